@@ -1,0 +1,56 @@
+/* bytes.h - borrowed spans and growing buffers, the only two shapes in which bytes travel.
+ *
+ * A `struct bytes` never owns what it points at; a `struct buffer` always does.
+ */
+#ifndef PROTO_BYTES_H
+#define PROTO_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A borrowed span. data may be NULL only when size is 0. */
+struct bytes {
+	const uint8_t *data;
+	size_t         size; /* bytes */
+};
+
+/* A growing buffer. Zero it to begin; buffer_fini() releases it. */
+struct buffer {
+	uint8_t *data;
+	size_t   size; /* bytes in use */
+	size_t   room; /* bytes allocated */
+};
+
+/* View a whole array, string or buffer as a span; each result borrows its argument. */
+struct bytes bytes_of(const void *data, size_t size);
+struct bytes bytes_of_string(const char *text);
+struct bytes bytes_of_buffer(const struct buffer *b);
+
+/* Whether both spans hold the same bytes. Not for secrets: use CRYPTO_memcmp on those. */
+bool bytes_equal(struct bytes a, struct bytes b);
+
+/* Append a copy of `add`. Running out of memory aborts the program: there is no
+ * run to save once the trace itself cannot be held. */
+void buffer_append(struct buffer *b, struct bytes add);
+void buffer_append_u8(struct buffer *b, uint8_t value);
+void buffer_append_u16(struct buffer *b, uint16_t value); /* big-endian */
+void buffer_append_u32(struct buffer *b, uint32_t value); /* big-endian */
+/* Remove the first `count` bytes (count <= size); the rest moves to the front. */
+void buffer_consume(struct buffer *b, size_t count);
+/* Make room for at least `more` bytes beyond size. */
+void buffer_reserve(struct buffer *b, size_t more);
+/* Forget the contents, keep the memory. */
+void buffer_clear(struct buffer *b);
+/* Release the memory and zero the struct. NULL-safe for an all-zero struct. */
+void buffer_fini(struct buffer *b);
+/* As buffer_fini, after wiping the contents: for buffers that held a secret. */
+void buffer_cleanse(struct buffer *b);
+
+/* Big-endian reads; the caller has checked the size. */
+uint16_t read_u16(const uint8_t *p);
+uint32_t read_u32(const uint8_t *p);
+void     write_u16(uint8_t *p, uint16_t value);
+void     write_u32(uint8_t *p, uint32_t value);
+
+#endif

@@ -1,0 +1,53 @@
+/* checker.h - the judge of a run: flow and claims over one trace.
+ *
+ * A stranger to the actors: it sees records and the flow file, nothing else. Steps are matched on
+ * sent, accepted, open and pipe records; the name of a message is read again from its bytes. A row's
+ * source tag is never evidence. It is fed one record at a time and keeps only what later records
+ * need.
+ */
+#ifndef SIM_FLOW_CHECKER_H
+#define SIM_FLOW_CHECKER_H
+
+#include "proto/record.h"
+#include "sim/flow/flow.h"
+#include "sim/flow/verdict.h"
+#include "sim/trace/trace.h"
+
+struct checker;
+
+/* A new checker for one variant of a flow; flow and secrets are borrowed. In a live run the list of
+ * secrets grows while records are fed: a value is always in it before any record whose bytes hold it.
+ * secrets NULL: they are not at hand, and every secrecy claim is inconclusive. */
+struct checker *checker_new(const struct flow *f, size_t variant, const struct secrets *secrets);
+void            checker_feed(struct checker *c, const struct record *r);
+/* All records have been fed. */
+void checker_finish(struct checker *c);
+
+enum finding_kind { FINDING_ORDER, FINDING_MISSING, FINDING_NEVER, FINDING_ONCE, FINDING_WITHIN,
+	            FINDING_CHANNEL, FINDING_AGREE, FINDING_SECRET, FINDING_FRESH, FINDING_ONE_TIME,
+	            FINDING_EVIDENCE, FINDING_KINDS };
+/* One thing that is not as the flow says, or could not be judged. */
+struct finding {
+	enum finding_kind kind;
+	enum verdict      verdict; /* VIOLATED or INCONCLUSIVE */
+	char              subject[64]; /* step id, or claim: "secret(access_key)" */
+	uint64_t          record;  /* where it was seen; 0: nowhere */
+	char              text[256]; /* "S1.12 came before S1.11: ..." */
+};
+/* One claim or rule that was judged, for the table that every run prints. */
+struct judged {
+	char         name[64]; /* "order", "agree(app, uem)", "secret(access_key)" */
+	enum verdict verdict;
+	char         text[160]; /* "not disproved: 2 values, 9 outsiders, 412 streams searched" */
+};
+
+enum verdict          checker_verdict(const struct checker *c);
+size_t                checker_findings(const struct checker *c, const struct finding **list);
+size_t                checker_judged(const struct checker *c, const struct judged **list);
+/* Record that satisfied a step, 0 when none (yet). Index into flow->steps. */
+uint64_t checker_step_record(const struct checker *c, size_t step);
+/* Step that this record satisfied, or -1; valid right after checker_feed. */
+int  checker_step_of_last(const struct checker *c);
+void checker_free(struct checker *c);
+
+#endif

@@ -1,0 +1,170 @@
+/* flow.h - a flow file as a struct: topology, steps with their order, nevers, claims, variants.
+ *
+ * Read from YAML by flow_reader.c; used by the world (topology only) and by the checker (the rest).
+ * Everything is owned by the struct and lives until flow_fini.
+ */
+#ifndef SIM_FLOW_FLOW_H
+#define SIM_FLOW_FLOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/pipe/stack.h"
+#include "sim/diag.h"
+
+enum {
+	FLOW_ACTORS_MAX = 16,
+	FLOW_HOSTS_MAX = 32,
+	FLOW_CHANNELS_MAX = 32,
+	FLOW_STEPS_MAX = 64,
+	FLOW_VARIANTS_MAX = 16,
+	FLOW_RULES_MAX = 64,
+	FLOW_HOLDERS_MAX = 32,
+	FLOW_SETTINGS_MAX = 16,
+	FLOW_RIDES_MAX = 2,
+};
+
+/* A place in a file, kept on everything that a later check may complain about. */
+struct place {
+	int line, column; /* from 1; 0 when absent */
+};
+
+struct flow_actor {
+	char        *name; /* "noc" */
+	struct place place;
+	size_t       hosts_count;
+	struct {
+		char    *host; /* "relay.noc.example" */
+		uint32_t ip;   /* IPv4, host byte order */
+	} hosts[4];
+};
+
+/* How a channel's packets fare on their wire; a scenario may override each. */
+struct wire_spec {
+	int64_t  delay_ns;  /* one way, >= 0 */
+	int64_t  jitter_ns; /* uniform 0..jitter added */
+	double   loss;      /* probability 0..1, per packet */
+	double   duplicate; /* probability */
+	double   reorder;   /* probability that a packet is held for one more delay + jitter */
+	int64_t  rate_bps;  /* bits per second; 0: unlimited */
+	uint16_t mtu;       /* bytes of the largest IP packet; 1500 by default */
+};
+
+enum channel_base {
+	BASE_WIRE,   /* packets between two hosts */
+	BASE_RIDES,  /* bytes travel as messages on other channels, hop by hop */
+	BASE_INSIDE, /* IP packets routed into another channel (the tunnel) and dialled onwards */
+	BASE_LOCAL,  /* same place: no bytes on any wire */
+};
+/* One hop of a channel that rides: bytes are wrapped in `message` on `channel`. */
+struct ride {
+	size_t channel;      /* index */
+	char  *message;      /* "SignalData" */
+};
+struct flow_channel {
+	char             *name;
+	struct place      place;
+	size_t            from, to; /* actor indices: who opens, towards whom. Local: unused (any pair) */
+	enum channel_base base;
+	char             *host;     /* BASE_WIRE, BASE_INSIDE: host dialled; must belong to `to` */
+	uint16_t          port;
+	enum pipe_kind    pipes[STACK_PIPES_MAX];
+	size_t            pipes_count;
+	bool              mutual;   /* tls or dtls with client certificate */
+	bool              packets;  /* carries IP packets at its top (the tunnel) */
+	struct ride       rides[FLOW_RIDES_MAX]; /* BASE_RIDES: [0] at the opener's end, [1] at the other */
+	size_t            rides_count;
+	size_t            relay;    /* BASE_RIDES: actor that relays. BASE_INSIDE: actor that dials onwards */
+	size_t            inside;   /* BASE_INSIDE: channel index of the tunnel */
+	struct wire_spec  wire;     /* BASE_WIRE, and BASE_INSIDE: the leg from the dialler to the host */
+};
+
+enum step_event { STEP_SENT, STEP_ACCEPTED, STEP_OPENED, STEP_SECURED };
+/* What must be seen on wire and pipe records. Empty strings match anything of their kind. */
+struct step_pattern {
+	enum step_event event;
+	char           *from, *to;  /* actor names; the order of opener and acceptor for opened, secured */
+	char           *message;    /* message name; NULL for opened and secured */
+	char           *channel;
+};
+struct flow_step {
+	char               *id;     /* "S1.12"; a further pattern of the same sentence has a letter */
+	char               *text;   /* the sentence in our own words */
+	struct place        place;
+	bool                simulated; /* false: `not simulated`, with a reason in text; no pattern */
+	struct step_pattern pattern;
+};
+
+struct flow_rule { /* before -> after, over step ids */
+	size_t       before, after; /* step indices */
+	struct place place;
+};
+struct flow_within {
+	size_t       from, to;
+	int64_t      limit_ns;
+	struct place place;
+};
+struct flow_holders { /* secret class and the actors that may know it */
+	char        *secret;
+	struct place place;
+	uint32_t     holders; /* bit set over actors */
+	bool         ends_of_channel; /* holders are the two ends of the channel in the reference */
+};
+struct flow_agree { /* agree(a, b): each commit of a has an earlier run of b */
+	size_t       a, b;
+	struct place place;
+};
+struct flow_setting {
+	char        *name, *value;
+	struct place place;
+};
+struct flow_variant {
+	char               *name;
+	struct place        place;
+	char               *text;
+	uint64_t            absent; /* bit set over steps: must never be seen in this variant */
+	struct flow_setting settings[FLOW_SETTINGS_MAX]; /* policy fields that the variant sets */
+	size_t              settings_count;
+	struct {
+		size_t              step;
+		struct step_pattern pattern;
+	} overrides[8];          /* steps that look different in this variant */
+	size_t overrides_count;
+};
+
+struct flow {
+	char               *file;   /* as found */
+	char               *title;
+	char                digest[65]; /* SHA-256 of the file, hex */
+	struct flow_actor   actors[FLOW_ACTORS_MAX];
+	size_t              actors_count;
+	struct flow_channel channels[FLOW_CHANNELS_MAX];
+	size_t              channels_count;
+	struct flow_step    steps[FLOW_STEPS_MAX];
+	size_t              steps_count;
+	struct flow_rule    order[FLOW_RULES_MAX * 2];
+	size_t              order_count;
+	uint64_t            once; /* bit set over steps: at most once a device */
+	struct flow_within  within[FLOW_RULES_MAX];
+	size_t              within_count;
+	struct flow_holders holders[FLOW_HOLDERS_MAX];
+	size_t              holders_count;
+	struct flow_agree   agree[8];
+	size_t              agree_count;
+	struct flow_variant variants[FLOW_VARIANTS_MAX];
+	size_t              variants_count;
+};
+
+/* Read a flow file. All errors go to d with their places; ERR_INPUT then, and *f is empty.
+ * Names of messages are checked against message_type_of_name. */
+enum err flow_read(const char *file, struct flow *f, struct diags *d);
+void     flow_fini(struct flow *f);
+
+/* Index by name, or -1. */
+int flow_actor_index(const struct flow *f, const char *name);
+int flow_channel_index(const struct flow *f, const char *name);
+int flow_step_index(const struct flow *f, const char *id);
+int flow_variant_index(const struct flow *f, const char *name);
+
+#endif

@@ -1,0 +1,39 @@
+/* roster.h - who takes part: each actor's machines, where its sessions come from, its settings.
+ *
+ * The simulator knows no actor; tools hand it a roster (actors/roster.c) and a flow, and the two are
+ * joined by name.
+ */
+#ifndef SIM_ROSTER_H
+#define SIM_ROSTER_H
+
+#include "sim/machine.h"
+#include "sim/policy.h"
+
+enum { ROSTER_MACHINES_MAX = 8, ROSTER_LISTENS_MAX = 8 };
+
+/* A channel that, when opened towards the actor, makes a session of a machine. */
+struct listen {
+	uint8_t channel; /* the actors' channel enum */
+	uint8_t machine; /* index into machines */
+};
+struct actor_class {
+	const char                  *name;
+	const struct machine *const *machines; /* [0] begins with the run */
+	size_t                       machines_count;
+	const struct listen         *listens;
+	size_t                       listens_count;
+	/* Write what the actor has from the start (shared keys, tenant id, users) into its store and
+	 * declare the secrets among it; draws randomness. NULL: nothing. */
+	void (*found)(const struct step *s, struct effects *out);
+};
+struct roster {
+	const char                      *name; /* "dynamics" */
+	const struct actor_class *const *actors;
+	size_t                           actors_count;
+	const char *const               *channels; /* names by the actors' channel enum */
+	size_t                           channels_count;
+	const struct policy_setting     *settings;
+	size_t                           settings_count;
+};
+
+#endif

@@ -1,0 +1,39 @@
+/* world.h - one run: every actor, every wire, one loop on virtual time.
+ *
+ * The world joins a flow's topology with a roster's machines, moves packets, steps sessions, carries
+ * out effects and writes the trace. It knows no actor by name and judges nothing.
+ */
+#ifndef SIM_WORLD_WORLD_H
+#define SIM_WORLD_WORLD_H
+
+#include "sim/diag.h"
+#include "sim/roster.h"
+#include "sim/scenario/scenario.h"
+#include "sim/trace/trace.h"
+
+/* Unix time at which every run begins: 2026-01-01 00:00:00 UTC. */
+#define WORLD_EPOCH_S INT64_C(1767225600)
+
+/* What a run came to; what happened is in the trace. */
+struct world_report {
+	int64_t     virtual_ns; /* time of the last event */
+	uint64_t    steps, packets, bytes;
+	const char *ended;      /* "quiet", or the limit that was reached */
+	size_t      outcomes_count;
+	struct {
+		const char *actor; /* name of the roster's class; static */
+		int32_t     result;
+	} outcomes[SCENARIO_OUTCOMES_MAX]; /* the last outcome of each actor that declared one */
+};
+
+/* Check that scenario and roster fit: every channel and actor of the roster is in the flow and the
+ * other way round, every profile setting is known. All errors, with places, go to d. */
+enum err world_check(const struct scenario *s, const struct roster *r, struct diags *d);
+
+/* Run the scenario. secrets is filled while the run goes on and must be empty and zeroed at first.
+ * The trace ends with RECORD_SECRETS and RECORD_END. ERR_OK unless scenario and roster do not fit. */
+enum err world_run(const struct scenario *s, uint64_t seed, const struct roster *r,
+                   struct trace *t, struct secrets *secrets, struct world_report *report,
+                   struct diags *d);
+
+#endif
