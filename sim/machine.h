@@ -29,6 +29,7 @@ enum {
 
 struct crypto; /* proto/crypto/crypto.h */
 struct store;  /* sim/store.h */
+struct step;
 struct policy; /* sim/policy.h: named settings that actors take at start */
 
 /* What kind of thing reaches a session. */
