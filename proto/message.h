@@ -192,6 +192,11 @@ const char       *message_name(enum message_type type);
 enum message_type message_type_of_name(const char *name); /* MESSAGE_NONE when there is none */
 /* "missing, duplicate, unknown or out-of-range field", ... */
 const char *message_error_text(enum message_error e);
+/* The bytes of a field by its protobuf name ("salt"); for a SecureChannelSetup also the fields of its
+ * body. False when the message has no such field or it is empty. Borrowed from m or a static buffer. */
+bool message_field(const struct message *m, const char *field, struct bytes *value);
+/* Whether messages of this type have such a field at all. */
+bool message_has_field(enum message_type type, const char *field);
 /* Wipe a message that held secrets. */
 void message_cleanse(struct message *m);
 

@@ -67,7 +67,7 @@ struct flow_channel {
 	struct place      place;
 	size_t            from, to; /* actor indices: who opens, towards whom. Local: unused (any pair) */
 	enum channel_base base;
-	char             *host;     /* BASE_WIRE, BASE_INSIDE: host dialled; must belong to `to` */
+	char             *host;     /* all but BASE_LOCAL: host dialled and certified; must belong to `to` */
 	uint16_t          port;
 	enum pipe_kind    pipes[STACK_PIPES_MAX];
 	size_t            pipes_count;
@@ -87,6 +87,7 @@ struct step_pattern {
 	char           *from, *to;  /* actor names; the order of opener and acceptor for opened, secured */
 	char           *message;    /* message name; NULL for opened and secured */
 	char           *channel;
+	char           *with[8];   /* fields that the message must hold, by protobuf name; NULL-terminated */
 };
 struct flow_step {
 	char               *id;     /* "S1.12"; a further pattern of the same sentence has a letter */
@@ -131,6 +132,16 @@ struct flow_variant {
 		struct step_pattern pattern;
 	} overrides[8];          /* steps that look different in this variant */
 	size_t overrides_count;
+	struct {
+		size_t   holders; /* index into flow.holders */
+		uint32_t bits;    /* instead of the flow's own set of actors */
+	} secrets[8];
+	size_t secrets_count;
+};
+struct flow_fresh { /* each value of a class is drawn by this actor, once */
+	char        *secret;
+	size_t       actor;
+	struct place place;
 };
 
 struct flow {
@@ -152,6 +163,10 @@ struct flow {
 	size_t              holders_count;
 	struct flow_agree   agree[8];
 	size_t              agree_count;
+	struct flow_fresh   fresh[8];
+	size_t              fresh_count;
+	char               *one_time[8]; /* store tables in which each key is written once, ever */
+	size_t              one_time_count;
 	struct flow_variant variants[FLOW_VARIANTS_MAX];
 	size_t              variants_count;
 };
