@@ -1,0 +1,60 @@
+/* tls_context.h - the keys and certificates of one run: a CA of its own, and one identity an actor.
+ *
+ * Every key, serial number and cookie secret comes from the library context given, so a seeded one
+ * makes all bytes reproducible. Not a session: tls.c and dtls.c open those from a context.
+ */
+#ifndef PROTO_PIPE_TLS_CONTEXT_H
+#define PROTO_PIPE_TLS_CONTEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <openssl/bio.h>
+#include <openssl/types.h>
+
+enum {
+	TLS_DAY_S = 24 * 60 * 60,
+	TLS_CA_DAYS = 3650,       /* the CA's certificate ends this many days after the epoch */
+	TLS_IDENTITY_DAYS = 90,   /* and an identity's; both begin one day before the epoch */
+	TLS_COOKIE_KEY_SIZE = 32, /* bytes */
+};
+
+struct tls_context;
+
+/* Make a context with a fresh P-256 CA. library: borrowed, must outlive the context. epoch_s: Unix
+ * time of virtual time 0; certificates are judged at epoch_s plus the time of the call that feeds
+ * them. Never NULL: an OpenSSL that cannot make a certificate aborts. */
+struct tls_context *tls_context_new(OSSL_LIB_CTX *library, int64_t epoch_s);
+
+/* Give `identity` (at most 64 bytes, the certificate's CN) a P-256 key and a certificate of the CA
+ * for these host names (its subjectAltName). All are copied. Serial numbers count up in the order
+ * of the calls; naming an identity twice is a bug and aborts. */
+void tls_context_identity(struct tls_context *t, const char *identity, const char *const *hosts,
+			  size_t count);
+
+/* NULL-safe. No session may be left. */
+void tls_context_free(struct tls_context *t);
+
+/* What sessions ask of their context. */
+
+/* Which SSL_CTX a session needs. */
+struct tls_use {
+	bool datagram;        /* DTLS 1.2, else TLS 1.3 */
+	bool opener;          /* client */
+	bool mutual;          /* the client presents a certificate */
+	const char *identity; /* whose certificate; ignored for a client that presents none */
+};
+
+/* The SSL_CTX for this use, made at its first use and shared; borrowed. An identity that was never
+ * given is a bug and aborts. */
+SSL_CTX *tls_context_ssl(struct tls_context *t, const struct tls_use *use);
+
+OSSL_LIB_CTX *tls_context_library(const struct tls_context *t);
+int64_t tls_context_epoch_s(const struct tls_context *t);
+/* The secret that DTLS cookies are made with: TLS_COOKIE_KEY_SIZE bytes, borrowed. */
+const uint8_t *tls_context_cookie_key(const struct tls_context *t);
+/* How sessions meet the bytes of pipes: a byte stream, or datagrams that keep their boundaries. */
+const BIO_METHOD *tls_context_carrier(const struct tls_context *t);
+
+#endif
