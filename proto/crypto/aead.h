@@ -1,0 +1,40 @@
+/* aead.h - AES-256-GCM in one call, its tag behind the ciphertext.
+ *
+ * Who calls sees to it that a key and IV seal one message, ever.
+ */
+#ifndef PROTO_CRYPTO_AEAD_H
+#define PROTO_CRYPTO_AEAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "proto/bytes.h"
+#include "proto/crypto/crypto.h"
+
+enum {
+	AEAD_KEY_SIZE = 32,
+	AEAD_IV_SIZE = 12,
+	AEAD_TAG_SIZE = 16,
+};
+
+/* Under what a message is sealed or opened. All borrowed. */
+struct aead {
+	const uint8_t *key; /* AEAD_KEY_SIZE bytes */
+	const uint8_t *iv;  /* AEAD_IV_SIZE bytes */
+	struct bytes aad;   /* authenticated, not sent; may be empty */
+};
+
+/* Seal plain. out: ciphertext and tag are appended, plain.size + AEAD_TAG_SIZE bytes.
+ * Returns false when libcrypto refuses or a size is beyond INT_MAX; out is then as it was.
+ * Source: NIST SP 800-38D. */
+bool aead_seal(struct crypto *c, const struct aead *a, struct bytes plain, struct buffer *out);
+
+/* Open sealed. plain: the plaintext is appended, sealed.size - AEAD_TAG_SIZE bytes, also when the
+ * tag is wrong: then *authentic is false and nothing but an experiment may use it; the caller
+ * cleanses it.
+ * Returns false when sealed is shorter than a tag, a size is beyond INT_MAX or libcrypto refuses;
+ * plain is then as it was and *authentic is false. */
+bool aead_open(struct crypto *c, const struct aead *a, struct bytes sealed, struct buffer *plain,
+	       bool *authentic);
+
+#endif
