@@ -65,7 +65,8 @@ struct step {
 	struct bytes          wire;     /* the message unit exactly as received, or the bytes */
 	struct bytes          told;     /* STIMULUS_TOLD: what was said */
 	uint32_t              request;  /* HTTP request number of the message; 0 otherwise */
-	uint32_t              tag;      /* association or connection number of the channel it came on */
+	uint8_t               channel;  /* the actors' channel enum of where it came from */
+	uint32_t              tag;      /* number of the channel's end it came on; local: who sent it */
 	struct crypto        *crypto;
 	const struct store   *store;    /* the actor's store; written only through effects */
 	const struct policy  *policy;
@@ -75,7 +76,7 @@ struct step {
 
 /* What an actor asks of the world, in order. Bodies live in the arena of struct effects. */
 enum effect_kind {
-	EFFECT_SEND,        /* body on channel (tag); as a request where the channel speaks HTTP */
+	EFFECT_SEND,        /* body on channel (tag; local: to whom); a request where it speaks HTTP */
 	EFFECT_ANSWER,      /* body as the answer to `request` on channel */
 	EFFECT_OPEN,        /* open channel (tag) for this session */
 	EFFECT_ACCEPT,      /* expect channel (tag) to be opened towards this session */

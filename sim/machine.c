@@ -1,0 +1,102 @@
+/* machine.c - the engine that steps every machine: it alone chooses rows and writes states.
+ *
+ * Checks are asked in the order of the accepting row; the first that is false selects its refusal
+ * row. What a table must be like for this to be safe is held by machine_check.c.
+ */
+#include "sim/machine.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* First row of the group (state, on) whose plain guard holds; NULL when the group is empty. */
+static const struct row *choose(const struct machine *m, const void *session, uint8_t state,
+				const struct step *s)
+{
+	for (size_t i = 0; i < m->rows_count; i++) {
+		const struct row *r = &m->rows[i];
+		if (r->in == state && r->on == s->on && !r->refuses &&
+		    (!r->when || r->when(session, s)))
+			return r;
+	}
+	return NULL;
+}
+
+static const struct row *refusal(const struct machine *m, uint8_t state, uint8_t on,
+				 const struct check *check)
+{
+	for (size_t i = 0; i < m->rows_count; i++) {
+		const struct row *r = &m->rows[i];
+		if (r->in == state && r->on == on && r->refuses == check)
+			return r;
+	}
+	abort(); /* machine_check passed a check without its refusal row */
+}
+
+static const struct row *judge(const struct machine *m, const void *session, const struct row *r,
+			       const struct step *s, const struct machine_hooks *hooks,
+			       struct step_report *report)
+{
+	for (size_t i = 0; r->checks && r->checks[i]; i++) {
+		const struct check *check = r->checks[i];
+		assert(report->checks_count < MACHINE_CHECKS_MAX);
+		bool holds = check->holds(session, s);
+		if (hooks && hooks->judge)
+			holds = hooks->judge(hooks->context, check, holds);
+		report->checks[report->checks_count++] =
+			(struct check_result){ .check = check, .holds = holds };
+		if (!holds)
+			return refusal(m, r->in, r->on, check);
+	}
+	return r;
+}
+
+static void enter_phase(const struct machine_hooks *hooks, bool action)
+{
+	if (hooks && hooks->phase)
+		hooks->phase(hooks->context, action);
+}
+
+struct step_report machine_step(const struct machine *m, void *session, uint8_t *state,
+				struct step *s, void *examined, struct effects *out,
+				const struct machine_hooks *hooks)
+{
+	struct step_report report = { .from = *state, .to = m->unexpected };
+	assert(s->on < m->stimuli_count && *state < m->states_count);
+	out->count = 0;
+	out->used = 0;
+	memset(examined, 0, m->examined_size);
+	s->examined = examined;
+	const struct row *r = NULL;
+	for (size_t i = 0; i < m->rows_count && !r; i++)
+		if (m->rows[i].in == *state && m->rows[i].on == s->on)
+			r = &m->rows[i]; /* somebody answers: only then is it worth examining */
+	if (r) {
+		enter_phase(hooks, false);
+		if (m->stimuli[s->on].examine)
+			m->stimuli[s->on].examine(session, s, examined);
+		r = choose(m, session, *state, s);
+	}
+	if (r) {
+		r = judge(m, session, r, s, hooks, &report);
+		enter_phase(hooks, true);
+		if (r->then)
+			r->then(session, s, out);
+		report.row = r;
+		report.to = r->to;
+	}
+	*state = report.to;
+	return report;
+}
+
+int machine_stimulus(const struct machine *m, enum stimulus_kind kind, uint8_t what,
+		     uint8_t channel)
+{
+	for (size_t i = 0; i < m->stimuli_count; i++) {
+		const struct stimulus_spec *s = &m->stimuli[i];
+		if (s->kind == kind && s->what == what &&
+		    (s->channel == channel || s->channel == CHANNEL_ANY))
+			return (int)i;
+	}
+	return -1;
+}

@@ -1,0 +1,153 @@
+/* store.c - tables of key and value, in order of insertion, in memory.
+ *
+ * uthash keeps insertion order when it is iterated, so that a save is the same bytes for the same
+ * history.
+ */
+#include "sim/store.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+#include <uthash.h>
+
+enum { NAME_MAX_SIZE = 512 };
+
+struct entry {
+	struct buffer name; /* table byte, then the key: what the hash covers */
+	struct buffer value;
+	UT_hash_handle hh;
+};
+struct store {
+	struct entry *entries;
+};
+
+struct store *store_new(void)
+{
+	struct store *s = calloc(1, sizeof *s);
+	if (!s)
+		abort();
+	return s;
+}
+
+static void remove_entry(struct store *s, struct entry *e)
+{
+	HASH_DEL(s->entries, e);
+	buffer_cleanse(&e->name);
+	buffer_cleanse(&e->value);
+	free(e);
+}
+
+static void clear(struct store *s)
+{
+	while (s->entries)
+		remove_entry(s, s->entries);
+}
+
+void store_free(struct store *s)
+{
+	if (!s)
+		return;
+	clear(s);
+	free(s);
+}
+
+static struct entry *find(const struct store *s, uint8_t table, struct bytes key)
+{
+	struct entry *e = NULL;
+	uint8_t name[NAME_MAX_SIZE];
+	assert(key.size < sizeof name);
+	name[0] = table;
+	if (key.size > 0)
+		memcpy(name + 1, key.data, key.size);
+	HASH_FIND(hh, s->entries, name, key.size + 1, e);
+	return e;
+}
+
+bool store_get(const struct store *s, uint8_t table, struct bytes key, struct bytes *value)
+{
+	struct entry *e = find(s, table, key);
+	if (e)
+		*value = bytes_of_buffer(&e->value);
+	return e != NULL;
+}
+
+void store_put(struct store *s, uint8_t table, struct bytes key, struct bytes value)
+{
+	struct entry *e = find(s, table, key);
+	if (value.size == 0) {
+		if (e)
+			remove_entry(s, e);
+		return;
+	}
+	if (e) {
+		if (e->value.data)
+			OPENSSL_cleanse(e->value.data, e->value.room);
+		buffer_clear(&e->value);
+	} else {
+		e = calloc(1, sizeof *e);
+		if (!e)
+			abort();
+		buffer_append_u8(&e->name, table);
+		buffer_append(&e->name, key);
+		HASH_ADD_KEYPTR(hh, s->entries, e->name.data, e->name.size, e);
+	}
+	buffer_append(&e->value, value);
+}
+
+bool store_at(const struct store *s, uint8_t table, size_t index, struct bytes *key,
+	      struct bytes *value)
+{
+	for (struct entry *e = s->entries; e; e = e->hh.next) {
+		if (e->name.data[0] != table || index-- > 0)
+			continue;
+		*key = bytes_of(e->name.data + 1, e->name.size - 1);
+		*value = bytes_of_buffer(&e->value);
+		return true;
+	}
+	return false;
+}
+
+size_t store_count(const struct store *s, uint8_t table)
+{
+	size_t count = 0;
+	for (struct entry *e = s->entries; e; e = e->hh.next)
+		count += e->name.data[0] == table;
+	return count;
+}
+
+void store_save(const struct store *s, struct buffer *out)
+{
+	for (struct entry *e = s->entries; e; e = e->hh.next) {
+		buffer_append_u32(out, (uint32_t)e->name.size);
+		buffer_append(out, bytes_of_buffer(&e->name));
+		buffer_append_u32(out, (uint32_t)e->value.size);
+		buffer_append(out, bytes_of_buffer(&e->value));
+	}
+}
+
+/* Take one length-prefixed span from the front of b. */
+static bool take(struct bytes *b, struct bytes *out)
+{
+	if (b->size < 4 || read_u32(b->data) > b->size - 4)
+		return false;
+	*out = bytes_of(b->data + 4, read_u32(b->data));
+	*b = bytes_of(b->data + 4 + out->size, b->size - 4 - out->size);
+	return true;
+}
+
+bool store_load(struct store *s, struct bytes saved)
+{
+	struct bytes name, value;
+	clear(s);
+	while (saved.size > 0) {
+		if (!take(&saved, &name) || !take(&saved, &value) || name.size == 0 ||
+		    name.size > NAME_MAX_SIZE || value.size == 0) {
+			clear(s);
+			return false;
+		}
+		store_put(s, name.data[0], bytes_of(name.data + 1, name.size - 1), value);
+	}
+	return true;
+}
