@@ -25,11 +25,6 @@ enum {
 	FLOW_RIDES_MAX = 2,
 };
 
-/* A place in a file, kept on everything that a later check may complain about. */
-struct place {
-	int line, column; /* from 1; 0 when absent */
-};
-
 struct flow_actor {
 	char        *name; /* "noc" */
 	struct place place;
@@ -156,6 +151,7 @@ struct flow {
 	size_t              steps_count;
 	struct flow_rule    order[FLOW_RULES_MAX * 2];
 	size_t              order_count;
+	uint64_t            later[FLOW_STEPS_MAX]; /* bit sets: steps after each, by order's closure */
 	uint64_t            once; /* bit set over steps: at most once a device */
 	struct flow_within  within[FLOW_RULES_MAX];
 	size_t              within_count;
@@ -181,5 +177,9 @@ int flow_actor_index(const struct flow *f, const char *name);
 int flow_channel_index(const struct flow *f, const char *name);
 int flow_step_index(const struct flow *f, const char *id);
 int flow_variant_index(const struct flow *f, const char *name);
+
+/* Whether order puts step a before step b, directly or through others, also through steps that are
+ * absent in a variant. Indices into f->steps. */
+bool flow_before(const struct flow *f, size_t a, size_t b);
 
 #endif
