@@ -1,0 +1,287 @@
+/* record.c - records of a trace as protobuf bytes. Not the file around them: that is sim/trace.
+ *
+ * Records are written a thousand times a run, so they are packed from structs on the stack; they
+ * are read from files that anyone may have written, so they are held to a shape first.
+ */
+#include "proto/record.h"
+
+#include <assert.h>
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/codec/arena.h"
+#include "proto/codec/scan.h"
+#include "proto/codec/trace.pb-c.h"
+
+_Static_assert((int)TRACE__KIND__RUN == (int)RECORD_RUN, "first kind");
+_Static_assert((int)TRACE__KIND__STEP == (int)RECORD_STEP, "a kind amid");
+_Static_assert((int)TRACE__KIND__END == (int)RECORD_END, "last kind");
+_Static_assert((int)RECORD_END + 1 == (int)RECORD_KINDS, "no kind beyond it");
+
+/* -- what a record may look like; rows in the order of field numbers in trace.proto -- */
+
+/* clang-format off */
+#define ANY { .kind = FIELD_NUMBER }
+#define STRING { .kind = FIELD_TEXT, .max = RECORD_SIZE_MAX }
+#define BYTES { .kind = FIELD_SIZED, .max = RECORD_SIZE_MAX }
+#define LIST(most, shape) { .kind = FIELD_NESTED, .max = RECORD_SIZE_MAX, .items = (most), \
+	.nested = (shape) }
+static const struct field cut_fields[] = { ANY, ANY, STRING };
+static const struct field check_fields[] = { STRING, ANY };
+static const struct field value_fields[] = { STRING, BYTES };
+static const struct shape cut_shape = {
+	.descriptor = &trace__cut__descriptor, .lines = true, FIELDS(cut_fields),
+};
+static const struct shape check_shape = {
+	.descriptor = &trace__check__descriptor, .lines = true, FIELDS(check_fields),
+};
+static const struct shape value_shape = {
+	.descriptor = &trace__value__descriptor, .lines = true, FIELDS(value_fields),
+};
+static const struct field record_fields[] = {
+	/* id, at_ns, kind */ ANY, ANY, ANY,
+	/* parents */ { .kind = FIELD_NUMBER, .items = RECORD_PARENTS_MAX },
+	/* actor, peer, channel */ STRING, STRING, STRING,
+	/* tag, session */ ANY, ANY,
+	/* message, bytes */ STRING, BYTES,
+	LIST(RECORD_CUTS_MAX, &cut_shape),
+	LIST(RECORD_CHECKS_MAX, &check_shape),
+	/* number, text, name */ ANY, STRING, STRING,
+	/* machine, stimulus, state_from, state_to */ STRING, STRING, STRING, STRING,
+	/* source, reference */ STRING, STRING,
+	LIST(RECORD_CHECKS_MAX, &value_shape),
+	/* file, flow, variant, seed */ STRING, STRING, STRING, ANY,
+};
+static const struct shape record_shape = {
+	.descriptor = &trace__record__descriptor, .lines = true, FIELDS(record_fields),
+};
+
+/* The strings of a record, here and there. */
+#define TEXT_OF(member) { offsetof(struct record, member), offsetof(Trace__Record, member) }
+static const struct {
+	size_t plain, wire; /* offsets of a char pointer */
+} texts[] = {
+	TEXT_OF(actor), TEXT_OF(peer), TEXT_OF(channel), TEXT_OF(message), TEXT_OF(machine),
+	TEXT_OF(stimulus), TEXT_OF(state_from), TEXT_OF(state_to), TEXT_OF(source), TEXT_OF(text),
+	TEXT_OF(name), TEXT_OF(reference), TEXT_OF(file), TEXT_OF(flow), TEXT_OF(variant),
+};
+/* clang-format on */
+enum { TEXTS = sizeof texts / sizeof *texts };
+
+/* What a shape cannot say; NULL when there is nothing to say. */
+static const char *record_fault(const struct record *r)
+{
+	if (r->kind < RECORD_RUN || r->kind >= RECORD_KINDS)
+		return "a kind that no record has";
+	for (size_t i = 1; i < r->parents_count; i++)
+		if (r->parents[i - 1] >= r->parents[i])
+			return "parents that do not ascend";
+	/* An accepted unit may leave its bytes to the record that sent it, and keep its cuts. */
+	for (size_t i = 0; i < r->cuts_count && r->bytes.size > 0; i++)
+		if ((uint64_t)r->cuts[i].offset + r->cuts[i].size > r->bytes.size)
+			return "a cut beyond the bytes it is in";
+	return NULL;
+}
+
+/* -- to bytes -- */
+
+/* The parts of a packed record that are lists; lives as long as the packing. */
+struct lists {
+	Trace__Cut cut[RECORD_CUTS_MAX], *cuts[RECORD_CUTS_MAX];
+	Trace__Check check[RECORD_CHECKS_MAX], *checks[RECORD_CHECKS_MAX];
+	Trace__Value value[RECORD_CHECKS_MAX], *values[RECORD_CHECKS_MAX];
+	uint64_t parents[RECORD_PARENTS_MAX];
+};
+
+/* protobuf-c's structs are not const, though packing does not write: the one place that says so. */
+static char *text_of(const char *text)
+{
+	return (char *)(text ? text : "");
+}
+
+static ProtobufCBinaryData data_of(struct bytes b)
+{
+	return (ProtobufCBinaryData){ .len = b.size, .data = (uint8_t *)b.data };
+}
+
+static void lists_to_wire(const struct record *r, struct lists *l, Trace__Record *wire)
+{
+	assert(r->parents_count <= RECORD_PARENTS_MAX && r->cuts_count <= RECORD_CUTS_MAX);
+	assert(r->checks_count <= RECORD_CHECKS_MAX && r->values_count <= RECORD_CHECKS_MAX);
+	for (size_t i = 0; i < r->parents_count; i++)
+		l->parents[i] = r->parents[i];
+	for (size_t i = 0; i < r->cuts_count; i++) {
+		l->cut[i] = (Trace__Cut){ PROTOBUF_C_MESSAGE_INIT(&trace__cut__descriptor),
+					  r->cuts[i].offset, r->cuts[i].size,
+					  text_of(r->cuts[i].reference) };
+		l->cuts[i] = &l->cut[i];
+	}
+	for (size_t i = 0; i < r->checks_count; i++) {
+		l->check[i] = (Trace__Check){ PROTOBUF_C_MESSAGE_INIT(&trace__check__descriptor),
+					      text_of(r->checks[i].id), r->checks[i].holds };
+		l->checks[i] = &l->check[i];
+	}
+	for (size_t i = 0; i < r->values_count; i++) {
+		l->value[i] =
+			(Trace__Value){ PROTOBUF_C_MESSAGE_INIT(&trace__value__descriptor),
+					text_of(r->values[i].name), data_of(r->values[i].value) };
+		l->values[i] = &l->value[i];
+	}
+	wire->n_parents = r->parents_count, wire->parents = l->parents;
+	wire->n_cuts = r->cuts_count, wire->cuts = l->cuts;
+	wire->n_checks = r->checks_count, wire->checks = l->checks;
+	wire->n_values = r->values_count, wire->values = l->values;
+}
+
+static void record_to_wire(const struct record *r, Trace__Record *wire)
+{
+	wire->id = r->id;
+	wire->at_ns = r->at_ns;
+	wire->kind = (Trace__Kind)r->kind;
+	wire->has_tag = r->tag != 0, wire->tag = r->tag;
+	wire->has_session = r->session != 0, wire->session = r->session;
+	wire->has_number = r->number != 0, wire->number = r->number;
+	wire->has_seed = r->seed != 0, wire->seed = r->seed;
+	wire->has_bytes = r->bytes.size > 0, wire->bytes = data_of(r->bytes);
+	for (size_t i = 0; i < TEXTS; i++) {
+		const char *text;
+		memcpy(&text, (const uint8_t *)r + texts[i].plain, sizeof text);
+		if (text && *text)
+			memcpy((uint8_t *)wire + texts[i].wire, &text, sizeof text);
+	}
+}
+
+void record_encode(const struct record *r, struct buffer *out)
+{
+	assert(!record_fault(r));
+	struct lists lists;
+	Trace__Record wire = TRACE__RECORD__INIT;
+	record_to_wire(r, &wire);
+	lists_to_wire(r, &lists, &wire);
+	size_t size = protobuf_c_message_get_packed_size(&wire.base);
+	assert(size <= RECORD_SIZE_MAX);
+	buffer_reserve(out, size);
+	size_t packed = protobuf_c_message_pack(&wire.base, out->data + out->size);
+	assert(packed == size);
+	/* A trace that cannot be read again is no trace. */
+	assert(scan_message(&record_shape, bytes_of(out->data + out->size, size), NULL) ==
+	       MESSAGE_OK);
+	out->size += size;
+}
+
+/* -- from bytes -- */
+
+enum { DECODE_SLACK = 32 * 1024 }; /* bytes for the structs and lists of any one record */
+
+struct block {
+	size_t room; /* bytes of data */
+	alignas(max_align_t) uint8_t data[];
+};
+
+static struct arena memory_arena(struct record_memory *memory, size_t room)
+{
+	struct block *block = memory->unpacked;
+	if (!block || block->room < room) {
+		free(block);
+		block = malloc(sizeof *block + room);
+		if (!block)
+			abort();
+		block->room = room;
+		memory->unpacked = block;
+	}
+	return (struct arena){ .data = block->data, .room = block->room };
+}
+
+static struct bytes bytes_of_data(ProtobufCBinaryData data)
+{
+	return bytes_of(data.data, data.len);
+}
+
+static void lists_from_wire(const Trace__Record *wire, struct record *r)
+{
+	r->parents_count = wire->n_parents;
+	r->cuts_count = wire->n_cuts;
+	r->checks_count = wire->n_checks;
+	r->values_count = wire->n_values;
+	for (size_t i = 0; i < wire->n_parents; i++)
+		r->parents[i] = wire->parents[i];
+	for (size_t i = 0; i < wire->n_cuts; i++)
+		r->cuts[i] = (struct record_cut){ wire->cuts[i]->offset, wire->cuts[i]->size,
+						  wire->cuts[i]->reference };
+	for (size_t i = 0; i < wire->n_checks; i++)
+		r->checks[i] =
+			(struct record_check){ wire->checks[i]->id, wire->checks[i]->holds != 0 };
+	for (size_t i = 0; i < wire->n_values; i++)
+		r->values[i] = (struct record_value){ wire->values[i]->name,
+						      bytes_of_data(wire->values[i]->value) };
+}
+
+/* wire NULL: an empty record. */
+static void record_from_wire(const Trace__Record *wire, struct record *r)
+{
+	memset(r, 0, sizeof *r);
+	for (size_t i = 0; i < TEXTS; i++) {
+		const char *text = NULL;
+		if (wire)
+			memcpy(&text, (const uint8_t *)wire + texts[i].wire, sizeof text);
+		text = text ? text : "";
+		memcpy((uint8_t *)r + texts[i].plain, &text, sizeof text);
+	}
+	if (!wire)
+		return;
+	r->id = wire->id;
+	r->at_ns = wire->at_ns;
+	r->kind = (enum record_kind)wire->kind;
+	r->tag = wire->tag;
+	r->session = wire->session;
+	r->number = wire->number;
+	r->seed = wire->seed;
+	r->bytes = bytes_of_data(wire->bytes);
+	lists_from_wire(wire, r);
+}
+
+const char *record_decode(struct bytes b, struct record *r, struct record_memory *memory)
+{
+	record_from_wire(NULL, r);
+	if (b.size > RECORD_SIZE_MAX)
+		return "larger than any record";
+	enum message_error e = scan_message(&record_shape, b, NULL);
+	if (e != MESSAGE_OK)
+		return message_error_text(e);
+	struct arena arena = memory_arena(memory, b.size + DECODE_SLACK);
+	ProtobufCAllocator allocator = arena_allocator(&arena);
+	Trace__Record *wire = trace__record__unpack(&allocator, b.size, b.data);
+	if (!wire)
+		return message_error_text(MESSAGE_WIRE);
+	record_from_wire(wire, r);
+	const char *fault = record_fault(r);
+	if (fault)
+		record_from_wire(NULL, r);
+	return fault;
+}
+
+void record_memory_fini(struct record_memory *memory)
+{
+	free(memory->unpacked);
+	*memory = (struct record_memory){ 0 };
+}
+
+const char *record_kind_name(enum record_kind kind)
+{
+	static const char *const names[] = {
+		[RECORD_RUN] = "run",           [RECORD_ACTOR] = "actor",
+		[RECORD_OPEN] = "open",         [RECORD_PACKET] = "packet",
+		[RECORD_ARRIVAL] = "arrival",   [RECORD_PIPE] = "pipe",
+		[RECORD_JUDGED] = "judged",     [RECORD_SENT] = "sent",
+		[RECORD_ACCEPTED] = "accepted", [RECORD_REJECTED] = "rejected",
+		[RECORD_STEP] = "step",         [RECORD_TIMER] = "timer",
+		[RECORD_PERSIST] = "persist",   [RECORD_CLAIM] = "claim",
+		[RECORD_HOLD] = "hold",         [RECORD_ERASE] = "erase",
+		[RECORD_OUTCOME] = "outcome",   [RECORD_LIMIT] = "limit",
+		[RECORD_DROP] = "drop",         [RECORD_SECRETS] = "secrets",
+		[RECORD_END] = "end",
+	};
+	_Static_assert(sizeof names / sizeof *names == RECORD_KINDS, "a name for every kind");
+	return kind >= RECORD_RUN && kind < RECORD_KINDS ? names[kind] : "";
+}
