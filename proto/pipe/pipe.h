@@ -47,6 +47,10 @@ struct pipe_notice {
 struct pipe;
 struct pipe_ops {
 	const char *name;
+	/* The layer below is ready for bytes; called once, before it feeds any. NULL: nothing to begin. */
+	void (*start)(struct pipe *p, int64_t now_ns);
+	/* Nothing more comes from below: why is NULL after an orderly end, else says what broke. */
+	void (*below_ended)(struct pipe *p, const char *why, int64_t now_ns);
 	/* Take one unit from a side. The unit's bytes are borrowed. Never fails: a broken peer
 	 * becomes a PIPE_FAILED notice, after which everything fed is ignored. */
 	void (*feed)(struct pipe *p, enum pipe_side from, const struct unit *u, int64_t now_ns);

@@ -29,7 +29,8 @@ struct stack_spec {
 	bool                opener;   /* this end opened the channel: TCP and TLS client */
 	bool                mutual;   /* tls, dtls: the client presents a certificate */
 	struct address      local;    /* stream: for the IP and TCP headers */
-	struct address      remote;
+	struct address      remote;      /* dtls acceptor: the cookie is bound to it */
+	uint32_t            association; /* dtls acceptor: and to this; 0 when there is none */
 	uint16_t            mtu;      /* bytes of IP packet or datagram that the carrier takes */
 	const char         *identity; /* whose certificate this end presents; an actor's host name */
 	const char         *host;     /* opener: the host name that must be in the server's certificate */

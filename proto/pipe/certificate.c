@@ -1,0 +1,116 @@
+/* certificate.c - builds certificates field by field (RFC 5280 4.1, 4.2). It verifies none. */
+#include "proto/pipe/certificate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/x509v3.h>
+
+#include "proto/pipe/tls_context.h"
+
+void certificate_must(long good)
+{
+	if (good > 0)
+		return;
+	ERR_print_errors_fp(stderr);
+	abort();
+}
+
+EVP_PKEY *certificate_key_new(const struct certificate_authority *a)
+{
+	EVP_PKEY *key = EVP_PKEY_Q_keygen(a->library, NULL, "EC", "P-256");
+	certificate_must(key != NULL);
+	return key;
+}
+
+static void extend(X509 *certificate, X509V3_CTX *context, int name, const char *value)
+{
+	X509_EXTENSION *e = X509V3_EXT_conf_nid(NULL, context, name, value);
+	certificate_must(e != NULL);
+	certificate_must(X509_add_ext(certificate, e, -1));
+	X509_EXTENSION_free(e);
+}
+
+static void name_hosts(X509 *certificate, const char *const *hosts, size_t count)
+{
+	GENERAL_NAMES *names = GENERAL_NAMES_new();
+	certificate_must(names != NULL);
+	for (size_t i = 0; i < count; i++) {
+		GENERAL_NAME *name = GENERAL_NAME_new();
+		ASN1_IA5STRING *host = ASN1_IA5STRING_new();
+		certificate_must(name && host &&
+				 ASN1_STRING_set(host, hosts[i], (int)strlen(hosts[i])));
+		GENERAL_NAME_set0_value(name, GEN_DNS, host);
+		certificate_must(sk_GENERAL_NAME_push(names, name));
+	}
+	certificate_must(X509_add1_ext_i2d(certificate, NID_subject_alt_name, names, 0, 0) == 1);
+	GENERAL_NAMES_free(names);
+}
+
+/* All but the extensions and the signature. */
+static X509 *begin(struct certificate_authority *a, EVP_PKEY *key, const char *name, int days)
+{
+	X509 *c = X509_new_ex(a->library, NULL);
+	certificate_must(c != NULL);
+	certificate_must(X509_set_version(c, X509_VERSION_3));
+	certificate_must(ASN1_INTEGER_set(X509_get_serialNumber(c), ++a->serial));
+	certificate_must(ASN1_TIME_set(X509_getm_notBefore(c), (time_t)(a->epoch_s - TLS_DAY_S)) !=
+			 NULL);
+	certificate_must(ASN1_TIME_set(X509_getm_notAfter(c),
+				       (time_t)(a->epoch_s + (int64_t)days * TLS_DAY_S)) != NULL);
+	certificate_must(X509_NAME_add_entry_by_txt(X509_get_subject_name(c), "CN", MBSTRING_UTF8,
+						    (const unsigned char *)name, -1, -1, 0));
+	certificate_must(X509_set_pubkey(c, key));
+	return c;
+}
+
+static void sign(const struct certificate_authority *a, X509 *certificate)
+{
+	EVP_MD *digest = EVP_MD_fetch(a->library, "SHA256", NULL);
+	certificate_must(digest != NULL);
+	certificate_must(X509_sign(certificate, a->key, digest) > 0);
+	EVP_MD_free(digest);
+}
+
+void certificate_authority_init(struct certificate_authority *a, OSSL_LIB_CTX *library,
+				int64_t epoch_s)
+{
+	*a = (struct certificate_authority){ .library = library, .epoch_s = epoch_s };
+	a->key = certificate_key_new(a);
+	X509 *c = begin(a, a->key, "actflow run CA", TLS_CA_DAYS);
+	certificate_must(X509_set_issuer_name(c, X509_get_subject_name(c)));
+	X509V3_CTX context;
+	X509V3_set_ctx(&context, c, c, NULL, NULL, 0);
+	extend(c, &context, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
+	extend(c, &context, NID_key_usage, "critical,keyCertSign");
+	extend(c, &context, NID_subject_key_identifier, "hash");
+	sign(a, c);
+	a->certificate = c;
+}
+
+X509 *certificate_issue(struct certificate_authority *a, EVP_PKEY *key, const char *name,
+			const char *const *hosts, size_t count)
+{
+	X509 *c = begin(a, key, name, TLS_IDENTITY_DAYS);
+	certificate_must(X509_set_issuer_name(c, X509_get_subject_name(a->certificate)));
+	X509V3_CTX context;
+	X509V3_set_ctx(&context, a->certificate, c, NULL, NULL, 0);
+	extend(c, &context, NID_basic_constraints, "critical,CA:FALSE");
+	extend(c, &context, NID_key_usage, "critical,digitalSignature");
+	extend(c, &context, NID_ext_key_usage, "serverAuth,clientAuth");
+	extend(c, &context, NID_subject_key_identifier, "hash");
+	extend(c, &context, NID_authority_key_identifier, "keyid:always");
+	name_hosts(c, hosts, count);
+	sign(a, c);
+	return c;
+}
+
+void certificate_authority_fini(struct certificate_authority *a)
+{
+	X509_free(a->certificate);
+	EVP_PKEY_free(a->key);
+	*a = (struct certificate_authority){ 0 };
+}

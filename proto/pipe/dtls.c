@@ -1,0 +1,79 @@
+/* dtls.c - DTLS 1.2 on datagrams (RFC 6347): a session with a timer.
+ *
+ * OpenSSL repeats a flight when its own clock says so; the program that links this makes that clock
+ * virtual. Here its timer is only turned into the time at which expire() is wanted. A finished
+ * session goes on reading, since a peer that lost the last flight asks for it again (4.2.4).
+ */
+#include "proto/pipe/session.h"
+
+#include <assert.h>
+#include <sys/time.h>
+
+/* OpenSSL reports a timer with less than 15 ms left as run out, so that short sleeps do not err. */
+#define ROUNDED_NS (INT64_C(15) * 1000000)
+
+static void read_timer(struct session *s, int64_t now_ns)
+{
+	struct timeval left;
+	if (s->layer.dead || !DTLSv1_get_timeout(s->ssl, &left)) {
+		s->due_ns = PIPE_NEVER;
+		return;
+	}
+	int64_t left_us = (int64_t)left.tv_sec * 1000000 + left.tv_usec;
+	bool rounded = left_us == 0 && s->due_ns > now_ns && s->due_ns - now_ns <= ROUNDED_NS;
+	/* OpenSSL's clock counts microseconds: the same timer must not move with the rest of
+	 * now_ns. */
+	int64_t at_us = now_ns / 1000 + left_us;
+	if (rounded || (s->due_ns != PIPE_NEVER && at_us == s->armed_us))
+		return;
+	s->armed_us = at_us;
+	s->due_ns = now_ns + left_us * 1000;
+}
+
+static void dtls_start(struct pipe *p, int64_t now_ns)
+{
+	session_start(p, now_ns);
+	read_timer((struct session *)p, now_ns);
+}
+
+static void dtls_feed(struct pipe *p, enum pipe_side from, const struct unit *u, int64_t now_ns)
+{
+	session_feed(p, from, u, now_ns);
+	read_timer((struct session *)p, now_ns);
+}
+
+static int64_t dtls_due(const struct pipe *p)
+{
+	const struct session *s = (const struct session *)p;
+	return s->layer.dead ? PIPE_NEVER : s->due_ns;
+}
+
+static void dtls_expire(struct pipe *p, int64_t now_ns)
+{
+	struct session *s = (struct session *)p;
+	if (now_ns < dtls_due(p))
+		return;
+	session_expire(s, now_ns);
+	read_timer(s, now_ns);
+}
+
+static const struct pipe_ops dtls_ops = {
+	.name = "dtls",
+	.start = dtls_start,
+	.below_ended = session_below_ended,
+	.feed = dtls_feed,
+	.drain = session_drain,
+	.notice = layer_notice,
+	.due = dtls_due,
+	.expire = dtls_expire,
+	.close = session_close,
+	.free = session_free,
+};
+
+struct pipe *dtls_open(const struct stack_spec *spec)
+{
+	struct session *s = session_open(&dtls_ops, PIPE_DTLS, spec);
+	long set = DTLS_set_link_mtu(s->ssl, spec->mtu);
+	assert(set == 1);
+	return &s->layer.pipe;
+}

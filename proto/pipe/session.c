@@ -1,0 +1,258 @@
+/* session.c - drives one SSL over a carrier. It neither knows a clock nor decides who the peer is.
+ *
+ * A TLS 1.3 client is complete, and reports it, when it has sent its Finished; whether the server
+ * takes its certificate it learns later, as an alert or as the first bytes of application data.
+ */
+#include "proto/pipe/session.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/err.h>
+#include <openssl/x509_vfy.h>
+
+enum { READ_SIZE = 16 * 1024 }; /* plaintext bytes of the largest record (RFC 8446 5.1) */
+
+static void fail(struct session *s)
+{
+	unsigned long error = ERR_peek_last_error();
+	int reason = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
+	session_judge_failure(s, reason);
+	const char *why = ERR_reason_error_string(error);
+	if (reason == SSL_R_READ_TIMEOUT_EXPIRED)
+		why = "handshake timed out";
+	layer_fail(&s->layer, why ? why : "session failed");
+	ERR_clear_error();
+}
+
+/* Whether OpenSSL only waits for more bytes; anything else ends the session. */
+static bool waits(struct session *s, int result)
+{
+	int error = SSL_get_error(s->ssl, result);
+	if (error == SSL_ERROR_WANT_READ)
+		return true;
+	fail(s);
+	return false;
+}
+
+static void write_unit(struct session *s, const struct unit *u)
+{
+	size_t written;
+	if (u->bytes.size == 0)
+		return;
+	int result = SSL_write_ex(s->ssl, u->bytes.data, u->bytes.size, &written);
+	if (result != 1)
+		fail(s);
+}
+
+static void flush(struct session *s)
+{
+	struct unit u = { 0 };
+	while (!s->layer.dead && unit_queue_pop(&s->waiting, &u))
+		write_unit(s, &u);
+	unit_fini(&u);
+}
+
+static void handshake(struct session *s)
+{
+	int result = SSL_do_handshake(s->ssl);
+	if (result != 1) {
+		waits(s, result);
+		return;
+	}
+	if (!session_version_is_admitted(s)) {
+		layer_fail(&s->layer, "wrong protocol version");
+		return;
+	}
+	char detail[64];
+	snprintf(detail, sizeof detail, "%s %s", SSL_get_version(s->ssl),
+		 SSL_get_cipher_name(s->ssl));
+	s->secured = true;
+	layer_tell(&s->layer, PIPE_SECURED, detail);
+	flush(s);
+}
+
+/* Each record of DTLS is a unit; those of TLS that came together are one run of bytes. */
+static void read_all(struct session *s)
+{
+	uint8_t plain[READ_SIZE];
+	struct unit run = { 0 };
+	size_t size;
+	int result;
+	while ((result = SSL_read_ex(s->ssl, plain, sizeof plain, &size)) == 1) {
+		buffer_append(&run.bytes, bytes_of(plain, size));
+		if (s->carrier.datagram)
+			unit_queue_push(&s->layer.above, &run);
+	}
+	if (run.bytes.size > 0)
+		unit_queue_push(&s->layer.above, &run);
+	if (SSL_get_error(s->ssl, result) == SSL_ERROR_ZERO_RETURN) {
+		s->peer_closed = true;
+		layer_tell(&s->layer, PIPE_CLOSED, NULL);
+	} else {
+		waits(s, result);
+	}
+}
+
+void session_run(struct session *s, int64_t now_ns)
+{
+	if (s->layer.dead)
+		return;
+	time_t now_s = (time_t)(tls_context_epoch_s(s->context) + now_ns / INT64_C(1000000000));
+	X509_VERIFY_PARAM_set_time(SSL_get0_param(s->ssl), now_s);
+	ERR_clear_error();
+	if (!s->secured)
+		handshake(s);
+	if (s->secured && !s->layer.dead && !s->peer_closed)
+		read_all(s);
+	ERR_clear_error();
+}
+
+void session_expire(struct session *s, int64_t now_ns)
+{
+	if (s->layer.dead)
+		return;
+	ERR_clear_error();
+	if (DTLSv1_handle_timeout(s->ssl) < 0)
+		fail(s);
+	else
+		session_run(s, now_ns);
+}
+
+void session_start(struct pipe *p, int64_t now_ns)
+{
+	struct session *s = (struct session *)p;
+	if (s->opener)
+		session_run(s, now_ns);
+}
+
+void session_below_ended(struct pipe *p, const char *why, int64_t now_ns)
+{
+	struct session *s = (struct session *)p;
+	if (s->layer.dead || s->peer_closed || s->closing)
+		return;
+	if (why) {
+		layer_fail(&s->layer, why);
+		return;
+	}
+	s->carrier.ended = true;
+	session_run(s, now_ns);
+}
+
+void session_feed(struct pipe *p, enum pipe_side from, const struct unit *u, int64_t now_ns)
+{
+	struct session *s = (struct session *)p;
+	if (s->layer.dead)
+		return;
+	if (from == PIPE_BELOW) {
+		s->carrier.in = bytes_of_buffer(&u->bytes);
+		session_run(s, now_ns);
+		s->carrier.in = bytes_of(NULL, 0);
+	} else if (s->secured && !s->closing) {
+		ERR_clear_error();
+		write_unit(s, u);
+	} else if (!s->closing) {
+		struct unit copy = { 0 };
+		buffer_append(&copy.bytes, bytes_of_buffer(&u->bytes));
+		unit_queue_push(&s->waiting, &copy);
+	}
+}
+
+bool session_drain(struct pipe *p, enum pipe_side to, struct unit *out)
+{
+	struct session *s = (struct session *)p;
+	if (to == PIPE_BELOW && s->carrier.out.size > 0) {
+		struct unit run = { .bytes = s->carrier.out };
+		s->carrier.out = (struct buffer){ 0 };
+		unit_queue_push(&s->layer.below, &run);
+	}
+	return layer_drain(p, to, out);
+}
+
+void session_close(struct pipe *p, int64_t now_ns)
+{
+	struct session *s = (struct session *)p;
+	(void)now_ns;
+	if (s->layer.dead || s->closing)
+		return;
+	s->closing = true;
+	if (!s->secured) {
+		s->layer.dead = true;
+		return;
+	}
+	ERR_clear_error();
+	SSL_shutdown(s->ssl);
+	ERR_clear_error();
+}
+
+void session_free(struct pipe *p)
+{
+	struct session *s = (struct session *)p;
+	SSL_free(s->ssl);
+	buffer_fini(&s->carrier.out);
+	unit_queue_fini(&s->waiting);
+	free(s->host);
+	free(s->client);
+	layer_fini(&s->layer);
+	free(s);
+}
+
+static char *copy_of(const char *text)
+{
+	char *copy = text ? strdup(text) : NULL;
+	if (text && !copy)
+		abort();
+	return copy;
+}
+
+static void open_ssl(struct session *s, const struct stack_spec *spec)
+{
+	struct tls_use use = {
+		.datagram = s->carrier.datagram,
+		.opener = spec->opener,
+		.mutual = spec->mutual,
+		.identity = spec->identity,
+	};
+	s->ssl = SSL_new(tls_context_ssl(spec->tls, &use));
+	if (!s->ssl)
+		abort();
+	BIO *b = carrier_bio_new(tls_context_library(spec->tls), tls_context_carrier(spec->tls),
+				 &s->carrier);
+	SSL_set_bio(s->ssl, b, b);
+	SSL_set_app_data(s->ssl, s);
+	if (spec->opener) {
+		assert(spec->host);
+		SSL_set_connect_state(s->ssl);
+		int named = (int)SSL_set_tlsext_host_name(s->ssl, spec->host);
+		assert(named == 1);
+	} else {
+		SSL_set_accept_state(s->ssl);
+	}
+}
+
+struct session *session_open(const struct pipe_ops *ops, enum pipe_kind kind,
+			     const struct stack_spec *spec)
+{
+	assert(spec->tls);
+	struct session *s = calloc(1, sizeof *s);
+	if (!s)
+		abort();
+	layer_init(&s->layer, ops, kind, spec);
+	s->carrier.datagram = kind == PIPE_DTLS;
+	s->carrier.layer = &s->layer;
+	s->context = spec->tls;
+	s->opener = spec->opener;
+	s->mutual = spec->mutual;
+	s->host = copy_of(spec->host);
+	s->client = copy_of(spec->client);
+	s->local = spec->local;
+	s->remote = spec->remote;
+	s->association = spec->association;
+	s->keylog = spec->keylog;
+	s->keylog_context = spec->context;
+	s->due_ns = PIPE_NEVER;
+	open_ssl(s, spec);
+	return s;
+}

@@ -1,0 +1,69 @@
+/* session.h - what tls.c and dtls.c share: one SSL, fed and drained through a carrier.
+ *
+ * Inside proto/pipe only. The two files differ in their timers and in nothing else; who the peer
+ * is, is decided in session_checks.c.
+ */
+#ifndef PROTO_PIPE_SESSION_H
+#define PROTO_PIPE_SESSION_H
+
+#include <openssl/ssl.h>
+
+#include "proto/pipe/carrier.h"
+#include "proto/pipe/tls_context.h"
+
+struct session {
+	struct layer layer; /* first */
+	SSL *ssl;
+	struct carrier carrier;
+	struct unit_queue waiting; /* from above, until the session is secured */
+	bool secured;
+	bool closing;     /* we sent close_notify */
+	bool peer_closed; /* we received it */
+	struct tls_context *context;
+
+	/* for the checks; each string is ours */
+	bool opener, mutual;
+	char *host;   /* opener: must be in the server's certificate */
+	char *client; /* acceptor, mutual: must be the client's CN; NULL: any */
+	struct address local, remote;
+	uint32_t association;
+	unsigned asked, admitted;    /* bit sets of the checks: judged; and let pass */
+	int chain_error, time_error; /* first X509_V_ERR_* of each sort in this verification */
+	keylog_fn *keylog;
+	void *keylog_context;
+
+	int64_t due_ns; /* dtls: when the handshake timer runs out; PIPE_NEVER when it does not run
+			 */
+	int64_t armed_us; /* dtls: that time on OpenSSL's own clock */
+};
+
+/* Make a session of this kind; aborts when OpenSSL refuses. */
+struct session *session_open(const struct pipe_ops *ops, enum pipe_kind kind,
+			     const struct stack_spec *spec);
+/* Do whatever can be done now: handshake, what waits, what has come. */
+void session_run(struct session *s, int64_t now_ns);
+/* dtls: the handshake timer has run out. */
+void session_expire(struct session *s, int64_t now_ns);
+
+/* These stand in a struct pipe_ops as they are. */
+void session_start(struct pipe *p, int64_t now_ns);
+void session_below_ended(struct pipe *p, const char *why, int64_t now_ns);
+void session_feed(struct pipe *p, enum pipe_side from, const struct unit *u, int64_t now_ns);
+bool session_drain(struct pipe *p, enum pipe_side to, struct unit *out);
+void session_close(struct pipe *p, int64_t now_ns);
+void session_free(struct pipe *p);
+
+/* session_checks.c */
+
+/* Have an SSL_CTX ask the judge wherever OpenSSL decides who the peer is. */
+void session_checks_install(SSL_CTX *c, const struct tls_use *use);
+/* Ask the judge, once a session; later calls of the same check repeat its answer. */
+bool session_ask(struct session *s, enum pipe_check check, bool holds, const char *detail);
+/* The protocol version that sessions of this kind must speak. */
+int session_version(bool datagram);
+/* The handshake is complete: judge its version, unless that was done at its first message. */
+bool session_version_is_admitted(struct session *s);
+/* The handshake failed for this OpenSSL reason: judge the version if that was why. */
+void session_judge_failure(struct session *s, int reason);
+
+#endif

@@ -1,0 +1,247 @@
+/* session_checks.c - who may be at the other end: each decision of a handshake, put to the judge.
+ *
+ * OpenSSL reports one result for a whole verification. Here every fault of the chain is collected,
+ * sorted into chain and time, and each sort is judged once, before OpenSSL picks its alert.
+ */
+#include "proto/pipe/session.h"
+
+#include <openssl/err.h>
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/x509v3.h>
+
+enum {
+	COOKIE_SIZE = 32,           /* HMAC-SHA-256 */
+	COOKIE_INPUT = 2 * 6 + 4,   /* two addresses, the association */
+	HANDSHAKE_CERTIFICATE = 11, /* RFC 8446 4, RFC 5246 7.4: HandshakeType */
+};
+
+bool session_ask(struct session *s, enum pipe_check check, bool holds, const char *detail)
+{
+	unsigned bit = 1u << check;
+	if (!(s->asked & bit)) {
+		s->asked |= bit;
+		if (judge_ask(&s->layer.judge, check, holds, detail))
+			s->admitted |= bit;
+	}
+	return s->admitted & bit;
+}
+
+/* -- certificates -- */
+
+static bool is_of_time(int error)
+{
+	return error == X509_V_ERR_CERT_NOT_YET_VALID || error == X509_V_ERR_CERT_HAS_EXPIRED ||
+	       error == X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD ||
+	       error == X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD;
+}
+
+static struct session *session_of(X509_STORE_CTX *store)
+{
+	SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+	return SSL_get_app_data(ssl);
+}
+
+/* OpenSSL's verification goes on after each fault, so that none hides another. */
+static int note_fault(int good, X509_STORE_CTX *store)
+{
+	struct session *s = session_of(store);
+	int error = X509_STORE_CTX_get_error(store);
+	if (good)
+		return 1;
+	int *sort = is_of_time(error) ? &s->time_error : &s->chain_error;
+	if (*sort == X509_V_OK)
+		*sort = error;
+	return 1;
+}
+
+/* The certificate's only CN, or "" when it has none, several, or one that is no plain string. */
+static void common_name(X509 *certificate, char *out, size_t size)
+{
+	out[0] = 0;
+	const X509_NAME *name = X509_get_subject_name(certificate);
+	int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
+	if (at < 0 || X509_NAME_get_index_by_NID(name, NID_commonName, at) >= 0)
+		return;
+	unsigned char *text = NULL;
+	ASN1_STRING *value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at));
+	int length = ASN1_STRING_to_UTF8(&text, value);
+	if (length > 0 && (size_t)length < size && !memchr(text, 0, (size_t)length))
+		snprintf(out, size, "%s", (const char *)text);
+	OPENSSL_free(text);
+}
+
+/* The peer's name: the host dialled, or the client admitted. X509_V_OK, or the error to alert. */
+static int judge_name(struct session *s, X509 *certificate)
+{
+	char name[128], detail[320];
+	common_name(certificate, name, sizeof name);
+	if (s->opener) {
+		bool holds = X509_check_host(certificate, s->host, 0, 0, NULL) == 1;
+		snprintf(detail, sizeof detail, "CN=%s wanted %s", name, s->host);
+		bool admitted = session_ask(s, PIPE_CHECK_HOST, holds, detail);
+		return admitted ? X509_V_OK : X509_V_ERR_HOSTNAME_MISMATCH;
+	}
+	bool holds = !s->client || strcmp(name, s->client) == 0;
+	snprintf(detail, sizeof detail, "CN=%s wanted %s", name, s->client ? s->client : "any");
+	bool admitted = session_ask(s, PIPE_CHECK_CLIENT, holds, detail);
+	return admitted ? X509_V_OK : X509_V_ERR_APPLICATION_VERIFICATION;
+}
+
+static int verify(X509_STORE_CTX *store, void *unused)
+{
+	(void)unused;
+	struct session *s = session_of(store);
+	s->chain_error = s->time_error = X509_V_OK;
+	X509_STORE_CTX_set_verify_cb(store, note_fault);
+	if (X509_verify_cert(store) <= 0 && s->chain_error == X509_V_OK)
+		s->chain_error = X509_V_ERR_UNSPECIFIED;
+	int refused[3] = { X509_V_OK, X509_V_OK, X509_V_OK };
+	if (!session_ask(s, PIPE_CHECK_CHAIN, s->chain_error == X509_V_OK,
+			 X509_verify_cert_error_string(s->chain_error)))
+		refused[0] = s->chain_error ? s->chain_error : X509_V_ERR_CERT_REJECTED;
+	if (!session_ask(s, PIPE_CHECK_TIME, s->time_error == X509_V_OK,
+			 X509_verify_cert_error_string(s->time_error)))
+		refused[1] = s->time_error ? s->time_error : X509_V_ERR_CERT_HAS_EXPIRED;
+	refused[2] = judge_name(s, X509_STORE_CTX_get0_cert(store));
+	int first = refused[0] ? refused[0] : refused[1] ? refused[1] : refused[2];
+	X509_STORE_CTX_set_error(store, first);
+	return first == X509_V_OK;
+}
+
+/* A client's Certificate message without a certificate: OpenSSL refuses it before it verifies
+ * anything, unless the judge lets it pass here. `message` begins with its handshake header. */
+static void watch_for_no_certificate(int sent, int version, int type, const void *message,
+				     size_t size, SSL *ssl, void *unused)
+{
+	struct session *s = SSL_get_app_data(ssl);
+	const uint8_t *m = message;
+	(void)version, (void)unused;
+	if (sent || type != SSL3_RT_HANDSHAKE || size < 1 || m[0] != HANDSHAKE_CERTIFICATE)
+		return;
+	size_t list = s->carrier.datagram ? 12 : 4; /* behind the header */
+	if (!s->carrier.datagram && size > list)
+		list += 1u + m[list]; /* and, in TLS 1.3, behind the request's context (4.4.2) */
+	if (size < list + 3 || m[list] || m[list + 1] || m[list + 2])
+		return;
+	if (session_ask(s, PIPE_CHECK_CLIENT, false, "no certificate"))
+		SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
+}
+
+/* -- version -- */
+
+int session_version(bool datagram)
+{
+	return datagram ? DTLS1_2_VERSION : TLS1_3_VERSION;
+}
+
+static bool hello_offers_version(SSL *ssl, bool datagram)
+{
+	if (datagram) /* DTLS numbers count down (RFC 6347 4.1) */
+		return SSL_client_hello_get0_legacy_version(ssl) <= DTLS1_2_VERSION;
+	const unsigned char *list;
+	size_t size;
+	if (!SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_supported_versions, &list, &size))
+		return false;
+	for (size_t i = 1; i + 1 < size; i += 2)
+		if (read_u16(list + i) == TLS1_3_VERSION)
+			return true;
+	return false;
+}
+
+/* The server judges the version where it could still speak another. What the judge does not let
+ * pass is left to OpenSSL, which refuses it with the alert that fits. */
+static int judge_hello(SSL *ssl, int *alert, void *unused)
+{
+	struct session *s = SSL_get_app_data(ssl);
+	(void)unused;
+	bool holds = hello_offers_version(ssl, s->carrier.datagram);
+	const char *detail =
+		holds ? "the ClientHello offers it" : "the ClientHello does not offer it";
+	bool admitted = session_ask(s, PIPE_CHECK_VERSION, holds, detail);
+	if (holds && !admitted) {
+		*alert = SSL_AD_PROTOCOL_VERSION;
+		return SSL_CLIENT_HELLO_ERROR;
+	}
+	if (!holds && admitted)
+		SSL_set_min_proto_version(ssl, s->carrier.datagram ? DTLS1_VERSION : TLS1_VERSION);
+	return SSL_CLIENT_HELLO_SUCCESS;
+}
+
+bool session_version_is_admitted(struct session *s)
+{
+	bool holds = SSL_version(s->ssl) == session_version(s->carrier.datagram);
+	return session_ask(s, PIPE_CHECK_VERSION, holds, SSL_get_version(s->ssl));
+}
+
+void session_judge_failure(struct session *s, int reason)
+{
+	if (reason == SSL_R_UNSUPPORTED_PROTOCOL || reason == SSL_R_WRONG_SSL_VERSION ||
+	    reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_INAPPROPRIATE_FALLBACK)
+		session_ask(s, PIPE_CHECK_VERSION, false,
+			    ERR_reason_error_string(ERR_peek_last_error()));
+}
+
+/* -- cookie -- */
+
+/* RFC 6347 4.2.1: HMAC(Secret, Client-IP, Client-Parameters); the association stands for the
+ * latter, since a client without the tunnel's parameters cannot know it. */
+static bool cookie_make(SSL *ssl, unsigned char out[COOKIE_SIZE])
+{
+	const struct session *s = SSL_get_app_data(ssl);
+	uint8_t input[COOKIE_INPUT];
+	size_t size = 0;
+	write_u32(input, s->remote.ip);
+	write_u16(input + 4, s->remote.port);
+	write_u32(input + 6, s->local.ip);
+	write_u16(input + 10, s->local.port);
+	write_u32(input + 12, s->association);
+	return EVP_Q_mac(tls_context_library(s->context), "HMAC", NULL, "SHA256", NULL,
+			 tls_context_cookie_key(s->context), TLS_COOKIE_KEY_SIZE, input,
+			 sizeof input, out, COOKIE_SIZE, &size) != NULL &&
+	       size == COOKIE_SIZE;
+}
+
+static int cookie_generate(SSL *ssl, unsigned char *out, unsigned *size)
+{
+	*size = COOKIE_SIZE;
+	return cookie_make(ssl, out);
+}
+
+static int cookie_verify(SSL *ssl, const unsigned char *cookie, unsigned size)
+{
+	unsigned char own[COOKIE_SIZE];
+	bool holds = size == COOKIE_SIZE && cookie_make(ssl, own) &&
+		     CRYPTO_memcmp(own, cookie, COOKIE_SIZE) == 0;
+	return session_ask(SSL_get_app_data(ssl), PIPE_CHECK_COOKIE, holds,
+			   holds ? "the cookie is ours" : "the cookie is not ours");
+}
+
+static void log_key(const SSL *ssl, const char *line)
+{
+	const struct session *s = SSL_get_app_data(ssl);
+	if (s->keylog)
+		s->keylog(s->keylog_context, line);
+}
+
+void session_checks_install(SSL_CTX *c, const struct tls_use *use)
+{
+	SSL_CTX_set_keylog_callback(c, log_key);
+	SSL_CTX_set_cert_verify_callback(c, verify, NULL);
+	if (use->opener) {
+		SSL_CTX_set_verify(c, SSL_VERIFY_PEER, NULL);
+		return;
+	}
+	SSL_CTX_set_client_hello_cb(c, judge_hello, NULL);
+	if (use->mutual) {
+		SSL_CTX_set_verify(c, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+		SSL_CTX_set_msg_callback(c, watch_for_no_certificate);
+	}
+	SSL_CTX_set_cookie_generate_cb(c, cookie_generate);
+	SSL_CTX_set_cookie_verify_cb(c, cookie_verify);
+}
