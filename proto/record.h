@@ -50,6 +50,7 @@ enum record_kind {
 	RECORD_DROP,      /* something that reached actor was dropped: channel, text = why, bytes */
 	RECORD_SECRETS,   /* last but one: text = SHA-256 of run.secrets (hex), number = its entries */
 	RECORD_END,       /* last: number = records before it, text = "quiet", or the limit that ended it */
+	RECORD_SETTING,   /* after RECORD_RUN: a policy field of this run: values[0]; text "weakened" */
 	RECORD_KINDS
 };
 

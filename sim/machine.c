@@ -51,10 +51,10 @@ static const struct row *judge(const struct machine *m, const void *session, con
 	return r;
 }
 
-static void enter_phase(const struct machine_hooks *hooks, bool action)
+static void enter_phase(const struct machine_hooks *hooks, enum machine_phase phase)
 {
 	if (hooks && hooks->phase)
-		hooks->phase(hooks->context, action);
+		hooks->phase(hooks->context, phase);
 }
 
 struct step_report machine_step(const struct machine *m, void *session, uint8_t *state,
@@ -72,14 +72,15 @@ struct step_report machine_step(const struct machine *m, void *session, uint8_t 
 		if (m->rows[i].in == *state && m->rows[i].on == s->on)
 			r = &m->rows[i]; /* somebody answers: only then is it worth examining */
 	if (r) {
-		enter_phase(hooks, false);
+		enter_phase(hooks, PHASE_EXAMINE);
 		if (m->stimuli[s->on].examine)
 			m->stimuli[s->on].examine(session, s, examined);
+		enter_phase(hooks, PHASE_JUDGE);
 		r = choose(m, session, *state, s);
 	}
 	if (r) {
 		r = judge(m, session, r, s, hooks, &report);
-		enter_phase(hooks, true);
+		enter_phase(hooks, PHASE_ACT);
 		if (r->then)
 			r->then(session, s, out);
 		report.row = r;

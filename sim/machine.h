@@ -196,8 +196,9 @@ struct step_report {
 
 /* Called once per check with its result; returns the verdict to act upon. NULL: the result. */
 typedef bool machine_judge_fn(void *context, const struct check *check, bool holds);
-/* Called before examine and before the action, so that randomness is keyed by purpose. */
-typedef void machine_phase_fn(void *context, bool action);
+/* Called as the step goes on, so that randomness is keyed by purpose and forbidden while judging. */
+enum machine_phase { PHASE_EXAMINE, PHASE_JUDGE, PHASE_ACT };
+typedef void machine_phase_fn(void *context, enum machine_phase phase);
 struct machine_hooks {
 	machine_judge_fn *judge;
 	machine_phase_fn *phase;

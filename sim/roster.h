@@ -22,8 +22,11 @@ struct actor_class {
 	size_t                       machines_count;
 	const struct listen         *listens;
 	size_t                       listens_count;
+	const char *const           *tables; /* names of its store's tables, by number */
+	size_t                       tables_count;
 	/* Write what the actor has from the start (shared keys, tenant id, users) into its store and
-	 * declare the secrets among it; draws randomness. NULL: nothing. */
+	 * declare the secrets among it. s->told: 32 random bytes, the same for every actor of the run: what
+	 * two of them share from the start is derived from it. NULL: nothing. */
 	void (*found)(const struct step *s, struct effects *out);
 };
 struct roster {

@@ -30,10 +30,17 @@ struct world_report {
  * other way round, every profile setting is known. All errors, with places, go to d. */
 enum err world_check(const struct scenario *s, const struct roster *r, struct diags *d);
 
-/* Run the scenario. secrets is filled while the run goes on and must be empty and zeroed at first.
- * The trace ends with RECORD_SECRETS and RECORD_END. ERR_OK unless scenario and roster do not fit. */
-enum err world_run(const struct scenario *s, uint64_t seed, const struct roster *r,
-                   struct trace *t, struct secrets *secrets, struct world_report *report,
-                   struct diags *d);
+/* What a run needs besides its scenario. All borrowed. */
+struct world_setup {
+	uint64_t             seed;
+	const struct roster *roster;
+	struct trace        *trace;
+	struct secrets      *secrets; /* empty at first; filled while the run goes on */
+};
+
+/* Run the scenario. The trace ends with RECORD_SECRETS and RECORD_END. ERR_OK unless scenario and
+ * roster do not fit; what then is wrong goes to d. */
+enum err world_run(const struct scenario *s, const struct world_setup *setup,
+                   struct world_report *report, struct diags *d);
 
 #endif

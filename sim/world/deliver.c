@@ -1,0 +1,186 @@
+/* deliver.c - what leaves the top of an end: notices, messages, inner channels' bytes, packets. */
+#include "sim/world/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *const notice_names[] = { [PIPE_OPENED] = "opened",
+					    [PIPE_SECURED] = "secured",
+					    [PIPE_CLOSED] = "closed",
+					    [PIPE_FAILED] = "failed" };
+static const char *const pipe_names[] = { [PIPE_STREAM] = "stream",
+					  [PIPE_TLS] = "tls",
+					  [PIPE_DTLS] = "dtls",
+					  [PIPE_FRAME] = "frame",
+					  [PIPE_HTTP] = "http" };
+
+static void post(struct world *w, struct end *e, enum stimulus_kind kind)
+{
+	session_post(w, e->session,
+		     &(struct event){ .stimulus = kind,
+				      .channel = e->channel,
+				      .has_channel = true,
+				      .tag = e->tag });
+}
+
+/* Whether this layer is the one whose readiness makes the channel usable. */
+static bool makes_ready(const struct world *w, const struct end *e, const struct pipe_notice *n)
+{
+	const struct flow_channel *c = &w->flow->channels[e->channel];
+	bool secures = false;
+	for (size_t i = 0; !e->relayed && i < c->pipes_count; i++)
+		secures = secures || c->pipes[i] == PIPE_TLS || c->pipes[i] == PIPE_DTLS;
+	return n->kind == (secures ? PIPE_SECURED : PIPE_OPENED);
+}
+
+void deliver_notice(struct world *w, struct end *e, const struct pipe_notice *n)
+{
+	char text[256];
+	struct record r = log_record(w, RECORD_PIPE, e->actor);
+	log_end_of(&r, w, e);
+	snprintf(text, sizeof text, "%s%s%s%s%s", pipe_names[n->pipe], *n->detail ? " " : "",
+		 n->detail, *n->why ? ": " : "", n->why);
+	r.name = notice_names[n->kind];
+	r.text = text;
+	w->cause = log_append(w, &r);
+	if (e->closed)
+		return; /* its session has ended it, or was told before */
+	if (makes_ready(w, e, n)) {
+		e->ready = true;
+		post(w, e, STIMULUS_SECURED);
+	} else if (n->kind == PIPE_CLOSED || n->kind == PIPE_FAILED) {
+		e->closed = true;
+		post(w, e, n->kind == PIPE_CLOSED ? STIMULUS_PEER_CLOSED : STIMULUS_PEER_FAILED);
+		stack_close(e->stack, w->now_ns);
+	}
+}
+
+/* -- units -- */
+
+static void record_accepted(struct world *w, struct end *e, struct bytes bytes, bool message)
+{
+	struct buffer scratch = { 0 };
+	struct record r = log_record(w, RECORD_ACCEPTED, e->actor);
+	log_end_of(&r, w, e);
+	uint64_t sent = e->peer ? end_take_sending(e->peer, bytes) : 0;
+	r.number = (int64_t)sent;
+	if (message)
+		r.message = message_name(message_peek(bytes));
+	if (sent == 0) { /* nobody sent it like this: the bytes are evidence of their own */
+		r.bytes = bytes;
+		if (message)
+			log_redact(w, &r, &scratch);
+	} else if (w->cause > sent) {
+		r.parents[0] = sent;
+		r.parents[1] = w->cause;
+		r.parents_count = 2;
+	}
+	w->cause = log_append(w, &r);
+	buffer_cleanse(&scratch);
+}
+
+/* The channel whose bytes this message carries to an end at this actor; -1: none, it is for a row.
+ */
+static int carried_channel(const struct world *w, const struct end *e, enum message_type type)
+{
+	for (size_t i = 0; i < w->flow->channels_count; i++) {
+		const struct flow_channel *c = &w->flow->channels[i];
+		for (size_t k = 0; c->base == BASE_RIDES && k < c->rides_count; k++)
+			if (c->rides[k].channel == e->channel &&
+			    message_type_of_name(c->rides[k].message) == type &&
+			    (k == 0 ? c->from : c->to) == e->actor->index)
+				return (int)i;
+	}
+	return -1;
+}
+
+static void deliver_carried(struct world *w, struct end *e, size_t channel, const struct message *m)
+{
+	struct unit inner = { 0 };
+	struct end *to = end_find(w, e->actor, channel, m->as.carried.association);
+	if (!to) {
+		log_drop(w, e->actor, channel, "no such association is open",
+			 m->as.carried.payload);
+		return;
+	}
+	buffer_append(&inner.bytes, m->as.carried.payload);
+	end_feed(w, to, PIPE_BELOW, &inner);
+	unit_fini(&inner);
+}
+
+static struct session *asker(struct end *e, uint32_t request)
+{
+	for (struct asking **at = &e->asking; *at; at = &(*at)->next) {
+		struct asking *a = *at;
+		if (a->request != request)
+			continue;
+		struct session *s = a->session;
+		*at = a->next;
+		free(a);
+		return s;
+	}
+	return NULL;
+}
+
+static void deliver_message(struct world *w, struct end *e, const struct unit *u,
+			    enum message_type type)
+{
+	struct session *to = u->answer ? asker(e, u->request) : e->session;
+	struct event posted = { .stimulus = STIMULUS_MESSAGE,
+				.what = (uint8_t)type,
+				.channel = e->channel,
+				.has_channel = true,
+				.tag = e->tag,
+				.request = u->answer ? 0 : u->request };
+	if (!to) {
+		log_drop(w, e->actor, e->channel, "an answer that nobody asked for",
+			 bytes_of_buffer(&u->bytes));
+		return;
+	}
+	buffer_append(&posted.bytes, bytes_of_buffer(&u->bytes));
+	session_post(w, to, &posted);
+}
+
+static void reject(struct world *w, struct end *e, struct bytes bytes, enum message_error error)
+{
+	struct record r = log_record(w, RECORD_REJECTED, e->actor);
+	log_end_of(&r, w, e);
+	r.text = message_error_text(error);
+	r.number = (int64_t)bytes.size;
+	w->cause = log_append(w, &r);
+}
+
+static void deliver_bytes(struct world *w, struct end *e, struct bytes bytes)
+{
+	struct event posted = { .stimulus = STIMULUS_BYTES,
+				.channel = e->channel,
+				.has_channel = true,
+				.tag = e->tag };
+	buffer_append(&posted.bytes, bytes);
+	session_post(w, e->session, &posted);
+}
+
+void deliver_unit(struct world *w, struct end *e, const struct unit *u)
+{
+	struct bytes bytes = bytes_of_buffer(&u->bytes);
+	struct message m;
+	if (e->relayed) {
+		deliver_bytes(w, e, bytes);
+		return;
+	}
+	bool packets = w->flow->channels[e->channel].packets;
+	record_accepted(w, e, bytes, !packets);
+	if (packets) {
+		carry_routed(w, e, bytes);
+		return;
+	}
+	enum message_error error = message_decode(bytes, &m);
+	int inner = error == MESSAGE_OK ? carried_channel(w, e, m.type) : -1;
+	if (error != MESSAGE_OK)
+		reject(w, e, bytes, error);
+	if (inner >= 0)
+		deliver_carried(w, e, (size_t)inner, &m);
+	else
+		deliver_message(w, e, u, m.type);
+	message_cleanse(&m);
+}

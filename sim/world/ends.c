@@ -1,0 +1,263 @@
+/* ends.c - the ends of channels: a stack of pipes between a session and a carrier.
+ *
+ * Whatever is fed into an end is pumped until it is quiet: notices and units go up (deliver.c),
+ * bytes go down (carry.c), and the time of its next timer is scheduled.
+ */
+#include "sim/world/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SENDINGS_MAX = 64, SESSION_BELOW_HEADERS = 128 };
+
+struct end *end_new(struct world *w, struct session *s, size_t channel, uint32_t tag)
+{
+	struct end *e = calloc(1, sizeof *e);
+	if (!e)
+		abort();
+	e->number = ++w->ends_count;
+	e->actor = s->actor;
+	e->session = s;
+	e->channel = channel;
+	e->tag = tag;
+	e->base = w->flow->channels[channel].base;
+	e->due_ns = PIPE_NEVER;
+	e->sendings_tail = &e->sendings;
+	*w->ends_tail = e;
+	w->ends_tail = &e->next;
+	return e;
+}
+
+struct end *end_find(struct world *w, const struct actor *a, size_t channel, uint32_t tag)
+{
+	for (struct end *e = w->ends; e; e = e->next)
+		if (e->actor == a && e->channel == channel && !e->closed && !e->relayed &&
+		    (tag == 0 || e->tag == tag))
+			return e;
+	return NULL;
+}
+
+struct end *end_of_session(struct world *w, const struct session *s, size_t channel, uint32_t tag)
+{
+	for (struct end *e = w->ends; e; e = e->next)
+		if (e->session == s && e->channel == channel && !e->closed &&
+		    (tag == 0 || e->tag == tag))
+			return e;
+	return NULL;
+}
+
+/* -- opening -- */
+
+struct judging {
+	struct world *w;
+	struct end *e;
+};
+
+static void keylog(void *context, const char *line)
+{
+	struct judging *j = context;
+	log_keylog(j->w, j->e, line);
+}
+
+static bool judge_pipe(void *context, enum pipe_check check, bool holds, const char *detail)
+{
+	struct judging *j = context;
+	struct record r = log_record(j->w, RECORD_JUDGED, j->e->actor);
+	log_end_of(&r, j->w, j->e);
+	r.text = detail;
+	r.checks[r.checks_count++] =
+		(struct record_check){ .id = pipe_checks[check].name, .holds = holds };
+	log_append(j->w, &r);
+	return holds;
+}
+
+/* Bytes that the carrier takes in one piece: a tunnel's packets must fit the datagrams below it. */
+static uint16_t carried_mtu(const struct world *w, const struct end *e)
+{
+	const struct flow_channel *c = &w->flow->channels[e->channel];
+	size_t at = e->channel;
+	if (e->base == BASE_WIRE)
+		return w->scenario->wires[at].mtu;
+	if (c->base == BASE_INSIDE)
+		c = &w->flow->channels[c->inside];
+	at = c->rides[0]
+		     .channel; /* both ends see the opener's wire: the relay hides no bottleneck */
+	uint16_t wire = w->scenario->wires[at].mtu;
+	uint16_t below = e->base == BASE_INSIDE ? SESSION_BELOW_HEADERS : SESSION_BELOW_HEADERS / 2;
+	return wire > 2 * SESSION_BELOW_HEADERS ? (uint16_t)(wire - below) : wire;
+}
+
+void end_start(struct world *w, struct end *e)
+{
+	const struct flow_channel *c = &w->flow->channels[e->channel];
+	struct stack_spec spec = { .opener = e->opener,
+				   .mutual = c->mutual,
+				   .local = e->local,
+				   .remote = e->remote,
+				   .mtu = carried_mtu(w, e),
+				   .identity = e->actor->spec->name,
+				   .host = c->host,
+				   .client = c->mutual ? w->flow->actors[c->from].name : NULL,
+				   .tls = w->tls };
+	struct record r = log_record(w, RECORD_OPEN, e->actor);
+	log_end_of(&r, w, e);
+	r.text = e->relayed ? "relay" : e->opener ? "opener" : "acceptor";
+	w->cause = log_append(w, &r);
+	spec.count = e->relayed ? 1 : c->pipes_count;
+	memcpy(spec.pipes, c->pipes, sizeof spec.pipes);
+	for (size_t i = 0; i < spec.count; i++)
+		e->speaks_http = e->speaks_http || spec.pipes[i] == PIPE_HTTP;
+	e->judging = calloc(1, sizeof *e->judging);
+	if (!e->judging)
+		abort();
+	*e->judging = (struct judging){ .w = w, .e = e };
+	spec.judge = (struct judge){ .ask = judge_pipe, .context = e->judging };
+	spec.keylog = keylog;
+	spec.context = e->judging;
+	end_operate(w, e);
+	e->stack = stack_open(&spec, w->now_ns);
+	e->ready = spec.count == 0;
+	end_pump(w, e);
+}
+
+/* -- moving bytes -- */
+
+void end_operate(struct world *w, struct end *e)
+{
+	host_enter(w->host, &(struct host_purpose){ .actor = e->actor->spec->name,
+						    .incarnation = e->actor->incarnation,
+						    .session = e->number,
+						    .step = ++e->operations,
+						    .what = "pipe" });
+}
+
+static void schedule(struct world *w, struct end *e)
+{
+	int64_t due = stack_due(e->stack);
+	if (due == PIPE_NEVER || (e->due_ns != PIPE_NEVER && e->due_ns <= due))
+		return;
+	e->due_ns = due < w->now_ns ? w->now_ns : due;
+	events_push(&w->events, &(struct event){ .kind = EVENT_DUE, .at_ns = e->due_ns, .end = e });
+}
+
+void end_pump(struct world *w, struct end *e)
+{
+	struct pipe_notice n;
+	struct unit u = { 0 };
+	uint64_t cause = w->cause;
+	while (stack_notice(e->stack, &n)) {
+		deliver_notice(w, e, &n);
+		w->cause = cause;
+	}
+	while (stack_drain(e->stack, PIPE_ABOVE, &u)) {
+		deliver_unit(w, e, &u);
+		w->cause = cause;
+	}
+	while (stack_drain(e->stack, PIPE_BELOW, &u)) {
+		carry_unit(w, e, bytes_of_buffer(&u.bytes));
+		w->cause = cause;
+	}
+	unit_fini(&u);
+	schedule(w, e);
+}
+
+void end_feed(struct world *w, struct end *e, enum pipe_side from, const struct unit *u)
+{
+	end_operate(w, e);
+	stack_feed(e->stack, from, u, w->now_ns);
+	end_pump(w, e);
+}
+
+void end_expire(struct world *w, struct end *e)
+{
+	struct record r = log_record(w, RECORD_TIMER, e->actor);
+	log_end_of(&r, w, e);
+	r.name = "fired";
+	r.stimulus = "pipe";
+	w->cause = log_append(w, &r);
+	end_operate(w, e);
+	stack_expire(e->stack, w->now_ns);
+	end_pump(w, e);
+}
+
+void end_close(struct world *w, struct end *e)
+{
+	e->closed = true;
+	end_operate(w, e);
+	stack_close(e->stack, w->now_ns);
+	end_pump(w, e);
+}
+
+/* -- saying -- */
+
+static void remember_sending(struct end *e, uint64_t record, struct bytes bytes)
+{
+	struct sending *s = calloc(1, sizeof *s);
+	if (!s)
+		abort();
+	s->record = record;
+	buffer_append(&s->bytes, bytes);
+	*e->sendings_tail = s;
+	e->sendings_tail = &s->next;
+	if (++e->sendings_count > SENDINGS_MAX)
+		end_take_sending(e, bytes_of_buffer(&e->sendings->bytes));
+}
+
+uint64_t end_take_sending(struct end *e, struct bytes bytes)
+{
+	for (struct sending **at = &e->sendings; *at; at = &(*at)->next) {
+		struct sending *s = *at;
+		if (!bytes_equal(bytes_of_buffer(&s->bytes), bytes))
+			continue;
+		uint64_t record = s->record;
+		*at = s->next;
+		if (!s->next)
+			e->sendings_tail = at;
+		e->sendings_count--;
+		buffer_cleanse(&s->bytes);
+		free(s);
+		return record;
+	}
+	return 0;
+}
+
+uint64_t end_say(struct world *w, struct end *e, const struct unit *u)
+{
+	const struct flow_channel *c = &w->flow->channels[e->channel];
+	struct bytes bytes = bytes_of_buffer(&u->bytes);
+	uint64_t cause = w->cause;
+	if (!e->relayed) {
+		struct buffer scratch = { 0 };
+		struct record r = log_record(w, RECORD_SENT, e->actor);
+		log_end_of(&r, w, e);
+		r.bytes = bytes;
+		if (!c->packets) {
+			r.message = message_name(message_peek(bytes));
+			log_redact(w, &r, &scratch);
+		}
+		w->cause = log_append(w, &r);
+		buffer_cleanse(&scratch);
+		remember_sending(e, w->cause, bytes);
+	}
+	uint64_t sent = w->cause;
+	end_feed(w, e, PIPE_ABOVE, u);
+	w->cause = cause;
+	return sent;
+}
+
+void ends_fini(struct world *w)
+{
+	for (struct end *e = w->ends, *next; e; e = next) {
+		next = e->next;
+		stack_free(e->stack);
+		while (e->sendings)
+			end_take_sending(e, bytes_of_buffer(&e->sendings->bytes));
+		while (e->asking) {
+			struct asking *a = e->asking;
+			e->asking = a->next;
+			free(a);
+		}
+		free(e->judging);
+		free(e);
+	}
+}

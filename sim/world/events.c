@@ -1,0 +1,59 @@
+/* events.c - a binary heap of events. */
+#include "sim/world/events.h"
+
+#include <stdlib.h>
+
+static bool before(const struct event *a, const struct event *b)
+{
+	return a->at_ns != b->at_ns ? a->at_ns < b->at_ns : a->sequence < b->sequence;
+}
+
+static void swap(struct event *a, struct event *b)
+{
+	struct event t = *a;
+	*a = *b;
+	*b = t;
+}
+
+void events_push(struct events *q, struct event *e)
+{
+	if (q->count == q->room) {
+		q->room = q->room ? 2 * q->room : 64;
+		q->list = realloc(q->list, q->room * sizeof *q->list);
+		if (!q->list)
+			abort();
+	}
+	e->sequence = q->sequence++;
+	size_t i = q->count++;
+	q->list[i] = *e;
+	e->bytes = (struct buffer){ 0 };
+	for (; i > 0 && before(&q->list[i], &q->list[(i - 1) / 2]); i = (i - 1) / 2)
+		swap(&q->list[i], &q->list[(i - 1) / 2]);
+}
+
+bool events_pop(struct events *q, struct event *out)
+{
+	if (q->count == 0)
+		return false;
+	*out = q->list[0];
+	q->list[0] = q->list[--q->count];
+	for (size_t i = 0;;) {
+		size_t least = i, left = 2 * i + 1, right = left + 1;
+		if (left < q->count && before(&q->list[left], &q->list[least]))
+			least = left;
+		if (right < q->count && before(&q->list[right], &q->list[least]))
+			least = right;
+		if (least == i)
+			return true;
+		swap(&q->list[i], &q->list[least]);
+		i = least;
+	}
+}
+
+void events_fini(struct events *q)
+{
+	for (size_t i = 0; i < q->count; i++)
+		buffer_fini(&q->list[i].bytes);
+	free(q->list);
+	*q = (struct events){ 0 };
+}

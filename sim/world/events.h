@@ -1,0 +1,47 @@
+/* events.h - the queue of what will happen: ordered by virtual time, then by when it was scheduled. */
+#ifndef SIM_WORLD_EVENTS_H
+#define SIM_WORLD_EVENTS_H
+
+#include "proto/pipe/stack.h"
+#include "sim/machine.h"
+
+struct session;
+struct end;
+
+enum event_kind { EVENT_PACKET, EVENT_STIMULUS, EVENT_DUE, EVENT_TIMER };
+
+struct event {
+	int64_t at_ns;
+	uint64_t sequence; /* breaks ties: never a pointer, never a hash */
+	enum event_kind kind;
+	uint64_t cause; /* record that scheduled it */
+	/* EVENT_PACKET */
+	size_t channel; /* flow index; EVENT_STIMULUS too */
+	struct address from, to;
+	size_t from_actor, to_actor;
+	/* EVENT_STIMULUS */
+	struct session *session; /* EVENT_TIMER too */
+	enum stimulus_kind stimulus;
+	uint8_t what; /* message type, tell number; EVENT_TIMER: timer */
+	uint32_t tag, request;
+	bool has_channel;
+	/* EVENT_DUE */
+	struct end *end;
+	/* EVENT_TIMER */
+	uint64_t generation;
+	struct buffer bytes; /* packet, unit or told bytes; owned */
+};
+
+struct events {
+	struct event *list; /* a binary heap */
+	size_t count, room;
+	uint64_t sequence;
+};
+
+/* Schedule e (its bytes are taken over). */
+void events_push(struct events *q, struct event *e);
+/* Take the next one; false when there is none. The caller owns its bytes. */
+bool events_pop(struct events *q, struct event *out);
+void events_fini(struct events *q);
+
+#endif

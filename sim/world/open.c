@@ -1,0 +1,120 @@
+/* open.c - how ends come to be: opened by a session, expected by one, or made by what arrives. */
+#include "sim/world/internal.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { LEG_INNER = 1, LEG_OUTER = 2 }; /* tags of the two legs at the actor that dials onwards */
+
+struct address open_listening(const struct world *w, size_t channel)
+{
+	const struct flow_channel *c = &w->flow->channels[channel];
+	const struct flow_actor *a = &w->flow->actors[c->to];
+	for (size_t i = 0; c->host && i < a->hosts_count; i++)
+		if (strcmp(a->hosts[i].host, c->host) == 0)
+			return (struct address){ .ip = a->hosts[i].ip, .port = c->port };
+	return (struct address){ 0 };
+}
+
+static struct address own_address(struct actor *a)
+{
+	return (struct address){ .ip = a->spec->hosts[0].ip,
+				 .port = (uint16_t)(EPHEMERAL_PORT + a->next_port++) };
+}
+
+/* The other leg of a channel that this session dials onwards. */
+static struct end *inner_leg(struct world *w, const struct session *s, size_t channel)
+{
+	struct end *e = end_of_session(w, s, channel, LEG_INNER);
+	assert(e);
+	return e;
+}
+
+void open_channel(struct world *w, struct session *s, size_t channel, uint32_t tag)
+{
+	const struct flow_channel *c = &w->flow->channels[channel];
+	struct end *e = end_new(w, s, channel, tag);
+	e->opener = true;
+	if (c->base == BASE_INSIDE && c->relay == s->actor->index) {
+		e->relayed = true;
+		e->base = BASE_WIRE;
+		e->tag = LEG_OUTER;
+		e->inner = inner_leg(w, s, channel);
+	}
+	if (e->base == BASE_RIDES) {
+		struct actor *other = &w->actors[c->to];
+		e->peer = end_find(w, other, channel, tag);
+		if (e->peer)
+			e->peer->peer = e;
+	} else {
+		e->local = own_address(s->actor);
+		e->remote = open_listening(w, channel);
+	}
+	end_start(w, e);
+}
+
+void open_expected(struct world *w, struct session *s, size_t channel, uint32_t tag)
+{
+	const struct flow_channel *c = &w->flow->channels[channel];
+	struct end *e = end_new(w, s, channel, tag);
+	assert(c->base == BASE_RIDES); /* anything else is made by what arrives */
+	e->peer = end_find(w, &w->actors[c->from], channel, tag);
+	if (e->peer)
+		e->peer->peer = e;
+	end_start(w, e);
+}
+
+/* A session for what arrives on a channel, of the machine that listens there. */
+static struct session *listener(struct world *w, struct actor *a, size_t channel)
+{
+	for (size_t i = 0; i < a->class->listens_count; i++)
+		if (a->class->listens[i].channel == w->channel_of_flow[channel])
+			return session_new(w, a, a->class->listens[i].machine);
+	return NULL;
+}
+
+/* Who opened the connection that arrives from this address; through a dialler, who is behind it. */
+static struct end *opener_at(struct world *w, size_t channel, struct address from)
+{
+	for (struct end *e = w->ends; e; e = e->next)
+		if (e->channel == channel && e->opener && e->local.ip == from.ip &&
+		    e->local.port == from.port)
+			return e->inner ? e->inner->peer : e;
+	return NULL;
+}
+
+struct end *open_arrived(struct world *w, struct actor *a, size_t channel, struct address from)
+{
+	struct session *s = listener(w, a, channel);
+	if (!s)
+		return NULL;
+	struct end *e = end_new(w, s, channel, 0);
+	e->base = BASE_WIRE;
+	e->local = open_listening(w, channel);
+	e->remote = from;
+	e->remote_actor = w->flow->channels[channel].base == BASE_INSIDE
+				  ? w->flow->channels[channel].relay
+				  : w->flow->channels[channel].from;
+	e->peer = opener_at(w, channel, from);
+	if (e->peer)
+		e->peer->peer = e;
+	end_start(w, e);
+	session_begin(w, s, e);
+	return e;
+}
+
+struct end *open_routed(struct world *w, struct end *tunnel, size_t channel, struct address from)
+{
+	struct session *s = listener(w, tunnel->actor, channel);
+	if (!s)
+		return NULL;
+	struct end *e = end_new(w, s, channel, LEG_INNER);
+	e->relayed = true;
+	e->carrier = tunnel;
+	e->local = open_listening(w, channel);
+	e->remote = from;
+	e->peer = opener_at(w, channel, from);
+	end_start(w, e);
+	session_begin(w, s, e);
+	return e;
+}

@@ -1,0 +1,123 @@
+/* setup.c - joins a scenario's flow with a roster, by name, and says what does not fit. */
+#include "sim/world/internal.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Whether the roster speaks on that channel; its number then goes to *number. */
+static bool roster_channel(const struct roster *r, const char *name, uint8_t *number)
+{
+	for (size_t i = 0; i < r->channels_count; i++) {
+		if (strcmp(r->channels[i], name) == 0) {
+			*number = (uint8_t)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static const struct actor_class *roster_actor(const struct roster *r, const char *name,
+					      uint8_t *number)
+{
+	for (size_t i = 0; i < r->actors_count; i++) {
+		if (strcmp(r->actors[i]->name, name) == 0) {
+			*number = (uint8_t)i;
+			return r->actors[i];
+		}
+	}
+	return NULL;
+}
+
+static void check_names(const struct flow *f, const struct roster *r, struct diags *d)
+{
+	uint8_t number;
+	for (size_t i = 0; i < f->actors_count; i++)
+		if (!roster_actor(r, f->actors[i].name, &number))
+			diag_add(
+				d, f->file, f->actors[i].place.line, f->actors[i].place.column,
+				"actor %s: expected one of the %s roster, actual none of that name",
+				f->actors[i].name, r->name);
+	for (size_t i = 0; i < f->channels_count; i++)
+		if (!roster_channel(r, f->channels[i].name, &number))
+			diag_add(d, f->file, f->channels[i].place.line, f->channels[i].place.column,
+				 "channel %s: expected one that an actor speaks on, actual none "
+				 "of that name",
+				 f->channels[i].name);
+	for (size_t i = 0; i < r->actors_count; i++)
+		if (flow_actor_index(f, r->actors[i]->name) < 0)
+			diag_add(d, f->file, 0, 0, "actors: expected %s, actual missing",
+				 r->actors[i]->name);
+	for (size_t i = 0; i < r->channels_count; i++)
+		if (flow_channel_index(f, r->channels[i]) < 0)
+			diag_add(d, f->file, 0, 0, "channels: expected %s, actual missing",
+				 r->channels[i]);
+}
+
+static void apply_settings(struct policy *p, const struct flow_setting *list, size_t count,
+			   const char *file, struct diags *d)
+{
+	const char *names[POLICY_MAX];
+	for (size_t i = 0; i < p->count; i++)
+		names[i] = p->settings[i].name;
+	for (size_t i = 0; i < count; i++) {
+		const struct flow_setting *s = &list[i];
+		const char *near = diag_nearest(s->name, names, p->count);
+		int wrong = policy_set(p, s->name, s->value);
+		if (wrong == 1)
+			diag_add(d, file, s->place.line, s->place.column,
+				 "profile: expected a known setting, actual %s%s%s%s", s->name,
+				 near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+		else if (wrong == 2)
+			diag_add(d, file, s->place.line, s->place.column,
+				 "profile %s: expected one of its values, actual %s", s->name,
+				 s->value);
+	}
+}
+
+static void set_policy(struct policy *p, const struct scenario *s, const struct roster *r,
+		       struct diags *d)
+{
+	const struct flow_variant *v = &s->flow.variants[s->variant];
+	policy_init(p, r->settings, r->settings_count);
+	apply_settings(p, v->settings, v->settings_count, s->flow.file, d);
+	apply_settings(p, s->settings, s->settings_count, s->file, d);
+}
+
+enum err world_check(const struct scenario *s, const struct roster *r, struct diags *d)
+{
+	struct policy policy;
+	size_t before = d->count + d->beyond;
+	check_names(&s->flow, r, d);
+	set_policy(&policy, s, r, d);
+	for (size_t i = 0; i < s->expect.outcomes_count; i++)
+		if (flow_actor_index(&s->flow, s->expect.outcomes[i].actor) < 0)
+			diag_add(d, s->file, s->expect.outcomes[i].place.line,
+				 s->expect.outcomes[i].place.column,
+				 "outcome: expected an actor of the flow, actual %s",
+				 s->expect.outcomes[i].actor);
+	return d->count + d->beyond == before ? ERR_OK : ERR_INPUT;
+}
+
+static void join_actor(struct world *w, size_t i)
+{
+	struct actor *a = &w->actors[i];
+	a->index = i;
+	a->spec = &w->flow->actors[i];
+	a->class = roster_actor(w->roster, a->spec->name, &a->class_index);
+	a->store = store_new();
+	w->actor_of_class[a->class_index] = a;
+}
+
+bool world_join(struct world *w, struct diags *d)
+{
+	if (world_check(w->scenario, w->roster, d) != ERR_OK)
+		return false;
+	set_policy(&w->policy, w->scenario, w->roster, d);
+	for (size_t i = 0; i < w->flow->actors_count; i++)
+		join_actor(w, i);
+	for (size_t i = 0; i < w->flow->channels_count; i++) {
+		roster_channel(w->roster, w->flow->channels[i].name, &w->channel_of_flow[i]);
+		w->flow_of_channel[w->channel_of_flow[i]] = i;
+	}
+	return true;
+}
