@@ -65,21 +65,26 @@ static bool tag_of(struct crypto *c, enum suite s, const uint8_t *key, const str
 	return good;
 }
 
+bool secure_channel_k1(struct crypto *c, enum suite s, const uint8_t *p0, uint8_t *k1)
+{
+	const uint8_t su = (uint8_t)s;
+	const struct hkdf_prk from = prk(s, p0);
+	/* 5. k1 = Exp(p0, E("actflow/1 setup key", su), h) */
+	const struct label e = { "actflow/1 setup key", { bytes_of(&su, 1) }, 1 };
+	return label_expand(c, &from, &e, k1, suite_hash_size(s));
+}
+
 bool secure_channel_tag1(const struct secure_channel_attempt *a, const uint8_t *p0,
 			 struct bytes body, struct mac *out)
 {
 	uint8_t k1[SECURE_CHANNEL_HASH_MAX];
-	const uint8_t su = (uint8_t)a->suite;
-	const struct hkdf_prk from = prk(a->suite, p0);
 	memset(out, 0, sizeof *out);
-	/* 5. k1 = Exp(p0, E("actflow/1 setup key", su), h) */
-	const struct label key = { "actflow/1 setup key", { bytes_of(&su, 1) }, 1 };
 	/* 6. tag1 = HMAC(k1, E("actflow/1 setup", "app>uem", uem, cid, body)) */
 	const struct label tag = { "actflow/1 setup",
 				   { bytes_of_string(app_to_uem), bytes_of(a->uem, UEM_ID_SIZE),
 				     bytes_of(a->cid, CID_SIZE), body },
 				   4 };
-	bool good = label_expand(a->crypto, &from, &key, k1, suite_hash_size(a->suite)) &&
+	bool good = secure_channel_k1(a->crypto, a->suite, p0, k1) &&
 		    tag_of(a->crypto, a->suite, k1, &tag, out);
 	OPENSSL_cleanse(k1, sizeof k1);
 	return good;

@@ -40,7 +40,9 @@ struct secure_channel_attempt {
 /* Line 5. p0: receives h bytes. salt: the one in S1.12. uem and cid of the attempt do not enter. */
 bool secure_channel_p0(const struct secure_channel_attempt *a, struct bytes uid, struct bytes ak,
 		       const uint8_t salt[SALT_SIZE], uint8_t *p0);
-/* Lines 5 and 6. body: the wire bytes as sent or received, never encoded anew. */
+/* Line 5. k1: receives h bytes. Only for who watches the keys; tag1 does this itself. */
+bool secure_channel_k1(struct crypto *c, enum suite s, const uint8_t *p0, uint8_t *k1);
+/* Line 6. body: the wire bytes as sent or received, never encoded anew. */
 bool secure_channel_tag1(const struct secure_channel_attempt *a, const uint8_t *p0,
 			 struct bytes body, struct mac *out);
 
