@@ -1,0 +1,144 @@
+/* checker.c - leads the judges of a run: each record is read once as evidence, then handed to
+ * order, agreement, freshness, one-time tables and secrecy. It judges only whether the run came to
+ * its end.
+ */
+#include "sim/flow/checker.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/flow/claims.h"
+#include "sim/flow/order.h"
+#include "sim/flow/secrecy.h"
+
+struct checker {
+	struct findings findings;
+	struct evidence evidence;
+	struct order order;
+	struct agree agree;
+	struct fresh fresh;
+	struct one_time one_time;
+	struct secrecy secrecy;
+	uint64_t last_id; /* of the record before; ids ascend */
+	char end[64];     /* text of RECORD_END; "" before it */
+	bool finished;
+};
+
+struct checker *checker_new(const struct flow *f, size_t variant, const struct secrets *secrets)
+{
+	assert(variant < f->variants_count);
+	struct checker *c = calloc(1, sizeof *c);
+	assert(c);
+	evidence_init(&c->evidence, f, secrets, &c->findings);
+	order_init(&c->order, f, variant, &c->findings);
+	agree_init(&c->agree, f, &c->findings);
+	fresh_init(&c->fresh, f, &c->findings);
+	one_time_init(&c->one_time, f, &c->findings);
+	secrecy_init(&c->secrecy, f, variant, &c->evidence, &c->findings);
+	return c;
+}
+
+static void evidence_complain(struct checker *c, enum verdict v, uint64_t record, const char *what,
+			      const char *detail)
+{
+	findings_add(&c->findings,
+		     (struct finding){ .kind = FINDING_EVIDENCE, .verdict = v, .record = record },
+		     "evidence", "%s%s", what, detail);
+}
+
+void checker_feed(struct checker *c, const struct record *r)
+{
+	assert(!c->finished);
+	c->order.last = -1;
+	if (r->id <= c->last_id || *c->end) {
+		evidence_complain(
+			c, VERDICT_VIOLATED, r->id,
+			*c->end ? "a record comes after the end" : "record ids do not ascend", "");
+		return;
+	}
+	c->last_id = r->id;
+	if (r->kind == RECORD_END)
+		snprintf(c->end, sizeof c->end, "%s", r->text && *r->text ? r->text : "unnamed");
+	const struct sight *s = evidence_see(&c->evidence, r);
+	order_see(&c->order, s);
+	agree_see(&c->agree, s);
+	fresh_see(&c->fresh, s);
+	one_time_see(&c->one_time, s);
+	secrecy_see(&c->secrecy, s);
+	evidence_release(&c->evidence);
+}
+
+static void judge_evidence(struct checker *c)
+{
+	enum verdict v = findings_verdict_of(&c->findings, FINDING_EVIDENCE);
+	const char *words = v == VERDICT_HOLDS      ? "not disproved"
+			    : v == VERDICT_VIOLATED ? "disproved"
+						    : "not judged to the end";
+	findings_judge(&c->findings, "evidence", v,
+		       "%s: %" PRIu64 " messages read from their bytes%s%s", words,
+		       c->evidence.messages, *c->end ? "; the run ended " : "", c->end);
+	if (c->findings.beyond)
+		findings_judge(&c->findings, "findings", findings_verdict(&c->findings),
+			       "%zu more than are listed", c->findings.beyond);
+}
+
+void checker_finish(struct checker *c)
+{
+	assert(!c->finished);
+	c->finished = true;
+	bool quiet = strcmp(c->end, "quiet") == 0;
+	if (!*c->end)
+		evidence_complain(c, VERDICT_INCONCLUSIVE, 0, "the trace has no end", "");
+	else if (!quiet)
+		evidence_complain(c, VERDICT_INCONCLUSIVE, c->last_id,
+				  "the run ended at a limit: ", c->end);
+	order_finish(&c->order, quiet);
+	agree_finish(&c->agree);
+	fresh_finish(&c->fresh);
+	one_time_finish(&c->one_time);
+	secrecy_finish(&c->secrecy);
+	judge_evidence(c);
+}
+
+enum verdict checker_verdict(const struct checker *c)
+{
+	return findings_verdict(&c->findings);
+}
+
+size_t checker_findings(const struct checker *c, const struct finding **list)
+{
+	*list = c->findings.list;
+	return c->findings.count;
+}
+
+size_t checker_judged(const struct checker *c, const struct judged **list)
+{
+	*list = c->findings.judged;
+	return c->findings.judged_count;
+}
+
+uint64_t checker_step_record(const struct checker *c, size_t step)
+{
+	assert(step < FLOW_STEPS_MAX);
+	return c->order.steps[step].record;
+}
+
+int checker_step_of_last(const struct checker *c)
+{
+	return c->order.last;
+}
+
+void checker_free(struct checker *c)
+{
+	if (!c)
+		return;
+	secrecy_fini(&c->secrecy);
+	one_time_fini(&c->one_time);
+	fresh_fini(&c->fresh);
+	agree_fini(&c->agree);
+	evidence_fini(&c->evidence);
+	findings_fini(&c->findings);
+	free(c);
+}

@@ -1,0 +1,84 @@
+/* claims_one_time.c - in the tables that the flow names, a key is put once, ever: not after it was
+ * deleted, not after a restart. Deletions do not count.
+ */
+#include "sim/flow/claims.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+void one_time_init(struct one_time *o, const struct flow *f, struct findings *findings)
+{
+	*o = (struct one_time){ .flow = f, .findings = findings };
+}
+
+static void put_see(struct one_time *o, size_t table, const struct sight *s)
+{
+	const struct record *r = s->record;
+	const char *key = r->text ? r->text : "";
+	struct buffer whole = { 0 };
+	bool added;
+	o->puts[table]++;
+	if (!*key) {
+		o->unnamed[table]++;
+		findings_add(o->findings,
+			     (struct finding){ .kind = FINDING_ONE_TIME,
+					       .record = r->id,
+					       .verdict = VERDICT_INCONCLUSIVE },
+			     o->flow->one_time[table], "record %" PRIu64 " does not name its key",
+			     r->id);
+		return;
+	}
+	buffer_append_u32(&whole, (uint32_t)s->actor);
+	buffer_append_u32(&whole, (uint32_t)table);
+	buffer_append(&whole, bytes_of_string(key));
+	keys_add(&o->written, bytes_of_buffer(&whole), &added);
+	buffer_fini(&whole);
+	if (added)
+		return;
+	o->broken[table]++;
+	findings_add(
+		o->findings,
+		(struct finding){
+			.kind = FINDING_ONE_TIME, .verdict = VERDICT_VIOLATED, .record = r->id },
+		o->flow->one_time[table], "%s put the same key into %s again in record %" PRIu64,
+		r->actor ? r->actor : "", o->flow->one_time[table], r->id);
+}
+
+void one_time_see(struct one_time *o, const struct sight *s)
+{
+	const struct record *r = s->record;
+	for (size_t i = 0;
+	     r->kind == RECORD_PERSIST && r->number > 0 && i < o->flow->one_time_count; i++)
+		if (r->name && strcmp(r->name, o->flow->one_time[i]) == 0)
+			put_see(o, i, s);
+}
+
+void one_time_finish(struct one_time *o)
+{
+	char name[64];
+	for (size_t i = 0; i < o->flow->one_time_count; i++) {
+		snprintf(name, sizeof name, "one-time(%s)", o->flow->one_time[i]);
+		if (!o->puts[i]) {
+			findings_add(o->findings,
+				     (struct finding){ .kind = FINDING_ONE_TIME,
+						       .verdict = VERDICT_INCONCLUSIVE },
+				     o->flow->one_time[i], "nothing was put into %s in this run",
+				     o->flow->one_time[i]);
+			findings_judge(o->findings, name, VERDICT_INCONCLUSIVE,
+				       "not judged: no key in this run");
+			continue;
+		}
+		enum verdict v = o->broken[i] ? VERDICT_VIOLATED : VERDICT_HOLDS;
+		if (!o->broken[i] && o->unnamed[i])
+			v = VERDICT_INCONCLUSIVE;
+		findings_judge(o->findings, name, v, "%s: %zu puts, %zu of a key that was there",
+			       o->broken[i] ? "disproved" : "not disproved", o->puts[i],
+			       o->broken[i]);
+	}
+}
+
+void one_time_fini(struct one_time *o)
+{
+	keys_fini(&o->written);
+	memset(o, 0, sizeof *o);
+}

@@ -1,0 +1,48 @@
+/* secrecy.h - which values of run.secrets reached whom.
+ *
+ * For every actor: what it sent, what it accepted, what arrived at it, what it refused or dropped,
+ * and what it says it holds. A value of a class in there, in one of the forms of forms.h, with an
+ * actor outside the class's holders disproves secret(class). A flow file names the holders.
+ */
+#ifndef SIM_FLOW_SECRECY_H
+#define SIM_FLOW_SECRECY_H
+
+#include "sim/flow/evidence.h"
+
+struct secrecy_class {
+	uint32_t holders; /* bit set over the flow's actors */
+	bool ends;        /* instead: the two ends of the channel of each value */
+	size_t values;    /* seen so far */
+	size_t skipped;   /* of them too short to be looked for */
+	size_t caught;    /* actors outside that had one */
+};
+struct secrecy_value {
+	int claim;   /* index into flow->holders, or -1: no claim is about it */
+	int channel; /* of a value that belongs to a connection, or -1 */
+};
+struct secrecy {
+	const struct flow *flow;
+	struct evidence *evidence;
+	const struct secrets *secrets; /* NULL: not at hand */
+	struct findings *findings;
+	struct secrecy_class classes[FLOW_HOLDERS_MAX];
+	size_t loaded, room; /* secrets that are being looked for */
+	struct secrecy_value *values;
+	struct search *search;
+	struct keys streams_keys; /* (actor, peer, channel, way) */
+	size_t streams_room;
+	struct tail *streams;
+	struct keys caught; /* (claim, actor) */
+	struct hits scratch;
+	struct tail end;
+	uint64_t bytes;   /* searched */
+	int64_t promised; /* entries of run.secrets, by the trace; -1: not said */
+};
+
+void secrecy_init(struct secrecy *x, const struct flow *f, size_t variant, struct evidence *e,
+		  struct findings *findings);
+void secrecy_see(struct secrecy *x, const struct sight *s);
+void secrecy_finish(struct secrecy *x);
+void secrecy_fini(struct secrecy *x);
+
+#endif
