@@ -33,6 +33,7 @@ static struct pipe *pipe_open(const struct stack_spec *spec, size_t i)
 	case PIPE_FRAME:
 		return frame_open(spec);
 	case PIPE_HTTP:
+		return http_open(spec, i > 0 && spec->pipes[i - 1] == PIPE_FRAME);
 	case PIPE_KINDS:
 		break;
 	}
