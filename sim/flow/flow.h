@@ -20,9 +20,17 @@ enum {
 	FLOW_STEPS_MAX = 64,
 	FLOW_VARIANTS_MAX = 16,
 	FLOW_RULES_MAX = 64,
+	FLOW_ORDER_MAX = 2 * FLOW_RULES_MAX,
 	FLOW_HOLDERS_MAX = 32,
 	FLOW_SETTINGS_MAX = 16,
 	FLOW_RIDES_MAX = 2,
+	FLOW_MTU_DEFAULT = 1500, /* bytes */
+	FLOW_ACTOR_HOSTS_MAX = 4,
+	FLOW_AGREE_MAX = 8,
+	FLOW_FRESH_MAX = 8,
+	FLOW_ONE_TIME_MAX = 8,
+	FLOW_VARIANT_MAX = 8, /* overrides, and sets of holders, of one variant */
+	STEP_WITH_MAX = 7,    /* fields that a step's message must hold */
 };
 
 struct flow_actor {
@@ -32,7 +40,7 @@ struct flow_actor {
 	struct {
 		char    *host; /* "relay.noc.example" */
 		uint32_t ip;   /* IPv4, host byte order */
-	} hosts[4];
+	} hosts[FLOW_ACTOR_HOSTS_MAX];
 };
 
 /* How a channel's packets fare on their wire; a scenario may override each. */
@@ -75,14 +83,14 @@ struct flow_channel {
 	struct wire_spec  wire;     /* BASE_WIRE, and BASE_INSIDE: the leg from the dialler to the host */
 };
 
-enum step_event { STEP_SENT, STEP_ACCEPTED, STEP_OPENED, STEP_SECURED };
+enum step_event { STEP_SENT, STEP_ACCEPTED, STEP_OPENED, STEP_SECURED, STEP_EVENTS };
 /* What must be seen on wire and pipe records. Empty strings match anything of their kind. */
 struct step_pattern {
 	enum step_event event;
 	char           *from, *to;  /* actor names; the order of opener and acceptor for opened, secured */
 	char           *message;    /* message name; NULL for opened and secured */
 	char           *channel;
-	char           *with[8];   /* fields that the message must hold, by protobuf name; NULL-terminated */
+	char           *with[STEP_WITH_MAX + 1];   /* fields that the message must hold, by protobuf name; NULL-terminated */
 };
 struct flow_step {
 	char               *id;     /* "S1.12"; a further pattern of the same sentence has a letter */
@@ -125,12 +133,12 @@ struct flow_variant {
 	struct {
 		size_t              step;
 		struct step_pattern pattern;
-	} overrides[8];          /* steps that look different in this variant */
+	} overrides[FLOW_VARIANT_MAX];          /* steps that look different in this variant */
 	size_t overrides_count;
 	struct {
 		size_t   holders; /* index into flow.holders */
 		uint32_t bits;    /* instead of the flow's own set of actors */
-	} secrets[8];
+	} secrets[FLOW_VARIANT_MAX];
 	size_t secrets_count;
 };
 struct flow_fresh { /* each value of a class is drawn by this actor, once */
@@ -149,7 +157,7 @@ struct flow {
 	size_t              channels_count;
 	struct flow_step    steps[FLOW_STEPS_MAX];
 	size_t              steps_count;
-	struct flow_rule    order[FLOW_RULES_MAX * 2];
+	struct flow_rule    order[FLOW_ORDER_MAX];
 	size_t              order_count;
 	uint64_t            later[FLOW_STEPS_MAX]; /* bit sets: steps after each, by order's closure */
 	uint64_t            once; /* bit set over steps: at most once a device */
@@ -157,11 +165,11 @@ struct flow {
 	size_t              within_count;
 	struct flow_holders holders[FLOW_HOLDERS_MAX];
 	size_t              holders_count;
-	struct flow_agree   agree[8];
+	struct flow_agree   agree[FLOW_AGREE_MAX];
 	size_t              agree_count;
-	struct flow_fresh   fresh[8];
+	struct flow_fresh   fresh[FLOW_FRESH_MAX];
 	size_t              fresh_count;
-	char               *one_time[8]; /* store tables in which each key is written once, ever */
+	char               *one_time[FLOW_ONE_TIME_MAX]; /* store tables in which each key is written once, ever */
 	size_t              one_time_count;
 	struct flow_variant variants[FLOW_VARIANTS_MAX];
 	size_t              variants_count;

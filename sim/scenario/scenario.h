@@ -13,26 +13,27 @@
 enum { SCENARIO_OUTCOMES_MAX = 16 };
 
 struct scenario {
-	char        *file;    /* as the operator named it */
-	char        *title;   /* scenario: */
-	char        *flow_name; /* flow: as written, "knox/flow.yaml" */
-	struct flow  flow;
-	size_t       variant; /* index into flow.variants */
-	uint64_t     seed;
-	struct wire_spec wires[FLOW_CHANNELS_MAX]; /* the flow's, with the scenario's overrides applied */
+	char *file;      /* as the operator named it */
+	char *title;     /* scenario: */
+	char *flow_name; /* flow: as written, "knox/flow.yaml" */
+	struct flow flow;
+	size_t variant; /* index into flow.variants */
+	uint64_t seed;
+	struct wire_spec
+		wires[FLOW_CHANNELS_MAX]; /* the flow's, with the scenario's overrides applied */
 	struct flow_setting settings[FLOW_SETTINGS_MAX]; /* profile: on top of the variant's */
-	size_t       settings_count;
+	size_t settings_count;
 	struct {
-		bool         has_verdict;
+		bool has_verdict;
 		enum verdict verdict;
 		struct place verdict_place;
-		size_t       outcomes_count;
+		size_t outcomes_count;
 		struct {
-			char        *actor;
-			int32_t      result;
+			char *actor;
+			int32_t result;
 			struct place place;
 		} outcomes[SCENARIO_OUTCOMES_MAX];
-		char        *trace;      /* golden story; NULL when absent */
+		char *trace;              /* golden story; NULL when absent */
 		struct place trace_place; /* of its first line of text */
 	} expect;
 	struct {
@@ -43,21 +44,21 @@ struct scenario {
 };
 
 /* Read a scenario. The flow is searched from the scenario's own folder upwards: the nearest folder
- * called "scenarios" is the root of `flow:`. All errors of both files go to d; ERR_INPUT then and *s
- * is empty. */
+ * called "scenarios" is the root of `flow:`. All errors of both files go to d; ERR_INPUT then and
+ * *s is empty. */
 enum err scenario_read(const char *file, struct scenario *s, struct diags *d);
-void     scenario_fini(struct scenario *s);
+void scenario_fini(struct scenario *s);
 
 /* Print the JSON Schema (draft-07) of scenario files, for editors. */
 void scenario_print_schema(FILE *out);
 
-/* Replace the text of expect.trace in the file by `story` (lines ended by \n), keeping everything else
- * byte for byte; adds expect.trace at the end of `expect:` when absent. */
+/* Replace the text of expect.trace in the file by `story` (lines ended by \n), keeping everything
+ * else byte for byte; adds expect.trace at the end of `expect:` when absent. */
 enum err scenario_update_golden(const struct scenario *s, const char *story, struct diags *d);
 
 /* Compare a golden story with an actual one: "..." on a line of its own skips any number of lines.
- * Returns 0 when equal, else the 1-based line of the golden that has no match; *actual_line receives
- * the line of the actual story (1-based, 0 at its end). */
+ * Returns 0 when equal, else the 1-based line of the golden that has no match; *actual_line
+ * receives the line of the actual story (1-based, 0 at its end). */
 int scenario_golden_differs(const char *golden, const char *actual, int *actual_line);
 
 #endif

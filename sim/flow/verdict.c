@@ -1,0 +1,17 @@
+/* verdict.c - the words for a verdict; what leads to one is the checker's matter. */
+#include "sim/flow/verdict.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+static const char *const names[] = {
+	[VERDICT_HOLDS] = "holds",
+	[VERDICT_VIOLATED] = "violated",
+	[VERDICT_INCONCLUSIVE] = "inconclusive",
+};
+
+const char *verdict_name(enum verdict v)
+{
+	assert((size_t)v < sizeof names / sizeof *names);
+	return names[v];
+}

@@ -1,0 +1,202 @@
+/* scenario.c - reads a scenario, and the flow that it names, into one checked struct. */
+#include "sim/scenario/scenario.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/flow/flow_reader.h"
+#include "sim/scenario/scenario_reader.h"
+#include "sim/yaml/schema_scalar.h"
+
+enum {
+	STEPS_DEFAULT = 10000,
+	BYTES_DEFAULT = 16 * 1024 * 1024,
+};
+#define VIRTUAL_DEFAULT_NS INT64_C(600000000000) /* 10 min */
+
+/* Scenario being read; has_flow: its flow is there to look names up in. */
+struct scenario_reading {
+	struct scenario *s;
+	struct flow_reading names; /* looks up and reports in the scenario's file */
+	bool has_flow;
+};
+
+static void read_flow(struct scenario_reading *r, const struct tree_node *node)
+{
+	if (!node)
+		return;
+	struct flow_reading *n = &r->names;
+	r->s->flow_name = flow_copy(node->text);
+	char *file = scenario_find_flow(n->file, node->text);
+	if (!file)
+		schema_error(node, n->file, n->d,
+			     "flow, expected a folder called scenarios above this file");
+	else if (access(file, F_OK) != 0)
+		schema_error(node, n->file, n->d, "unknown flow, expected a file %s", file);
+	else
+		r->has_flow = flow_read(file, &r->s->flow, n->d) == ERR_OK;
+	free(file);
+}
+
+static void read_variant(struct scenario_reading *r, const struct tree_node *node)
+{
+	if (!node || !r->has_flow)
+		return;
+	const struct flow *f = &r->s->flow;
+	const char *names[FLOW_VARIANTS_MAX];
+	for (size_t i = 0; i < f->variants_count; i++)
+		names[i] = f->variants[i].name;
+	int index = flow_variant_index(f, node->text);
+	if (index < 0)
+		flow_unknown(&r->names, node, "variant", names, f->variants_count);
+	else
+		r->s->variant = (size_t)index;
+}
+
+/* The channel whose wire is meant: its own, or that of the hop at the opener's end. SIZE_MAX when
+ * the channel has none that a scenario could set. */
+static size_t wire_of(const struct flow *f, size_t channel)
+{
+	if (f->channels[channel].base == BASE_WIRE)
+		return channel;
+	if (f->channels[channel].base == BASE_RIDES)
+		return f->channels[channel].rides[0].channel;
+	return SIZE_MAX;
+}
+
+static void refuse_wire(struct scenario_reading *r, const struct tree_node *key, size_t channel)
+{
+	const struct flow_channel *c = &r->s->flow.channels[channel];
+	if (c->base == BASE_INSIDE)
+		schema_error(
+			key, r->names.file, r->names.d,
+			"channel without a wire of its own, expected %s, inside which it travels",
+			r->s->flow.channels[c->inside].name);
+	else
+		schema_error(key, r->names.file, r->names.d,
+			     "channel without a wire, expected one that is not local");
+}
+
+static void read_wires(struct scenario_reading *r, const struct tree_node *wires)
+{
+	const struct tree_node *set[FLOW_CHANNELS_MAX] = { NULL };
+	for (size_t i = 0; i < r->s->flow.channels_count; i++)
+		r->s->wires[i] = r->s->flow.channels[i].wire;
+	for (const struct tree_node *node = wires ? wires->first : NULL; node; node = node->next) {
+		struct tree_node key = { .style = TREE_QUOTED,
+					 .text = node->key,
+					 .place = node->key_place };
+		size_t channel = 0;
+		if (!schema_is_name(node->key) || !flow_find_channel(&r->names, &key, &channel))
+			continue;
+		size_t wire = wire_of(&r->s->flow, channel);
+		if (wire == SIZE_MAX) {
+			refuse_wire(r, &key, channel);
+			continue;
+		}
+		if (set[wire])
+			schema_error(&key, r->names.file, r->names.d,
+				     "wire of %s, expected it once, set already as %s",
+				     r->s->flow.channels[wire].name, set[wire]->key);
+		set[wire] = node;
+		schema_read(&wire_schema, node, r->names.file, &r->s->wires[wire], NULL);
+	}
+}
+
+static void read_outcomes(struct scenario_reading *r, const struct tree_node *outcome)
+{
+	for (const struct tree_node *node = outcome ? outcome->first : NULL; node;
+	     node = node->next) {
+		struct tree_node key = { .style = TREE_QUOTED,
+					 .text = node->key,
+					 .place = node->key_place };
+		size_t actor = 0, count = r->s->expect.outcomes_count;
+		if (count == SCENARIO_OUTCOMES_MAX || !schema_is_name(node->key) ||
+		    !flow_find_actor(&r->names, &key, &actor))
+			continue;
+		r->s->expect.outcomes[count].actor = flow_copy(node->key);
+		r->s->expect.outcomes[count].place = node->key_place;
+		schema_read(&outcome_schema, node, r->names.file,
+			    &r->s->expect.outcomes[count].result, NULL);
+		r->s->expect.outcomes_count++;
+	}
+}
+
+static void read_expect(struct scenario_reading *r, const struct raw_scenario *raw,
+			const struct tree *t)
+{
+	if (raw->verdict >= 0) {
+		r->s->expect.has_verdict = true;
+		r->s->expect.verdict = (enum verdict)raw->verdict;
+		r->s->expect.verdict_place =
+			tree_get(tree_get(t->root, "expect"), "verdict")->place;
+	}
+	if (raw->trace) {
+		struct bytes text = bytes_of_buffer(&t->text);
+		struct block b = block_find(text, raw->trace);
+		r->s->expect.trace = flow_copy(raw->trace->text);
+		r->s->expect.trace_place = raw->trace->place;
+		if (b.end > b.begin)
+			r->s->expect.trace_place =
+				(struct place){ .line = raw->trace->place.line + 1,
+						.column = (int)b.indent + 1 };
+	}
+	if (r->has_flow)
+		read_outcomes(r, raw->outcome);
+}
+
+static void read_parts(struct scenario_reading *r, const struct tree *t)
+{
+	struct scenario *s = r->s;
+	struct raw_scenario raw = { .verdict = -1,
+				    .virtual_ns = VIRTUAL_DEFAULT_NS,
+				    .steps = STEPS_DEFAULT,
+				    .bytes = BYTES_DEFAULT };
+	schema_read(&scenario_schema, t->root, r->names.file, &raw, r->names.d);
+	s->file = flow_copy(r->names.file);
+	s->title = flow_copy(raw.title ? raw.title->text : NULL);
+	s->seed = raw.seed;
+	s->limits.virtual_ns = raw.virtual_ns;
+	s->limits.steps = raw.steps;
+	s->limits.bytes = raw.bytes;
+	s->settings_count = flow_read_settings(raw.profile, s->settings);
+	read_flow(r, raw.flow);
+	read_variant(r, raw.variant);
+	if (r->has_flow)
+		read_wires(r, raw.wires);
+	read_expect(r, &raw, t);
+}
+
+enum err scenario_read(const char *file, struct scenario *s, struct diags *d)
+{
+	size_t before = d->count + d->beyond;
+	struct tree t = { 0 };
+	struct scenario_reading r = { .s = s, .names = { .flow = &s->flow, .file = file, .d = d } };
+	memset(s, 0, sizeof *s);
+	enum err e = tree_read(file, &t, d);
+	if (t.root && schema_version_is_known(t.root, file, d))
+		read_parts(&r, &t);
+	tree_fini(&t);
+	if (d->count + d->beyond > before)
+		e = ERR_INPUT;
+	if (e != ERR_OK)
+		scenario_fini(s);
+	return e;
+}
+
+void scenario_fini(struct scenario *s)
+{
+	free(s->file);
+	free(s->title);
+	free(s->flow_name);
+	flow_fini(&s->flow);
+	for (size_t i = 0; i < s->settings_count; i++) {
+		free(s->settings[i].name);
+		free(s->settings[i].value);
+	}
+	for (size_t i = 0; i < s->expect.outcomes_count; i++)
+		free(s->expect.outcomes[i].actor);
+	free(s->expect.trace);
+	memset(s, 0, sizeof *s);
+}

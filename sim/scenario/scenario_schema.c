@@ -1,0 +1,65 @@
+/* scenario_schema.c - the keys of a scenario file; the reader and the editors' schema both use it.
+ */
+#include "sim/flow/flow_reader.h"
+#include "sim/scenario/scenario_reader.h"
+
+#define HOUR_NS INT64_C(3600000000000)
+#define AT(member) SCHEMA_AT(struct raw_scenario, member)
+
+/* clang-format off: one key, one entry. */
+static const char *const verdict_words[] = {
+	[VERDICT_HOLDS] = "holds",
+	[VERDICT_VIOLATED] = "violated",
+	[VERDICT_INCONCLUSIVE] = "inconclusive",
+	[VERDICT_INCONCLUSIVE + 1] = NULL,
+};
+static const struct schema setting_schema = { .text = "the setting's value", .kind = SCHEMA_NAME };
+
+static const struct schema outcome_fields[] = {
+	{ "result", "the actor's last result code, 0 for success", SCHEMA_INTEGER, .required = true,
+	  .size = sizeof(int32_t), .least = INT32_MIN, .most = INT32_MAX },
+	{ .name = NULL },
+};
+const struct schema outcome_schema = { .text = "what the actor came to",
+				       .kind = SCHEMA_GROUP,
+				       .fields = outcome_fields };
+
+static const struct schema expect_fields[] = {
+	{ "verdict", "the flow's judgement of the run", SCHEMA_WORD, AT(verdict),
+	  .words = verdict_words },
+	{ "outcome", "actor: what it came to", SCHEMA_MAP, AT(outcome), .least = 1,
+	  .most = SCENARIO_OUTCOMES_MAX, .item = &outcome_schema },
+	{ "trace", "the story at the file's own seed; a line ... skips any number of lines",
+	  SCHEMA_STORY, AT(trace) },
+	{ .name = NULL },
+};
+static const struct schema limits_fields[] = {
+	{ "steps", "steps of all sessions together", SCHEMA_INTEGER, AT(steps), .least = 1,
+	  .most = 1000000000 },
+	{ "bytes", "bytes on all wires together", SCHEMA_SIZE, AT(bytes), .least = 1,
+	  .most = INT64_C(1) << 40 },
+	{ "virtual", "virtual time of the run", SCHEMA_DURATION, AT(virtual_ns), .least = 1,
+	  .most = 8784 * HOUR_NS },
+	{ .name = NULL },
+};
+static const struct schema scenario_fields[] = {
+	{ SCHEMA_VERSION_KEY, "the format version, 1", SCHEMA_INTEGER, .required = true,
+	  .least = SCHEMA_VERSION, .most = SCHEMA_VERSION },
+	{ "scenario", "what happens, in one sentence", SCHEMA_TEXT, .required = true, AT(title) },
+	{ "flow", "the flow file, below the nearest folder called scenarios", SCHEMA_PATH,
+	  .required = true, AT(flow) },
+	{ "variant", "a variant of the flow", SCHEMA_NAME, .required = true, AT(variant) },
+	{ "seed", "the number that all randomness comes from", SCHEMA_UNSIGNED, .required = true,
+	  AT(seed) },
+	{ "wires", "channel: how its packets fare, where that differs from the flow", SCHEMA_MAP,
+	  AT(wires), .least = 1, .most = FLOW_CHANNELS_MAX, .item = &wire_schema },
+	{ "profile", "policy settings, on top of the variant's", SCHEMA_MAP, AT(profile),
+	  .least = 1, .most = FLOW_SETTINGS_MAX, .item = &setting_schema },
+	{ "expect", "what must be seen", SCHEMA_GROUP, .fields = expect_fields },
+	{ "limits", "where a run is cut off", SCHEMA_GROUP, .fields = limits_fields },
+	{ .name = NULL },
+};
+/* clang-format on */
+const struct schema scenario_schema = { .text = "a scenario",
+					.kind = SCHEMA_GROUP,
+					.fields = scenario_fields };
