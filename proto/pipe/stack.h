@@ -31,7 +31,7 @@ struct stack_spec {
 	struct address      local;    /* stream: for the IP and TCP headers */
 	struct address      remote;      /* dtls acceptor: the cookie is bound to it */
 	uint32_t            association; /* dtls acceptor: and to this; 0 when there is none */
-	uint16_t            mtu;      /* bytes of IP packet or datagram that the carrier takes */
+	uint16_t            mtu;      /* bytes of IP packet or datagram that the carrier takes; dtls: 280 at least */
 	const char         *identity; /* whose certificate this end presents; an actor's host name */
 	const char         *host;     /* opener: the host name that must be in the server's certificate */
 	const char         *client;   /* acceptor, mutual: the host name that the client must prove; NULL: any */
