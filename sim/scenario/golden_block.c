@@ -20,15 +20,21 @@ size_t text_line(struct bytes text, int line)
 	return at;
 }
 
-/* Spaces before a line's text; SIZE_MAX for a line of nothing but spaces. */
+/* Spaces at the beginning of a line. */
 static size_t indent_of(struct bytes text, size_t at)
 {
 	size_t i = at;
 	while (i < text.size && text.data[i] == ' ')
 		i++;
-	if (i == text.size || text.data[i] == '\n' || text.data[i] == '\r')
-		return SIZE_MAX;
 	return i - at;
+}
+
+/* Whether a line is blank to a block of this indentation: spaces beyond it would be text. */
+static bool is_blank(struct bytes text, size_t at, size_t indent)
+{
+	size_t spaces = indent_of(text, at);
+	bool ends = at + spaces == text.size || strchr("\r\n", text.data[at + spaces]);
+	return ends && (indent == 0 || spaces <= indent);
 }
 
 /* The indicator: "|", then a digit and a sign in either order. */
@@ -56,7 +62,7 @@ struct block block_find(struct bytes text, const struct tree_node *node)
 	b.begin = b.end = b.blank_end = line_end(text, at);
 	for (at = b.begin; at < text.size; at = line_end(text, at)) {
 		size_t indent = indent_of(text, at);
-		if (indent == SIZE_MAX) {
+		if (is_blank(text, at, b.indent)) {
 			b.blank_end = line_end(text, at);
 			continue;
 		}

@@ -33,6 +33,11 @@ struct block {
 /* Find the lines of a literal block. node: the block, below a mapping in block style. */
 struct block block_find(struct bytes text, const struct tree_node *node);
 
+/* Write bytes in the place of a file: through a temporary file in the same folder and a rename, so
+ * that at any time either the old or the new text is there, whole. Keeps mode and, where allowed,
+ * owner; follows symbolic links. ERR_WRITE: the file is as it was, the reason is in d. */
+enum err file_replace(const char *file, struct bytes text, struct diags *d);
+
 /* Offset of a line's first byte; the text's size when it has fewer lines. line from 1. */
 size_t text_line(struct bytes text, int line);
 

@@ -63,3 +63,8 @@ static const struct schema scenario_fields[] = {
 const struct schema scenario_schema = { .text = "a scenario",
 					.kind = SCHEMA_GROUP,
 					.fields = scenario_fields };
+
+void scenario_print_schema(FILE *out)
+{
+	schema_print(&scenario_schema, "actflow scenario", out);
+}

@@ -217,6 +217,8 @@ static void on_open(struct builder *b, const yaml_event_t *e)
 			 mapping ? e->data.mapping_start.anchor : e->data.sequence_start.anchor,
 			 mapping ? e->data.mapping_start.tag : e->data.sequence_start.tag);
 	struct tree_node *node = make_node(b, mapping ? TREE_MAPPING : TREE_SEQUENCE, e);
+	node->flow = mapping ? e->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
+			     : e->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
 	if (b->depth == TREE_DEPTH_MAX) {
 		diag_add(b->d, b->file, node->place.line, node->place.column,
 			 "nesting, expected at most %d levels, actual more", TREE_DEPTH_MAX);

@@ -30,6 +30,7 @@ enum tree_style { TREE_PLAIN, TREE_QUOTED, TREE_LITERAL, TREE_FOLDED };
 struct tree_node {
 	enum tree_kind kind;
 	enum tree_style style; /* scalars */
+	bool flow;             /* collections: written as {...} or [...] */
 	struct place place;    /* of its first character */
 	struct place end;      /* just behind its last character, as libyaml says */
 	char *text;            /* scalars: NUL-terminated UTF-8 without NUL inside; else NULL */

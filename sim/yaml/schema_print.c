@@ -1,0 +1,219 @@
+/* schema_print.c - a table as JSON Schema (draft-07), so that editors know the files too.
+ *
+ * Our strings are const ASCII without anything that JSON escapes but quotes and backslashes.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "sim/yaml/schema_scalar.h"
+
+#define DECIMAL "(0|[1-9][0-9]*)(\\.[0-9]+)?"
+
+struct printer {
+	FILE *out;
+	int depth;  /* of open braces */
+	bool first; /* nothing has been printed yet inside the innermost brace */
+};
+
+static void print_string(struct printer *p, const char *text)
+{
+	fputc('"', p->out);
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			fputc('\\', p->out);
+		fputc(*text, p->out);
+	}
+	fputc('"', p->out);
+}
+
+/* Begin a member: comma, line, indentation, name. */
+static void print_name(struct printer *p, const char *name)
+{
+	fprintf(p->out, "%s\n%*s", p->first ? "" : ",", 2 * p->depth, "");
+	print_string(p, name);
+	fputs(": ", p->out);
+	p->first = false;
+}
+
+static void print_open(struct printer *p)
+{
+	fputc('{', p->out);
+	p->depth++;
+	p->first = true;
+}
+
+static void print_close(struct printer *p)
+{
+	p->depth--;
+	fprintf(p->out, "\n%*s}", 2 * p->depth, "");
+	p->first = false;
+}
+
+static void print_member(struct printer *p, const char *name, const char *value)
+{
+	print_name(p, name);
+	print_string(p, value);
+}
+
+static void print_number(struct printer *p, const char *name, int64_t value)
+{
+	print_name(p, name);
+	fprintf(p->out, "%" PRId64, value);
+}
+
+static void print_words(struct printer *p, const char *const *words)
+{
+	print_name(p, "enum");
+	fputc('[', p->out);
+	for (size_t i = 0; words[i]; i++) {
+		if (i > 0)
+			fputs(", ", p->out);
+		print_string(p, words[i]);
+	}
+	fputc(']', p->out);
+}
+
+static void print_schema(struct printer *p, const struct schema *s);
+
+static void print_item(struct printer *p, const char *name, const struct schema *item)
+{
+	print_name(p, name);
+	print_open(p);
+	print_schema(p, item);
+	print_close(p);
+}
+
+static void print_required(struct printer *p, const struct schema *fields)
+{
+	bool any = false;
+	for (const struct schema *f = fields; f->name; f++) {
+		if (!f->required)
+			continue;
+		if (any)
+			fputs(", ", p->out);
+		else
+			print_name(p, "required");
+		if (!any)
+			fputc('[', p->out);
+		print_string(p, f->name);
+		any = true;
+	}
+	if (any)
+		fputc(']', p->out);
+}
+
+static void print_group(struct printer *p, const struct schema *s)
+{
+	print_member(p, "type", "object");
+	print_required(p, s->fields);
+	print_name(p, "additionalProperties");
+	fputs("false", p->out);
+	print_name(p, "properties");
+	print_open(p);
+	for (const struct schema *f = s->fields; f->name; f++)
+		print_item(p, f->name, f);
+	print_close(p);
+}
+
+static const char name_pattern[] = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$";
+
+static void print_map(struct printer *p, const struct schema *s)
+{
+	print_member(p, "type", "object");
+	print_number(p, "minProperties", s->least);
+	print_number(p, "maxProperties", s->most);
+	print_name(p, "propertyNames");
+	print_open(p);
+	print_member(p, "pattern", name_pattern);
+	print_close(p);
+	print_item(p, "additionalProperties", s->item);
+}
+
+static void print_list(struct printer *p, const struct schema *s)
+{
+	print_member(p, "type", "array");
+	print_number(p, "minItems", s->least);
+	print_number(p, "maxItems", s->most);
+	print_item(p, "items", s->item);
+}
+
+static void print_text(struct printer *p, const char *pattern)
+{
+	print_member(p, "type", "string");
+	print_member(p, "pattern", pattern);
+}
+
+/* A percentage is text; from 0 to 1 it may be a number. */
+static void print_probability(struct printer *p)
+{
+	print_name(p, "anyOf");
+	fputs("[{\"type\": \"number\", \"minimum\": 0, \"maximum\": 1}, {\"type\": \"string\", "
+	      "\"pattern\": ",
+	      p->out);
+	print_string(p, "^" DECIMAL "%?$");
+	fputs("}]", p->out);
+}
+
+static void print_integer(struct printer *p, const struct schema *s)
+{
+	print_member(p, "type", "integer");
+	print_number(p, "minimum", s->kind == SCHEMA_UNSIGNED ? 0 : s->least);
+	print_name(p, "maximum");
+	if (s->kind == SCHEMA_UNSIGNED)
+		fprintf(p->out, "%" PRIu64, UINT64_MAX);
+	else
+		fprintf(p->out, "%" PRId64, s->most);
+}
+
+static void print_scalar(struct printer *p, const struct schema *s)
+{
+	static const char *const patterns[SCHEMA_KINDS] = {
+		[SCHEMA_TEXT] = "^[^\\u0000-\\u001f\\u007f-\\u009f]+$",
+		[SCHEMA_NAME] = name_pattern,
+		[SCHEMA_PATH] = "^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$",
+		[SCHEMA_DURATION] = "^" DECIMAL "(ns|us|ms|s|min|h)$",
+		[SCHEMA_SIZE] = "^" DECIMAL "(B|KiB|MiB|GiB)$",
+		[SCHEMA_RATE] = "^(unlimited|" DECIMAL "(bit/s|kbit/s|Mbit/s|Gbit/s))$",
+		[SCHEMA_ADDRESS] = "^[0-9]{1,3}(\\.[0-9]{1,3}){3}$",
+	};
+	if (s->kind == SCHEMA_PROBABILITY)
+		print_probability(p);
+	else if (s->kind == SCHEMA_WORD)
+		print_words(p, s->words);
+	else if (s->kind == SCHEMA_INTEGER || s->kind == SCHEMA_UNSIGNED)
+		print_integer(p, s);
+	else if (patterns[s->kind])
+		print_text(p, patterns[s->kind]);
+	else
+		print_member(p, "type", s->kind == SCHEMA_FLAG ? "boolean" : "string");
+}
+
+/* The members of a schema, inside braces that are open already. */
+static void print_schema(struct printer *p, const struct schema *s)
+{
+	print_member(p, "description", s->text);
+	switch (s->kind) {
+	case SCHEMA_GROUP:
+		print_group(p, s);
+		break;
+	case SCHEMA_MAP:
+		print_map(p, s);
+		break;
+	case SCHEMA_LIST:
+		print_list(p, s);
+		break;
+	default:
+		print_scalar(p, s);
+	}
+}
+
+void schema_print(const struct schema *root, const char *title, FILE *out)
+{
+	struct printer p = { .out = out };
+	print_open(&p);
+	print_member(&p, "$schema", "http://json-schema.org/draft-07/schema#");
+	print_member(&p, "title", title);
+	print_schema(&p, root);
+	print_close(&p);
+	fputc('\n', out);
+}
