@@ -21,9 +21,12 @@ static enum message_error scan_body(const struct shape *shape, struct bytes body
 static bool is_deep(struct bytes b, unsigned depth)
 {
 	struct wire_tag tag;
+	struct bytes inner;
 	while (depth <= SCAN_DEPTH_MAX && wire_take_tag(&b, &tag) && tag.type == WIRE_SPAN &&
-	       wire_take_span(&b, &b))
+	       wire_take_span(&b, &inner)) {
+		b = inner;
 		depth++;
+	}
 	return depth > SCAN_DEPTH_MAX;
 }
 
