@@ -149,11 +149,10 @@ static void http_feed(struct pipe *p, enum pipe_side from, const struct unit *u,
 	};
 	if (!head.answer)
 		await(h, head.request);
-	size_t type_size = bytes.size < 2 ? bytes.size : 2;
+	struct bytes body =
+		bytes.size > 2 ? bytes_of(bytes.data + 2, bytes.size - 2) : bytes_of(NULL, 0);
 	struct unit message = { 0 };
-	http_message_append(&head, h->host,
-			    bytes_of(bytes.data + type_size, bytes.size - type_size),
-			    &message.bytes);
+	http_message_append(&head, h->host, body, &message.bytes);
 	unit_queue_push(&h->layer.below, &message);
 }
 

@@ -9,171 +9,14 @@
  * simultaneous open, no waiting after the end: an end answers repeated segments for as long as it
  * exists.
  */
-#include "proto/pipe/layer.h"
-
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
-#include "proto/pipe/reorder.h"
-#include "proto/pipe/segment.h"
+#include "proto/pipe/stream_send.h"
 #include "proto/pipe/tls_context.h"
-
-#define SECOND_NS INT64_C(1000000000)
-#define RTO_FIRST_NS SECOND_NS /* RFC 6298 2.1 */
-#define RTO_MAX_NS (4 * SECOND_NS)
-
-enum {
-	TRIES_MAX = 30,
-	WINDOW = 65535, /* bytes under way at most, and announced */
-	DUPLICATES_FOR_LOSS = 3,
-};
-
-enum state { LISTENING, SYN_SENT, SYN_RECEIVED, ESTABLISHED };
-
-struct stream {
-	struct layer layer;
-	enum state state;
-	struct address local, remote;
-	uint16_t id;       /* of the last packet */
-	uint16_t size_own; /* payload bytes that our carrier takes, announced in the SYN */
-	uint16_t size_max; /* payload bytes of what we send */
-
-	struct buffer out;      /* from `head` on: what is not acknowledged */
-	size_t head;            /* bytes of out that are */
-	uint32_t oldest, next;  /* sequence: first not acknowledged; next to be sent */
-	bool ending, end_sent;  /* a FIN is wanted; is part of what was sent */
-	int64_t rto_ns, due_ns; /* due_ns: PIPE_NEVER when nothing is under way */
-	unsigned tries, duplicates;
-	bool recovering; /* until `recover` is acknowledged, each partial acknowledgement resends */
-	uint32_t recover;
-
-	uint32_t expected; /* sequence of the next byte to be delivered */
-	struct buffer in;  /* delivered by this feed */
-	bool owes_acknowledgement, peer_ended;
-	struct reorder ahead;
-};
-
-static size_t unacknowledged(const struct stream *t)
-{
-	return t->out.size - t->head;
-}
-
-/* Data bytes under way, without a FIN. */
-static size_t under_way(const struct stream *t)
-{
-	uint32_t numbers = t->next - t->oldest;
-	return numbers - (t->end_sent && numbers > 0 ? 1 : 0);
-}
-
-static void emit(struct stream *t, unsigned flags, uint32_t sequence, struct bytes bytes)
-{
-	struct segment s = {
-		.from = t->local,
-		.to = t->remote,
-		.id = ++t->id,
-		.sequence = sequence,
-		.acknowledged = t->expected,
-		.flags = (uint8_t)flags,
-		.window = WINDOW,
-		.size_max = flags & SEGMENT_SYN ? t->size_own : 0,
-		.bytes = bytes,
-	};
-	struct unit u = { 0 };
-	segment_append(&s, &u.bytes);
-	unit_queue_push(&t->layer.below, &u);
-	t->owes_acknowledgement = false;
-}
-
-/* Send the oldest unacknowledged segment again, or a SYN. */
-static void emit_oldest(struct stream *t)
-{
-	if (t->state == SYN_SENT) {
-		emit(t, SEGMENT_SYN, t->oldest, bytes_of(NULL, 0));
-		return;
-	}
-	if (t->state == SYN_RECEIVED) {
-		emit(t, SEGMENT_SYN | SEGMENT_ACK, t->oldest, bytes_of(NULL, 0));
-		return;
-	}
-	size_t size = under_way(t) < t->size_max ? under_way(t) : t->size_max;
-	unsigned flags = SEGMENT_ACK;
-	if (size == under_way(t))
-		flags |= SEGMENT_PSH | (t->end_sent ? SEGMENT_FIN : 0);
-	const uint8_t *data = size ? t->out.data + t->head : NULL;
-	emit(t, flags, t->oldest, bytes_of(data, size));
-}
-
-static void arm(struct stream *t, int64_t now_ns)
-{
-	t->due_ns = t->oldest == t->next ? PIPE_NEVER : now_ns + t->rto_ns;
-}
-
-/* Send what is new and fits under the window, and the FIN behind the last byte. */
-static void transmit(struct stream *t, int64_t now_ns)
-{
-	if (t->state != ESTABLISHED || t->end_sent || t->layer.dead)
-		return;
-	for (;;) {
-		size_t flying = under_way(t), left = unacknowledged(t) - flying;
-		size_t size = left < t->size_max ? left : t->size_max;
-		if (flying + size > WINDOW || (left == 0 && !t->ending))
-			break;
-		unsigned flags = SEGMENT_ACK;
-		t->end_sent = t->ending && size == left;
-		if (size == left)
-			flags |= SEGMENT_PSH | (t->end_sent ? SEGMENT_FIN : 0);
-		const uint8_t *data = size ? t->out.data + t->head + flying : NULL;
-		emit(t, flags, t->next, bytes_of(data, size));
-		t->next += (uint32_t)size + (t->end_sent ? 1 : 0);
-		if (t->end_sent)
-			break;
-	}
-	if (t->due_ns == PIPE_NEVER)
-		arm(t, now_ns);
-}
-
-static void forget(struct stream *t, size_t count)
-{
-	t->head += count;
-	if (t->head == t->out.size) {
-		buffer_clear(&t->out);
-		t->head = 0;
-	} else if (t->head > t->out.size / 2) { /* moves each byte once on average */
-		buffer_consume(&t->out, t->head);
-		t->head = 0;
-	}
-}
-
-static void recover(struct stream *t)
-{
-	t->recovering = true;
-	t->recover = t->next;
-	emit_oldest(t);
-}
-
-static void take_acknowledgement(struct stream *t, const struct segment *s, int64_t now_ns)
-{
-	uint32_t a = s->acknowledged;
-	if (sequence_before(t->oldest, a) && !sequence_before(t->next, a)) {
-		size_t count = a - t->oldest;
-		forget(t, count < under_way(t) ? count : under_way(t));
-		t->oldest = a;
-		t->duplicates = t->tries = 0;
-		t->rto_ns = RTO_FIRST_NS;
-		t->recovering = t->recovering && sequence_before(a, t->recover);
-		if (t->recovering)
-			emit_oldest(t);
-		arm(t, now_ns);
-	} else if (a == t->oldest && a != t->next && s->bytes.size == 0 &&
-		   !(s->flags & (SEGMENT_SYN | SEGMENT_FIN))) {
-		if (++t->duplicates == DUPLICATES_FOR_LOSS && !t->recovering)
-			recover(t);
-	}
-}
 
 /* Deliver what of these bytes has not been delivered; they begin at or before `expected`. */
 static void deliver(struct stream *t, uint32_t sequence, struct bytes bytes, bool last)
@@ -181,7 +24,8 @@ static void deliver(struct stream *t, uint32_t sequence, struct bytes bytes, boo
 	size_t old = t->expected - sequence;
 	if (t->peer_ended || old > bytes.size)
 		return;
-	buffer_append(&t->in, bytes_of(bytes.data + old, bytes.size - old));
+	if (old < bytes.size)
+		buffer_append(&t->in, bytes_of(bytes.data + old, bytes.size - old));
 	t->expected += (uint32_t)(bytes.size - old) + (last ? 1 : 0);
 	t->peer_ended = last;
 }
@@ -206,13 +50,13 @@ static void take_bytes(struct stream *t, const struct segment *s)
 
 static void establish(struct stream *t, const struct segment *s, int64_t now_ns)
 {
-	t->state = ESTABLISHED;
+	t->state = STREAM_ESTABLISHED;
 	t->oldest = s->acknowledged;
 	t->tries = 0;
-	t->rto_ns = RTO_FIRST_NS;
+	t->rto_ns = STREAM_RTO_FIRST_NS;
 	t->due_ns = PIPE_NEVER;
 	layer_tell(&t->layer, PIPE_OPENED, NULL);
-	transmit(t, now_ns);
+	stream_transmit(t, now_ns);
 }
 
 /* What a SYN tells: where the peer's bytes begin, and what its carrier takes. */
@@ -227,19 +71,19 @@ static void take_while_opening(struct stream *t, const struct segment *s, int64_
 {
 	unsigned kind = s->flags & (SEGMENT_SYN | SEGMENT_ACK);
 	bool ours = s->acknowledged == t->next;
-	if (t->state == LISTENING && kind == SEGMENT_SYN) {
+	if (t->state == STREAM_LISTENING && kind == SEGMENT_SYN) {
 		take_syn(t, s);
-		t->state = SYN_RECEIVED;
+		t->state = STREAM_SYN_RECEIVED;
 		t->next = t->oldest + 1;
-		emit_oldest(t);
-		arm(t, now_ns);
-	} else if (t->state == SYN_SENT && kind == (SEGMENT_SYN | SEGMENT_ACK) && ours) {
+		stream_emit_oldest(t);
+		stream_arm(t, now_ns);
+	} else if (t->state == STREAM_SYN_SENT && kind == (SEGMENT_SYN | SEGMENT_ACK) && ours) {
 		take_syn(t, s);
 		t->owes_acknowledgement = true;
 		establish(t, s, now_ns);
-	} else if (t->state == SYN_RECEIVED && kind == SEGMENT_SYN) {
-		emit_oldest(t);
-	} else if (t->state == SYN_RECEIVED && kind == SEGMENT_ACK && ours) {
+	} else if (t->state == STREAM_SYN_RECEIVED && kind == SEGMENT_SYN) {
+		stream_emit_oldest(t);
+	} else if (t->state == STREAM_SYN_RECEIVED && kind == SEGMENT_ACK && ours) {
 		establish(t, s, now_ns);
 		take_bytes(t, s);
 	}
@@ -248,9 +92,9 @@ static void take_while_opening(struct stream *t, const struct segment *s, int64_
 /* RFC 5961 3.2: a reset counts only at the very next sequence number. */
 static bool is_reset(const struct stream *t, const struct segment *s)
 {
-	if (t->state == SYN_SENT)
+	if (t->state == STREAM_SYN_SENT)
 		return s->flags & SEGMENT_ACK && s->acknowledged == t->next;
-	return t->state != LISTENING && s->sequence == t->expected;
+	return t->state != STREAM_LISTENING && s->sequence == t->expected;
 }
 
 static void take_segment(struct stream *t, const struct segment *s, int64_t now_ns)
@@ -260,20 +104,21 @@ static void take_segment(struct stream *t, const struct segment *s, int64_t now_
 			layer_fail(&t->layer, "connection reset");
 		return;
 	}
-	if (t->state != ESTABLISHED) {
+	if (t->state != STREAM_ESTABLISHED) {
 		take_while_opening(t, s, now_ns);
 		return;
 	}
-	bool near = s->sequence - t->expected <= WINDOW || t->expected - s->sequence <= WINDOW;
+	bool near = s->sequence - t->expected <= STREAM_WINDOW ||
+		    t->expected - s->sequence <= STREAM_WINDOW;
 	if (s->flags & SEGMENT_SYN || !near) {
 		t->owes_acknowledgement = true;
 		return;
 	}
 	if (!(s->flags & SEGMENT_ACK))
 		return;
-	take_acknowledgement(t, s, now_ns);
+	stream_take_acknowledgement(t, s, now_ns);
 	take_bytes(t, s);
-	transmit(t, now_ns);
+	stream_transmit(t, now_ns);
 }
 
 static bool address_equal(struct address a, struct address b)
@@ -290,7 +135,7 @@ static void stream_feed(struct pipe *p, enum pipe_side from, const struct unit *
 	if (from == PIPE_ABOVE) {
 		if (!t->ending)
 			buffer_append(&t->out, bytes_of_buffer(&u->bytes));
-		transmit(t, now_ns);
+		stream_transmit(t, now_ns);
 		return;
 	}
 	if (!segment_read(bytes_of_buffer(&u->bytes), &s) || !address_equal(s.from, t->remote) ||
@@ -312,7 +157,7 @@ static bool stream_drain(struct pipe *p, enum pipe_side to, struct unit *out)
 	struct stream *t = (struct stream *)p;
 	if (to == PIPE_BELOW && t->layer.below.count == 0 && t->owes_acknowledgement &&
 	    !t->layer.dead)
-		emit(t, SEGMENT_ACK, t->next, bytes_of(NULL, 0));
+		stream_emit(t, SEGMENT_ACK, t->next, bytes_of(NULL, 0));
 	return layer_drain(p, to, out);
 }
 
@@ -327,24 +172,24 @@ static void stream_expire(struct pipe *p, int64_t now_ns)
 	struct stream *t = (struct stream *)p;
 	if (now_ns < stream_due(p))
 		return;
-	if (t->tries++ == TRIES_MAX) {
+	if (t->tries++ == STREAM_TRIES_MAX) {
 		layer_fail(&t->layer, "stream gave up");
 		return;
 	}
-	t->rto_ns = 2 * t->rto_ns < RTO_MAX_NS ? 2 * t->rto_ns : RTO_MAX_NS;
+	t->rto_ns = 2 * t->rto_ns < STREAM_RTO_MAX_NS ? 2 * t->rto_ns : STREAM_RTO_MAX_NS;
 	t->duplicates = 0;
-	recover(t);
-	arm(t, now_ns);
+	stream_recover(t);
+	stream_arm(t, now_ns);
 }
 
 static void stream_start(struct pipe *p, int64_t now_ns)
 {
 	struct stream *t = (struct stream *)p;
-	if (t->state != SYN_SENT)
+	if (t->state != STREAM_SYN_SENT)
 		return;
 	t->next = t->oldest + 1;
-	emit_oldest(t);
-	arm(t, now_ns);
+	stream_emit_oldest(t);
+	stream_arm(t, now_ns);
 }
 
 static void stream_below_ended(struct pipe *p, const char *why, int64_t now_ns)
@@ -358,9 +203,9 @@ static void stream_close(struct pipe *p, int64_t now_ns)
 {
 	struct stream *t = (struct stream *)p;
 	t->ending = true;
-	if (t->state == LISTENING || t->state == SYN_SENT)
+	if (t->state == STREAM_LISTENING || t->state == STREAM_SYN_SENT)
 		t->layer.dead = true;
-	transmit(t, now_ns);
+	stream_transmit(t, now_ns);
 }
 
 static void stream_free(struct pipe *p)
@@ -413,12 +258,12 @@ struct pipe *stream_open(const struct stack_spec *spec)
 	if (!t)
 		abort();
 	layer_init(&t->layer, &stream_ops, PIPE_STREAM, spec);
-	t->state = spec->opener ? SYN_SENT : LISTENING;
+	t->state = spec->opener ? STREAM_SYN_SENT : STREAM_LISTENING;
 	t->local = spec->local;
 	t->remote = spec->remote;
 	t->size_own = t->size_max = (uint16_t)(spec->mtu - SEGMENT_HEADERS);
 	t->oldest = t->next = draw_sequence(spec);
-	t->rto_ns = RTO_FIRST_NS;
+	t->rto_ns = STREAM_RTO_FIRST_NS;
 	t->due_ns = PIPE_NEVER;
 	return &t->layer.pipe;
 }

@@ -13,7 +13,7 @@
 #define MS_NS INT64_C(1000000)
 #define S_NS (1000 * MS_NS)
 
-enum { OPENER, ACCEPTOR, ENDS, ENDS_PACKETS_MAX = 4096, ENDS_UNITS_MAX = 256 };
+enum { OPENER, ACCEPTOR, ENDS, ENDS_PACKETS_MAX = 4096, ENDS_UNITS_MAX = 1024 };
 
 enum fate { CARRIED, LOST, TWICE, DELAYED }; /* DELAYED: arrives 7 ms later than it should */
 
