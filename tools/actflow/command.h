@@ -1,0 +1,77 @@
+/* command.h - what a subcommand is, and the one layer of options that all of them share.
+ *
+ * A subcommand is a table of options, its arguments in words and a function. Parsing is glibc's
+ * argp behind an exact match: an abbreviated option is refused, with the nearest name.
+ */
+#ifndef TOOLS_ACTFLOW_COMMAND_H
+#define TOOLS_ACTFLOW_COMMAND_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/diag.h"
+
+/* Keys of options; short ones are their letter. */
+enum option_key {
+	OPTION_HELP = 'h',
+	OPTION_JOBS = 'j',
+	OPTION_VERBOSE = 'v',
+	OPTION_SEED = 0x100,
+	OPTION_OUT,
+	OPTION_JSON,
+	OPTION_UPDATE_GOLDEN,
+	OPTION_NO_COLOR,
+	OPTION_DEADLINE,
+	OPTION_FLOW,
+	OPTION_VARIANT,
+	OPTION_SECRETS,
+	OPTION_CHECK,
+	OPTION_CHECKS,
+	OPTION_SCENARIOS,
+	OPTION_SOURCES,
+	OPTION_MESSAGES,
+};
+
+enum { JOBS_MAX = 64, DEADLINE_MAX_S = 3600 };
+
+/* What was given on the command line; strings are borrowed from argv. */
+struct options {
+	bool has_seed;
+	uint64_t seed;
+	const char *out;
+	unsigned jobs;       /* 1 to JOBS_MAX; 1 by default */
+	unsigned deadline_s; /* wall-clock seconds that one scenario may take; 60 by default */
+	bool json, verbose, update_golden, no_color;
+	const char *flow, *variant, *secrets, *check;
+	int listing; /* OPTION_CHECKS, ..., or 0 */
+	char **args;
+	size_t args_count;
+};
+
+struct command {
+	const char *name;
+	const char *arguments; /* "FILE|FOLDER..." */
+	const char *summary;   /* one line for `actflow help` */
+	const char *more;      /* what `--help` says below the options; may be NULL */
+	const struct argp_option *options;
+	size_t args_min, args_max;
+	enum err (*run)(const struct options *o);
+};
+
+extern const struct command command_run, command_check, command_lint, command_list, command_tables,
+	command_explain, command_help;
+/* All of them, in the order in which help shows them; NULL-terminated. */
+extern const struct command *const commands[];
+
+/* The subcommand of that name, or NULL. */
+const struct command *command_find(const char *name);
+/* Complain about a name that is none, with the nearest; returns ERR_INPUT. */
+enum err command_unknown(const char *name);
+
+/* Parse argv, whose [0] is the subcommand. False when the program shall end with *status: after
+ * --help (ERR_OK) or a usage error that was printed (ERR_INPUT). */
+bool options_parse(const struct command *c, int argc, char **argv, struct options *o,
+		   enum err *status);
+
+#endif

@@ -1,0 +1,97 @@
+/* expect.c - whether a run is what its scenario expects: verdict, outcomes, golden story. */
+#include "tools/actflow/expect.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "tools/actflow/text.h"
+
+static enum err compare_verdict(const struct scenario *s, const struct observation *seen,
+				struct diags *d, struct buffer *remark)
+{
+	enum verdict expected = s->expect.has_verdict ? s->expect.verdict : VERDICT_HOLDS;
+	enum verdict actual = checker_verdict(seen->checker);
+	if (!s->expect.has_verdict)
+		text_add(remark, "the file names no verdict, so `holds` is expected; ");
+	if (actual == expected)
+		return ERR_OK;
+	diag_add(d, s->file, s->expect.verdict_place.line, s->expect.verdict_place.column,
+		 "verdict: expected %s, actual %s", verdict_name(expected), verdict_name(actual));
+	return actual == VERDICT_INCONCLUSIVE ? ERR_INCONCLUSIVE : ERR_NOT_AS_EXPECTED;
+}
+
+static void compare_outcomes(const struct scenario *s, const struct observation *seen,
+			     struct diags *d)
+{
+	for (size_t i = 0; i < s->expect.outcomes_count; i++) {
+		const char *actor = s->expect.outcomes[i].actor;
+		struct place place = s->expect.outcomes[i].place;
+		int32_t expected = s->expect.outcomes[i].result;
+		size_t k = 0;
+		while (k < seen->outcomes_count && strcmp(seen->outcomes[k].actor, actor) != 0)
+			k++;
+		if (k == seen->outcomes_count)
+			diag_add(d, s->file, place.line, place.column,
+				 "outcome of %s: expected result %" PRId32 ", actual none was "
+				 "declared",
+				 actor, expected);
+		else if (seen->outcomes[k].result != expected)
+			diag_add(d, s->file, place.line, place.column,
+				 "outcome of %s: expected result %" PRId32 ", actual %" PRId64,
+				 actor, expected, seen->outcomes[k].result);
+	}
+}
+
+/* Line `number` of text, from 1, without its newline; "the end" when there is none. */
+static void line_of(const char *text, int number, struct buffer *line)
+{
+	for (; number > 1 && *text; text++)
+		number -= *text == '\n';
+	size_t size = strcspn(text, "\n");
+	if (number < 1 || !*text)
+		text_add(line, "the end of the story");
+	else
+		buffer_append(line, bytes_of(text, size));
+}
+
+static void compare_golden(const struct scenario *s, uint64_t seed, struct observation *seen,
+			   struct diags *d, struct buffer *remark)
+{
+	int actual_line = 0;
+	if (!s->expect.trace)
+		return;
+	if (seed != s->seed) {
+		text_printf(remark,
+			    "the golden story is not compared: it applies at seed %" PRIu64 "; ",
+			    s->seed);
+		return;
+	}
+	int line =
+		scenario_golden_differs(s->expect.trace, text_string(&seen->story), &actual_line);
+	if (line == 0)
+		return;
+	struct buffer expected = { 0 }, actual = { 0 };
+	line_of(s->expect.trace, line, &expected);
+	line_of(text_string(&seen->story), actual_line, &actual);
+	diag_add(d, s->file, s->expect.trace_place.line + line - 1, s->expect.trace_place.column,
+		 "story: expected \"%s\", actual \"%s\" (line %d of the run's own; "
+		 "--update-golden writes it)",
+		 text_string(&expected), text_string(&actual), actual_line);
+	buffer_fini(&expected);
+	buffer_fini(&actual);
+}
+
+enum err expect_compare(const struct scenario *s, uint64_t seed, struct observation *seen,
+			struct diags *d, struct buffer *remark)
+{
+	size_t before = d->count;
+	enum err status = compare_verdict(s, seen, d, remark);
+	size_t after_verdict = d->count;
+	compare_outcomes(s, seen, d);
+	compare_golden(s, seed, seen, d, remark);
+	if (remark->size >= 2)
+		remark->size -= 2; /* the last "; " */
+	if (d->count > after_verdict)
+		return ERR_NOT_AS_EXPECTED;
+	return d->count > before ? status : ERR_OK;
+}

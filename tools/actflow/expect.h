@@ -1,0 +1,14 @@
+/* expect.h - whether a run is what its scenario expects: verdict, outcomes, golden story. */
+#ifndef TOOLS_ACTFLOW_EXPECT_H
+#define TOOLS_ACTFLOW_EXPECT_H
+
+#include "sim/scenario/scenario.h"
+#include "tools/actflow/observe.h"
+
+/* Compare; each difference goes to d with its place in the scenario. remark receives what was not
+ * compared and why. ERR_OK, ERR_NOT_AS_EXPECTED or ERR_INCONCLUSIVE. A scenario that names no
+ * verdict expects `holds`; the golden story is compared at the file's own seed only. */
+enum err expect_compare(const struct scenario *s, uint64_t seed, struct observation *seen,
+			struct diags *d, struct buffer *remark);
+
+#endif

@@ -1,0 +1,196 @@
+/* explain.c - `actflow explain`: what a name in a report means. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "actors/roster.h"
+#include "tools/actflow/catalog.h"
+#include "tools/actflow/command.h"
+#include "tools/actflow/observe.h"
+#include "tools/actflow/paths.h"
+#include "tools/actflow/text.h"
+
+/* All names that could have been meant. */
+struct names {
+	size_t count, room;
+	char **list; /* owned */
+};
+
+static void remember(void *context, const char *name)
+{
+	struct names *n = context;
+	if (n->count == n->room) {
+		n->room = n->room ? 2 * n->room : 64;
+		n->list = reallocarray(n->list, n->room, sizeof *n->list);
+		if (!n->list)
+			abort();
+	}
+	n->list[n->count] = strdup(name);
+	if (!n->list[n->count++])
+		abort();
+}
+
+static void names_fini(struct names *n)
+{
+	for (size_t i = 0; i < n->count; i++)
+		free(n->list[i]);
+	free(n->list);
+}
+
+static bool explain_check(const char *id, struct names *names)
+{
+	struct catalog_checks c = { 0 };
+	bool found = false;
+	catalog_checks_of(&dynamics_roster, &c);
+	for (size_t i = 0; i < c.count; i++) {
+		const struct catalog_check *k = &c.list[i];
+		remember(names, k->id);
+		if (strcmp(k->id, id) != 0)
+			continue;
+		found = true;
+		printf("%s is a check%s%s.\n  why      %s\n", id, *k->machine ? " of machine " : "",
+		       k->machine, k->why);
+		if (*k->story)
+			printf("  refusal  %s\n", k->story);
+		printf("  source   %s\n", k->source);
+	}
+	catalog_checks_fini(&c);
+	return found;
+}
+
+/* Steps of the flows in the nearest scenarios folder. */
+static bool explain_step(const char *id, struct names *names)
+{
+	struct founds found = { 0 };
+	struct diags d = { 0 };
+	char *root = paths_scenarios(".");
+	bool told = false;
+	if (root)
+		paths_expand(&root, 1, PATHS_SCENARIOS_AND_FLOWS, &found, &d);
+	for (size_t i = 0; i < found.count; i++) {
+		struct flow flow;
+		if (!found.list[i].flow || flow_read(found.list[i].file, &flow, &d) != ERR_OK)
+			continue;
+		for (size_t k = 0; k < flow.steps_count; k++)
+			remember(names, flow.steps[k].id);
+		int step = flow_step_index(&flow, id);
+		if (step >= 0)
+			printf("%s is a step of the flow \"%s\": %s.\n", id, flow.title,
+			       flow.steps[step].text);
+		told = told || step >= 0;
+		flow_fini(&flow);
+	}
+	free(root);
+	founds_fini(&found);
+	diag_fini(&d);
+	return told;
+}
+
+static bool explain_entry(const char *id, struct names *names)
+{
+	struct buffer text = { 0 };
+	bool found = catalog_entry(id, &text);
+	catalog_entries(remember, names);
+	if (found)
+		printf("%s\n", text_string(&text));
+	buffer_fini(&text);
+	return found;
+}
+
+static bool explain_number(const char *id)
+{
+	char *end = NULL;
+	long number = strtol(id, &end, 10);
+	if (!*id || *end || number < -1000 || number > 1000)
+		return false;
+	const struct catalog_number *result = catalog_result((int)number);
+	const struct catalog_number *status = catalog_exit((int)number);
+	if (result)
+		printf("result code %ld, %s: %s\n", number, result->name, result->meaning);
+	if (status)
+		printf("exit status %ld, %s: %s\n", number, status->name, status->meaning);
+	return result || status;
+}
+
+static bool explain_finding(const char *id, struct names *names)
+{
+	bool found = false;
+	for (size_t i = 0; i < FINDING_KINDS; i++) {
+		const char *name = finding_name((enum finding_kind)i);
+		remember(names, name);
+		if (strcmp(name, id) != 0)
+			continue;
+		printf("%s is a kind of finding: %s.\n", id, finding_meaning((enum finding_kind)i));
+		found = true;
+	}
+	return found;
+}
+
+static bool explain_setting(const char *id, struct names *names)
+{
+	bool found = false;
+	for (size_t i = 0; i < dynamics_roster.settings_count; i++) {
+		const struct policy_setting *s = &dynamics_roster.settings[i];
+		remember(names, s->name);
+		if (strcmp(s->name, id) != 0)
+			continue;
+		printf("%s is a setting%s: %s\n  values   ", id,
+		       s->weakened ? " that weakens security unless it is the default" : "",
+		       s->text);
+		for (size_t v = 0; s->values[v]; v++)
+			printf("%s%s%s", v ? ", " : "", s->values[v],
+			       v == s->initial ? " (default)" : "");
+		printf("\n  source   %s\n", s->source);
+		found = true;
+	}
+	return found;
+}
+
+static enum err unknown(const char *id, const struct names *names)
+{
+	const char *nearest = diag_nearest(id, (const char *const *)names->list, names->count);
+	struct buffer line = { 0 };
+	text_add(&line, "actflow explain: nothing is called \"");
+	text_safe(&line, id);
+	text_add(&line, "\"");
+	if (nearest)
+		text_printf(&line, ", did you mean %s", nearest);
+	text_add(&line, "; known are checks (`actflow list --checks`), steps and sources such as "
+			"S1.12, deviations such as D7, result codes, exit statuses, kinds of "
+			"findings and settings\n");
+	fputs(text_string(&line), stderr);
+	buffer_fini(&line);
+	return ERR_INPUT;
+}
+
+static enum err run(const struct options *o)
+{
+	const char *id = o->args[0];
+	struct names names = { 0 };
+	bool found = explain_check(id, &names);
+	found = explain_step(id, &names) || found;
+	found = explain_entry(id, &names) || found;
+	found = explain_finding(id, &names) || found;
+	found = explain_setting(id, &names) || found;
+	found = explain_number(id) || found;
+	enum err status = found ? ERR_OK : unknown(id, &names);
+	names_fini(&names);
+	return status;
+}
+
+static const struct argp_option options[] = {
+	{ "help", OPTION_HELP, NULL, 0, "Show this help", 0 },
+	{ 0 },
+};
+
+const struct command command_explain = {
+	.name = "explain",
+	.arguments = "ID",
+	.summary = "Say what a name in a report means",
+	.more = "ID is a check (uem.setup_mac_is_good), a step (S1.12), a deviation (D7), a result "
+		"code (-102), an exit status, a kind of finding or a setting.",
+	.options = options,
+	.args_min = 1,
+	.args_max = 1,
+	.run = run,
+};

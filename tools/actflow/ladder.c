@@ -1,0 +1,304 @@
+/* ladder.c - from records to the rows of a ladder; ladder_draw.c draws them. */
+#include "tools/actflow/ladder.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/actflow/text.h"
+
+bool ladder_carries(const struct flow *flow, const char *message)
+{
+	for (size_t i = 0; i < flow->channels_count; i++)
+		for (size_t k = 0; k < flow->channels[i].rides_count; k++)
+			if (strcmp(flow->channels[i].rides[k].message, message) == 0)
+				return true;
+	return false;
+}
+
+struct ladder *ladder_new(const struct flow *flow, size_t variant, bool verbose)
+{
+	struct ladder *l = calloc(1, sizeof *l);
+	if (!l)
+		abort();
+	*l = (struct ladder){ .flow = flow, .variant = variant, .verbose = verbose };
+	for (size_t i = 0; i < flow->actors_count; i++)
+		l->actors[l->actors_count++] = flow->actors[i].name;
+	l->actors[l->actors_count++] = "(unknown)";
+	return l;
+}
+
+void ladder_free(struct ladder *l)
+{
+	if (!l)
+		return;
+	for (size_t i = 0; i < l->count; i++) {
+		free(l->rows[i].label);
+		free(l->rows[i].decided);
+		free(l->rows[i].note);
+	}
+	free(l->rows);
+	free(l);
+}
+
+/* Column of a name; all names that are not in the flow share one. -1: no name. */
+static int column(struct ladder *l, const char *name)
+{
+	if (!*name)
+		return -1;
+	int i = flow_actor_index(l->flow, name);
+	return i >= 0 ? i : (int)l->flow->actors_count;
+}
+
+static struct ladder_row *push(struct ladder *l, struct ladder_row row)
+{
+	if (l->count == l->room) {
+		l->room = l->room ? 2 * l->room : 64;
+		l->rows = reallocarray(l->rows, l->room, sizeof *l->rows);
+		if (!l->rows)
+			abort();
+	}
+	if (row.from >= 0)
+		l->occurs[row.from] = true;
+	if (row.to >= 0)
+		l->occurs[row.to] = true;
+	l->rows[l->count] = row;
+	return &l->rows[l->count++];
+}
+
+/* What was counted becomes a row of its own, so that nothing seems to happen by itself. */
+static void push_rest(struct ladder *l)
+{
+	struct buffer note = { 0 };
+	if (l->rest.relayed + l->rest.packets == 0)
+		return;
+	text_add(&note, "\u2026 ");
+	if (l->rest.relayed > 0)
+		text_printf(&note, "%" PRIu64 " relayed", l->rest.relayed);
+	if (l->rest.packets > 0)
+		text_printf(&note, "%s%" PRIu64 " packet%s", l->rest.relayed ? ", " : "",
+			    l->rest.packets, l->rest.packets == 1 ? "" : "s");
+	if (l->rest.lost > 0)
+		text_printf(&note, ", %" PRIu64 " of them lost", l->rest.lost);
+	push(l, (struct ladder_row){ .at_ns = l->rest_ns,
+				     .mark = LADDER_REST,
+				     .from = -1,
+				     .to = -1,
+				     .step = -1,
+				     .note = (char *)text_string(&note) });
+	memset(&l->rest, 0, sizeof l->rest);
+}
+
+/* A row for a record; the caller adds what it has to say. */
+static struct ladder_row *begin(struct ladder *l, const struct record *r, enum ladder_mark mark,
+				int step)
+{
+	push_rest(l);
+	bool between = mark == LADDER_MESSAGE || mark == LADDER_LOCAL || mark == LADDER_SECURED;
+	return push(l, (struct ladder_row){ .at_ns = r->at_ns,
+					    .record = r->id,
+					    .mark = mark,
+					    .from = column(l, r->actor),
+					    .to = between ? column(l, r->peer) : -1,
+					    .step = step });
+}
+
+static char *made(const char *format, const char *a, const char *b)
+{
+	struct buffer text = { 0 }, one = { 0 }, two = { 0 };
+	text_safe(&one, a);
+	text_safe(&two, b);
+	for (; *format; format++) {
+		if (*format == '1')
+			text_add(&text, text_string(&one));
+		else if (*format == '2')
+			text_add(&text, text_string(&two));
+		else
+			buffer_append_u8(&text, (uint8_t)*format);
+	}
+	buffer_fini(&one);
+	buffer_fini(&two);
+	return (char *)text_string(&text);
+}
+
+static bool is_local(const struct ladder *l, const char *channel)
+{
+	int i = flow_channel_index(l->flow, channel);
+	return i >= 0 && l->flow->channels[i].base == BASE_LOCAL;
+}
+
+static void on_sent(struct ladder *l, const struct record *r, int step)
+{
+	if (!l->verbose && step < 0 && ladder_carries(l->flow, r->message)) {
+		l->rest.relayed++;
+		l->rest_ns = r->at_ns;
+		return;
+	}
+	enum ladder_mark mark = is_local(l, r->channel) ? LADDER_LOCAL : LADDER_MESSAGE;
+	begin(l, r, mark, step)->label = made("1", *r->message ? r->message : "bytes", "");
+}
+
+static void on_packet(struct ladder *l, const struct record *r, int step)
+{
+	if (l->verbose || step >= 0) {
+		struct ladder_row *row = begin(l, r, LADDER_MESSAGE, step);
+		row->label = made("1", "packet", "");
+		row->note = made("1: 2", r->channel, r->text);
+		return;
+	}
+	l->rest.packets++;
+	l->rest.lost += strcmp(r->text, "carried") != 0 && strcmp(r->text, "duplicated") != 0;
+	l->rest_ns = r->at_ns;
+}
+
+/* The double arrow stands where the flow's step is satisfied, else where the second end is ready.
+ */
+static void on_secured(struct ladder *l, const struct record *r, int step)
+{
+	size_t i = 0;
+	while (i < l->secured_count &&
+	       (strcmp(l->secured[i].channel, r->channel) != 0 || l->secured[i].tag != r->tag))
+		i++;
+	bool first = i == l->secured_count;
+	if (first && i < LADDER_PAIRS_MAX && strlen(r->channel) < sizeof l->secured[i].channel) {
+		memcpy(l->secured[i].channel, r->channel, strlen(r->channel) + 1);
+		l->secured[i].tag = r->tag;
+		l->secured_count++;
+	}
+	bool drawn = i < l->secured_count && l->secured[i].drawn;
+	if (step < 0 && (drawn || (first && i < l->secured_count)))
+		return;
+	struct ladder_row *row = begin(l, r, LADDER_SECURED, step);
+	row->label = made("1", r->channel, "");
+	row->note = made("1", r->text, "");
+	if (i < l->secured_count)
+		l->secured[i].drawn = true;
+}
+
+static void on_pipe(struct ladder *l, const struct record *r, int step)
+{
+	if (strcmp(r->name, "secured") == 0) {
+		on_secured(l, r, step);
+		return;
+	}
+	bool failed = strcmp(r->name, "failed") == 0;
+	if (!failed && step < 0 && !l->verbose)
+		return;
+	struct ladder_row *row = begin(l, r, failed ? LADDER_REFUSED : LADDER_POINT, step);
+	struct buffer what = { 0 };
+	text_printf(&what, "%s %s", r->channel, r->name);
+	row->note = made(*r->text ? "1: 2" : "1", text_string(&what), r->text);
+	buffer_fini(&what);
+}
+
+/* The row that the record's cause already has, when it is the last one and at the same actor. */
+static struct ladder_row *row_of_cause(struct ladder *l, const struct record *r)
+{
+	struct ladder_row *last = l->count > 0 ? &l->rows[l->count - 1] : NULL;
+	if (!last || last->mark != LADDER_POINT || last->decided)
+		return NULL;
+	for (size_t i = 0; i < r->parents_count; i++)
+		if (r->parents[i] == last->record)
+			return last;
+	return NULL;
+}
+
+static void on_step(struct ladder *l, const struct record *r, int step)
+{
+	bool unexpected = !*r->source;
+	if (!unexpected && r->checks_count == 0 && step < 0 && !l->verbose)
+		return;
+	const struct record_check *last =
+		r->checks_count > 0 ? &r->checks[r->checks_count - 1] : NULL;
+	bool refused = unexpected || (last && !last->holds);
+	struct ladder_row *row = refused ? NULL : row_of_cause(l, r);
+	if (!row)
+		row = begin(l, r, refused ? LADDER_REFUSED : LADDER_POINT, step);
+	if (last) {
+		row->decided = made("1", last->id, "");
+		row->holds = last->holds;
+		row->checks = r->checks_count;
+	}
+	if (unexpected)
+		row->note = made("no row answers \"1\" in \"2\": the session is closed",
+				 r->stimulus, r->state_from);
+	else if (refused || (l->verbose && !row->note))
+		row->note = made("2 1", r->text, r->source);
+}
+
+static void on_judged(struct ladder *l, const struct record *r, int step)
+{
+	bool holds = r->checks_count > 0 && r->checks[0].holds;
+	if (holds && step < 0 && !l->verbose)
+		return;
+	struct ladder_row *row = begin(l, r, holds ? LADDER_POINT : LADDER_REFUSED, step);
+	row->holds = holds;
+	row->checks = r->checks_count;
+	row->decided = made("1", r->checks_count > 0 ? r->checks[0].id : "?", "");
+	row->note = made("1: 2", r->channel, r->text);
+}
+
+/* Kinds that say one thing at one actor. */
+static void on_other(struct ladder *l, const struct record *r, int step)
+{
+	struct buffer what = { 0 };
+	switch (r->kind) {
+	case RECORD_OUTCOME:
+		text_printf(&what, "result %" PRId64 ": ", r->number);
+		begin(l, r, LADDER_POINT, step)->note = made("12", text_string(&what), r->text);
+		break;
+	case RECORD_REJECTED:
+		begin(l, r, LADDER_REFUSED, step)->note =
+			made("not a message on 1: 2", r->channel, r->text);
+		break;
+	case RECORD_DROP:
+		begin(l, r, LADDER_REFUSED, step)->note =
+			made("dropped on 1: 2", r->channel, r->text);
+		break;
+	case RECORD_LIMIT:
+		begin(l, r, LADDER_REFUSED, step)->note = made("limit reached: 1", r->name, "");
+		break;
+	case RECORD_ACCEPTED:
+		if (step >= 0 || (l->verbose && !ladder_carries(l->flow, r->message)))
+			begin(l, r, LADDER_POINT, step)->note = made("1 accepted", r->message, "");
+		break;
+	default:
+		if (step >= 0 || l->verbose)
+			begin(l, r, LADDER_POINT, step)->note = made(
+				"1 2", record_kind_name(r->kind), *r->name ? r->name : r->text);
+		break;
+	}
+	buffer_fini(&what);
+}
+
+void ladder_feed(struct ladder *l, const struct record *r, int step)
+{
+	switch (r->kind) {
+	case RECORD_SENT:
+		on_sent(l, r, step);
+		break;
+	case RECORD_PACKET:
+		on_packet(l, r, step);
+		break;
+	case RECORD_ARRIVAL: /* told by its packet */
+		break;
+	case RECORD_PIPE:
+		on_pipe(l, r, step);
+		break;
+	case RECORD_STEP:
+		on_step(l, r, step);
+		break;
+	case RECORD_JUDGED:
+		on_judged(l, r, step);
+		break;
+	case RECORD_RUN:
+	case RECORD_SETTING:
+	case RECORD_SECRETS:
+	case RECORD_END:
+		push_rest(l);
+		break;
+	default:
+		on_other(l, r, step);
+		break;
+	}
+}

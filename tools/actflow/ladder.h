@@ -1,0 +1,67 @@
+/* ladder.h - the sequence of a run as a ladder: a column an actor, an arrow a message.
+ *
+ * Records are fed one at a time and become rows; what is only carried for others is counted
+ * instead. Drawing comes last, when it is known which actors occur. It reads records and the flow's
+ * names and judges nothing: which step a record satisfied is told by the checker.
+ */
+#ifndef TOOLS_ACTFLOW_LADDER_H
+#define TOOLS_ACTFLOW_LADDER_H
+
+#include "proto/record.h"
+#include "sim/flow/flow.h"
+
+enum { LADDER_ACTORS_MAX = FLOW_ACTORS_MAX + 1, LADDER_PAIRS_MAX = 64 };
+
+enum ladder_mark {
+	LADDER_MESSAGE, /* from one actor to another */
+	LADDER_LOCAL,   /* the same, without any wire */
+	LADDER_SECURED, /* both ends of a channel */
+	LADDER_POINT,   /* something at one actor */
+	LADDER_REFUSED, /* something refused, dropped or failed at one actor */
+	LADDER_REST,    /* what was counted since the last row */
+};
+struct ladder_row {
+	int64_t at_ns;
+	uint64_t record; /* that made it; 0 for LADDER_REST */
+	enum ladder_mark mark;
+	int from, to;  /* actors; to is -1 for what is at one actor */
+	char *label;   /* on the arrow; owned; NULL: none */
+	char *decided; /* the check that decided; owned; NULL: none */
+	bool holds;    /* whether it did */
+	size_t checks; /* evaluated up to it */
+	int step;      /* of the flow that the record satisfied, or -1 */
+	char *note;    /* anything else; owned; NULL: none */
+};
+
+struct ladder {
+	const struct flow *flow; /* borrowed */
+	size_t variant;
+	bool verbose;                          /* every record is a row */
+	const char *actors[LADDER_ACTORS_MAX]; /* the flow's, then one for all others */
+	size_t actors_count;
+	bool occurs[LADDER_ACTORS_MAX];
+	size_t count, room;
+	struct ladder_row *rows;
+	struct {
+		uint64_t relayed, packets, lost;
+	} rest;          /* counted since the last row */
+	int64_t rest_ns; /* when the last of it happened */
+	struct {
+		char channel[64];
+		uint32_t tag;
+		bool drawn;
+	} secured[LADDER_PAIRS_MAX]; /* channels of which an end was secured */
+	size_t secured_count;
+};
+
+struct ladder *ladder_new(const struct flow *flow, size_t variant, bool verbose);
+/* step: index of the flow's step that this record satisfied, or -1. */
+void ladder_feed(struct ladder *l, const struct record *r, int step);
+/* Draw all rows into out, at most `width` cells a line. */
+void ladder_draw(const struct ladder *l, size_t width, bool colour, struct buffer *out);
+void ladder_free(struct ladder *l); /* NULL-safe */
+
+/* Whether messages of this name only carry the bytes of a channel that rides on another. */
+bool ladder_carries(const struct flow *flow, const char *message);
+
+#endif

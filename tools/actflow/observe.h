@@ -1,0 +1,46 @@
+/* observe.h - everything that a run or a recorded trace is looked at with, behind one sink.
+ *
+ * The checker judges each record, the ladder and the story tell it, a few numbers are kept. All of
+ * it comes from the trace: a run that is watched and a trace that is read later give the same.
+ */
+#ifndef TOOLS_ACTFLOW_OBSERVE_H
+#define TOOLS_ACTFLOW_OBSERVE_H
+
+#include "sim/flow/checker.h"
+#include "sim/scenario/scenario.h"
+#include "tools/actflow/ladder.h"
+
+struct observation {
+	const struct flow *flow; /* borrowed */
+	size_t variant;          /* index into flow->variants */
+	struct checker *checker;
+	struct ladder *ladder;
+	struct buffer story;
+	struct buffer weakened; /* settings that weaken security, in words; empty: none */
+	int64_t virtual_ns;     /* time of the last record */
+	uint64_t records, bytes, steps, packets, wire_bytes;
+	int64_t step_at[FLOW_STEPS_MAX]; /* when each step was satisfied */
+	char ended[64];                  /* "quiet", or the limit that ended it */
+	size_t outcomes_count;
+	struct {
+		char actor[64];
+		int64_t result;
+	} outcomes[SCENARIO_OUTCOMES_MAX]; /* the last of each actor, in order of the first */
+	uint8_t head[TRACE_HEAD_SIZE];     /* set by the caller at the end */
+};
+
+/* flow and secrets are borrowed; secrets may be NULL (checker.h). */
+void observation_init(struct observation *o, const struct flow *flow, size_t variant,
+		      const struct secrets *secrets, bool verbose);
+/* A trace_sink_fn; context is the observation. */
+void observation_feed(void *context, const struct record *r, struct bytes encoded);
+/* After the last record. */
+void observation_finish(struct observation *o, const uint8_t head[TRACE_HEAD_SIZE]);
+void observation_fini(struct observation *o);
+
+/* "order", "never", ...: how findings are called in reports, JSON and `explain`. */
+const char *finding_name(enum finding_kind kind);
+/* One sentence on what such a finding means. */
+const char *finding_meaning(enum finding_kind kind);
+
+#endif

@@ -1,0 +1,272 @@
+/* options.c - one parser for the options of all subcommands: exact names first, then argp. */
+#include "tools/actflow/command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/bytes.h"
+#include "tools/actflow/text.h"
+
+enum { DEADLINE_S = 60, NAMES_MAX = 24 };
+
+struct parse {
+	struct options *o;
+	size_t args_max;
+	char *program; /* "actflow run", for messages */
+	bool failed, help;
+};
+
+static void complain(struct parse *p, const char *what, const char *expected, const char *actual)
+{
+	struct buffer line = { 0 };
+	text_printf(&line, "%s: %s: expected %s, actual \"", p->program, what, expected);
+	text_safe(&line, actual);
+	text_add(&line, "\"\n");
+	fputs(text_string(&line), stderr);
+	buffer_fini(&line);
+	p->failed = true;
+}
+
+/* A whole number between min and max, in decimal digits and nothing else. */
+static uint64_t number(struct parse *p, const char *option, const char *text, uint64_t min,
+		       uint64_t max)
+{
+	char *end = NULL;
+	errno = 0;
+	uint64_t value = strtoull(text, &end, 10);
+	if (strspn(text, "0123456789") == strlen(text) && *text && errno == 0 && value >= min &&
+	    value <= max)
+		return value;
+	char expected[96];
+	snprintf(expected, sizeof expected, "a whole number from %llu to %llu",
+		 (unsigned long long)min, (unsigned long long)max);
+	complain(p, option, expected, text);
+	return min;
+}
+
+static void set_listing(struct parse *p, int key)
+{
+	if (p->o->listing != 0 && p->o->listing != key) {
+		fprintf(stderr, "%s: only one of the lists can be asked for at a time\n",
+			p->program);
+		p->failed = true;
+	}
+	p->o->listing = key;
+}
+
+static bool set_flag(struct parse *p, int key)
+{
+	switch (key) {
+	case OPTION_VERBOSE:
+		p->o->verbose = true;
+		return true;
+	case OPTION_JSON:
+		p->o->json = true;
+		return true;
+	case OPTION_UPDATE_GOLDEN:
+		p->o->update_golden = true;
+		return true;
+	case OPTION_NO_COLOR:
+		p->o->no_color = true;
+		return true;
+	case OPTION_CHECKS:
+	case OPTION_SCENARIOS:
+	case OPTION_SOURCES:
+	case OPTION_MESSAGES:
+		set_listing(p, key);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool set_value(struct parse *p, int key, const char *value)
+{
+	switch (key) {
+	case OPTION_SEED:
+		p->o->seed = number(p, "--seed", value, 0, UINT64_MAX);
+		p->o->has_seed = true;
+		return true;
+	case OPTION_JOBS:
+		p->o->jobs = (unsigned)number(p, "-j", value, 1, JOBS_MAX);
+		return true;
+	case OPTION_DEADLINE:
+		p->o->deadline_s = (unsigned)number(p, "--deadline", value, 1, DEADLINE_MAX_S);
+		return true;
+	case OPTION_OUT:
+		p->o->out = value;
+		return true;
+	case OPTION_FLOW:
+		p->o->flow = value;
+		return true;
+	case OPTION_VARIANT:
+		p->o->variant = value;
+		return true;
+	case OPTION_SECRETS:
+		p->o->secrets = value;
+		return true;
+	case OPTION_CHECK:
+		p->o->check = value;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static error_t on_key(int key, char *value, struct argp_state *state)
+{
+	struct parse *p = state->input;
+	if (key == OPTION_HELP) {
+		p->help = true;
+		return 0;
+	}
+	if (key == ARGP_KEY_ARGS) {
+		p->o->args = state->argv + state->next;
+		p->o->args_count = (size_t)(state->argc - state->next);
+		return 0;
+	}
+	if (set_flag(p, key) || (value && key != ARGP_KEY_ARG && set_value(p, key, value)))
+		return 0;
+	return ARGP_ERR_UNKNOWN; /* ARGP_KEY_ARG too: all arguments then come as ARGP_KEY_ARGS */
+}
+
+static const struct argp_option *option_named(const struct argp_option *options, const char *name,
+					      size_t size)
+{
+	for (; options->name || options->key; options++)
+		if (options->name && strlen(options->name) == size &&
+		    strncmp(options->name, name, size) == 0)
+			return options;
+	return NULL;
+}
+
+static const struct argp_option *option_lettered(const struct argp_option *options, char letter)
+{
+	for (; options->name || options->key; options++)
+		if (options->key == letter)
+			return options;
+	return NULL;
+}
+
+static void unknown_option(struct parse *p, const struct argp_option *options, const char *arg)
+{
+	const char *names[NAMES_MAX];
+	size_t count = 0, size = strcspn(arg + 2, "=");
+	char word[64] = "";
+	snprintf(word, sizeof word, "%.*s", (int)(size < 60 ? size : 60), arg + 2);
+	const char *nearest = NULL;
+	for (; options->name || options->key; options++) {
+		if (!options->name || count == NAMES_MAX)
+			continue;
+		names[count++] = options->name;
+		if (!nearest && *word && strncmp(options->name, word, strlen(word)) == 0)
+			nearest = options->name; /* an abbreviation */
+	}
+	if (!nearest)
+		nearest = diag_nearest(word, names, count);
+	struct buffer line = { 0 };
+	text_printf(&line, "%s: unknown option \"--", p->program);
+	text_safe(&line, word);
+	text_add(&line, "\"");
+	if (nearest)
+		text_printf(&line, ", did you mean --%s", nearest);
+	text_add(&line, "\n");
+	fputs(text_string(&line), stderr);
+	buffer_fini(&line);
+	p->failed = true;
+}
+
+/* Whether the word is an option whose value is the next word; complains about unknown names. */
+static bool takes_next(struct parse *p, const struct argp_option *options, const char *arg)
+{
+	const struct argp_option *found = NULL;
+	if (arg[0] == '-' && arg[1] == '-') {
+		size_t size = strcspn(arg + 2, "=");
+		found = option_named(options, arg + 2, size);
+		if (!found)
+			unknown_option(p, options, arg);
+		return found && found->arg && arg[2 + size] == '\0';
+	}
+	for (size_t i = 1; arg[0] == '-' && arg[i]; i++) {
+		found = option_lettered(options, arg[i]);
+		if (!found)
+			complain(p, "unknown option", "a letter that --help shows", arg);
+		if (!found || found->arg)
+			return found && arg[i + 1] == '\0';
+	}
+	return false;
+}
+
+static void exact_names(struct parse *p, const struct argp_option *options, int argc, char **argv)
+{
+	for (int i = 1; i < argc && !p->failed; i++) {
+		if (strcmp(argv[i], "--") == 0)
+			return;
+		if (takes_next(p, options, argv[i]))
+			i++;
+	}
+}
+
+/* A negative number is an argument, not a row of letters: "--" goes in front of the first one. */
+static char **guard_numbers(int *argc, char **argv)
+{
+	static char **guarded; /* kept: options point into it */
+	int at = 1;
+	while (at < *argc && !(argv[at][0] == '-' && argv[at][1] >= '0' && argv[at][1] <= '9'))
+		at++;
+	if (at == *argc)
+		return argv;
+	free(guarded);
+	guarded = calloc((size_t)*argc + 2, sizeof *guarded);
+	if (!guarded)
+		abort();
+	memcpy(guarded, argv, (size_t)at * sizeof *argv);
+	static char end_of_options[] = "--";
+	guarded[at] = end_of_options;
+	memcpy(guarded + at + 1, argv + at, (size_t)(*argc - at) * sizeof *argv);
+	++*argc;
+	return guarded;
+}
+
+static void count_args(struct parse *p, const struct command *c)
+{
+	if (p->o->args_count < c->args_min)
+		complain(p, "an argument is missing", c->arguments, "nothing");
+	else if (p->o->args_count > c->args_max)
+		complain(p, "too many arguments", *c->arguments ? c->arguments : "none",
+			 p->o->args[c->args_max]);
+}
+
+bool options_parse(const struct command *c, int argc, char **argv, struct options *o,
+		   enum err *status)
+{
+	struct buffer program = { 0 }, about = { 0 };
+	text_printf(&program, "actflow %s", c->name);
+	text_printf(&about, "%s%s%s", c->summary, c->more ? "\v" : "", c->more ? c->more : "");
+	struct parse p = { .o = o, .program = (char *)text_string(&program) };
+	struct argp argp = { .options = c->options,
+			     .parser = on_key,
+			     .args_doc = c->arguments,
+			     .doc = text_string(&about) };
+	*o = (struct options){ .jobs = 1, .deadline_s = DEADLINE_S };
+	argp_err_exit_status = ERR_INPUT;
+	argv = guard_numbers(&argc, argv);
+	exact_names(&p, c->options, argc, argv);
+	argv[0] = p.program;
+	if (!p.failed && argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &p) != 0)
+		p.failed = true;
+	if (!p.failed && p.help)
+		argp_help(&argp, stdout, ARGP_HELP_LONG | ARGP_HELP_USAGE | ARGP_HELP_DOC,
+			  p.program);
+	else if (!p.failed)
+		count_args(&p, c);
+	if (p.failed)
+		fprintf(stderr, "%s: `%s --help` shows how it is called\n", p.program, p.program);
+	*status = p.failed ? ERR_INPUT : ERR_OK;
+	bool go_on = !p.failed && !p.help;
+	buffer_fini(&program);
+	buffer_fini(&about);
+	return go_on;
+}

@@ -1,0 +1,39 @@
+/* paths.h - from the arguments of a subcommand to files: folders are walked in order of name. */
+#ifndef TOOLS_ACTFLOW_PATHS_H
+#define TOOLS_ACTFLOW_PATHS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "sim/diag.h"
+
+enum { PATHS_DEPTH_MAX = 16, PATHS_MAX = 100 * 1000 };
+
+/* One file that an argument stands for. */
+struct found {
+	char *file; /* owned; argument and the way below it, as the operator would write it */
+	char *name; /* owned; the way below a folder, or the file's own name; without its suffix */
+	bool flow;  /* it is called flow.yaml */
+};
+struct founds {
+	size_t count, room;
+	struct found *list;
+};
+
+/* What a walk of a folder takes. A file that is named itself is always taken. */
+enum paths_wanted { PATHS_SCENARIOS, PATHS_SCENARIOS_AND_FLOWS };
+
+/* Append the files of all arguments, in order. Errors go to d: ERR_INPUT for what cannot be read or
+ * is no regular file, ERR_NOTHING when that did not happen but a folder holds none. */
+enum err paths_expand(char *const *args, size_t count, enum paths_wanted wanted, struct founds *out,
+		      struct diags *d);
+void founds_fini(struct founds *f);
+
+/* The nearest folder called "scenarios": `from` itself or one above it, or a "scenarios" that
+ * stands in one of those. from: a file or folder; "." for the current one. Owned; NULL when there
+ * is none. */
+char *paths_scenarios(const char *from);
+/* folder "/" name. Owned. */
+char *paths_join(const char *folder, const char *name);
+
+#endif

@@ -1,0 +1,269 @@
+/* play.c - one scenario from its file to what is said about it. */
+#include "tools/actflow/play.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "actors/roster.h"
+#include "sim/world/world.h"
+#include "tools/actflow/bundle.h"
+#include "tools/actflow/expect.h"
+#include "tools/actflow/loop.h"
+#include "tools/actflow/messages.h"
+#include "tools/actflow/output.h"
+#include "tools/actflow/report.h"
+#include "tools/actflow/scan.h"
+#include "tools/actflow/text.h"
+
+enum { VERDICT_CELLS = 14, RESULT_CELLS = 17 };
+
+/* One run under way. */
+struct run {
+	const struct play *p;
+	struct answer *a;
+	struct scenario scenario;
+	uint64_t seed;
+	struct bundle bundle;
+	struct trace *trace;
+	struct secrets secrets;
+	struct observation seen;
+	struct world_report world;
+	struct diags errors, differences;
+	struct buffer remark;
+	int64_t wall_ns;
+};
+
+static enum err read_input(struct run *r)
+{
+	const struct options *o = r->p->options;
+	enum err status = scenario_read(r->p->scenario->file, &r->scenario, &r->errors);
+	if (status != ERR_OK)
+		return status;
+	r->seed = o->has_seed ? o->seed : r->scenario.seed;
+	if (!o->update_golden || r->seed == r->scenario.seed)
+		return ERR_OK;
+	diag_add(&r->errors, r->scenario.file, 0, 0,
+		 "--update-golden writes the story of the file's own seed: expected %" PRIu64
+		 ", actual %" PRIu64,
+		 r->scenario.seed, r->seed);
+	return ERR_INPUT;
+}
+
+/* Play it, with the checker, the ladder and the files listening. */
+static enum err perform(struct run *r)
+{
+	if (r->p->folder && bundle_open(&r->bundle, r->p->folder, &r->errors) != ERR_OK)
+		return ERR_WRITE;
+	int64_t begun = loop_now_ns();
+	r->trace = trace_new(r->bundle.files[BUNDLE_TRACE].file);
+	observation_init(&r->seen, &r->scenario.flow, r->scenario.variant, &r->secrets,
+			 r->p->options->verbose);
+	trace_sink(r->trace, observation_feed, &r->seen);
+	struct world_setup setup = { .seed = r->seed,
+				     .roster = &dynamics_roster,
+				     .trace = r->trace,
+				     .secrets = &r->secrets };
+	enum err status = world_run(&r->scenario, &setup, &r->world, &r->errors);
+	if (status != ERR_OK)
+		return status;
+	uint8_t head[TRACE_HEAD_SIZE];
+	trace_head(r->trace, head);
+	observation_finish(&r->seen, head);
+	r->wall_ns = loop_now_ns() - begun;
+	return ERR_OK;
+}
+
+static enum err compare(struct run *r)
+{
+	const struct options *o = r->p->options;
+	if (o->update_golden &&
+	    scenario_update_golden(&r->scenario, text_string(&r->seen.story), &r->errors) != ERR_OK)
+		return ERR_WRITE;
+	if (o->update_golden) { /* the story that the file now holds is the one that was seen */
+		free(r->scenario.expect.trace);
+		r->scenario.expect.trace = NULL;
+	}
+	return expect_compare(&r->scenario, r->seed, &r->seen, &r->differences, &r->remark);
+}
+
+static struct report report_of(struct run *r, enum err status)
+{
+	return (struct report){ .seen = &r->seen,
+				.title = r->scenario.title,
+				.file = r->p->scenario->file,
+				.variant = r->scenario.flow.variants[r->scenario.variant].name,
+				.seed = r->seed,
+				.status = status,
+				.differences = &r->differences,
+				.remark = text_string(&r->remark),
+				.scenario = &r->scenario,
+				.world = &r->world,
+				.wall_ns = r->p->timed ? r->wall_ns : 0 };
+}
+
+/* "scenarios/knox/next-app.yaml  holds  as expected  seed 7  3120.4 ms" */
+static void write_line(struct run *r, const struct report *about)
+{
+	struct buffer *out = &r->a->out, name = { 0 };
+	enum verdict v = checker_verdict(r->seen.checker);
+	const char *result = report_result(about);
+	text_safe(&name, about->file);
+	text_add(out, text_string(&name));
+	text_pad(out, text_width(text_string(&name)), r->p->name_width + 2);
+	text_add(out, verdict_name(v));
+	text_pad(out, strlen(verdict_name(v)), VERDICT_CELLS);
+	text_style(out, r->p->colour,
+		   about->status == ERR_OK             ? STYLE_GOOD
+		   : about->status == ERR_INCONCLUSIVE ? STYLE_DOUBT
+						       : STYLE_BAD,
+		   result);
+	text_pad(out, strlen(result), RESULT_CELLS);
+	text_printf(out, "seed %" PRIu64 "  ", about->seed);
+	report_duration(r->seen.virtual_ns, out);
+	if (about->wall_ns > 0) {
+		text_add(out, " in ");
+		report_duration(about->wall_ns, out);
+	}
+	text_add(out, "\n");
+	buffer_fini(&name);
+}
+
+static void write_again(struct run *r, const struct report *about)
+{
+	struct buffer *out = &r->a->again;
+	messages_print(&r->differences, out);
+	messages_findings(r->seen.checker, about->file, out);
+	text_add(out, "  run again: ");
+	report_rerun(about, out);
+	text_add(out, "\n");
+}
+
+static void write_answer(struct run *r, const struct report *about)
+{
+	if (r->p->options->json)
+		report_json(about, &r->a->out);
+	else if (r->p->whole)
+		report_text(about, r->p->width, r->p->colour, &r->a->out);
+	else
+		write_line(r, about);
+	if (r->p->options->json)
+		messages_print(&r->differences, &r->a->messages);
+	else if (!r->p->whole && about->status != ERR_OK)
+		write_again(r, about);
+}
+
+/* Nothing that is printed or kept in run.txt may hold a secret; the value is never said. */
+static enum err look_for_secrets(struct run *r, struct bytes text)
+{
+	const struct buffer *all[] = { &r->a->out, &r->a->messages, &r->a->again };
+	const char *class = scan_text(&r->secrets, text);
+	for (size_t i = 0; i < sizeof all / sizeof *all && !class; i++)
+		class = scan_text(&r->secrets, bytes_of_buffer(all[i]));
+	if (!class)
+		return ERR_OK;
+	diag_add(&r->errors, r->p->scenario->file, 0, 0,
+		 "bug: a secret of class %s would have been shown; nothing of this run is (seed "
+		 "%" PRIu64 ", actflow %s)",
+		 class, r->seed, ACTFLOW_VERSION);
+	buffer_clear(&r->a->out);
+	buffer_clear(&r->a->messages);
+	buffer_clear(&r->a->again);
+	return ERR_BUG;
+}
+
+static enum err conclude(struct run *r, enum err status)
+{
+	struct report about = report_of(r, status);
+	struct buffer text = { 0 }, secrets = { 0 };
+	write_answer(r, &about);
+	if (r->bundle.folder) {
+		about.wall_ns = 0; /* a run's files hold nothing but the run */
+		report_text(&about, OUTPUT_WIDTH, false, &text);
+	}
+	enum err worse = look_for_secrets(r, bytes_of_buffer(&text));
+	if (worse == ERR_OK && r->bundle.folder) {
+		secrets_format(&r->secrets, &secrets);
+		worse = bundle_finish(&r->bundle, !trace_failed(r->trace),
+				      bytes_of_buffer(&secrets), bytes_of_buffer(&text),
+				      &r->errors);
+	}
+	buffer_cleanse(&secrets);
+	buffer_fini(&text);
+	return worse == ERR_OK ? status : worse;
+}
+
+static void run_fini(struct run *r)
+{
+	bundle_fini(&r->bundle);
+	observation_fini(&r->seen);
+	trace_free(r->trace);
+	secrets_fini(&r->secrets);
+	scenario_fini(&r->scenario);
+	diag_fini(&r->errors);
+	diag_fini(&r->differences);
+	buffer_fini(&r->remark);
+}
+
+void play(const struct play *p, struct answer *a)
+{
+	struct run *r = calloc(1, sizeof *r);
+	if (!r)
+		abort();
+	r->p = p;
+	r->a = a;
+	enum err status = read_input(r);
+	if (status == ERR_OK)
+		status = perform(r);
+	if (status == ERR_OK) {
+		status = compare(r);
+		status = status == ERR_WRITE ? status : conclude(r, status);
+	}
+	messages_print(&r->errors, &a->messages);
+	a->status = status;
+	run_fini(r);
+	free(r);
+}
+
+void answer_fini(struct answer *a)
+{
+	buffer_fini(&a->out);
+	buffer_fini(&a->messages);
+	buffer_fini(&a->again);
+	*a = (struct answer){ 0 };
+}
+
+static void pack(struct buffer *out, const struct buffer *part)
+{
+	buffer_append_u32(out, (uint32_t)part->size);
+	buffer_append(out, bytes_of_buffer(part));
+}
+
+void answer_pack(const struct answer *a, struct buffer *out)
+{
+	buffer_append_u8(out, (uint8_t)a->status);
+	pack(out, &a->out);
+	pack(out, &a->messages);
+	pack(out, &a->again);
+}
+
+static bool unpack(struct bytes *in, struct buffer *part)
+{
+	if (in->size < 4 || read_u32(in->data) > in->size - 4)
+		return false;
+	size_t size = read_u32(in->data);
+	buffer_append(part, bytes_of(in->data + 4, size));
+	*in = bytes_of(in->data + 4 + size, in->size - 4 - size);
+	return true;
+}
+
+bool answer_unpack(struct bytes packed, struct answer *a)
+{
+	if (packed.size < 1)
+		return false;
+	a->status = (enum err)packed.data[0];
+	struct bytes in = bytes_of(packed.data + 1, packed.size - 1);
+	return unpack(&in, &a->out) && unpack(&in, &a->messages) && unpack(&in, &a->again) &&
+	       in.size == 0;
+}

@@ -1,0 +1,90 @@
+/* report_json.c - one run or trace as a JSON object on one line, for programs. */
+#include "tools/actflow/report.h"
+
+#include <string.h>
+
+#include "tools/actflow/json.h"
+#include "tools/actflow/text.h"
+
+static void write_findings(struct json *j, const struct observation *o)
+{
+	const struct finding *list;
+	size_t count = checker_findings(o->checker, &list);
+	json_begin(j, "findings", '[');
+	for (size_t i = 0; i < count; i++) {
+		json_begin(j, NULL, '{');
+		json_string(j, "kind", finding_name(list[i].kind));
+		json_string(j, "verdict", verdict_name(list[i].verdict));
+		json_string(j, "subject", list[i].subject);
+		json_unsigned(j, "record", list[i].record);
+		json_string(j, "text", list[i].text);
+		json_end(j, '}');
+	}
+	json_end(j, ']');
+}
+
+static void write_judged(struct json *j, const struct observation *o)
+{
+	const struct judged *list;
+	size_t count = checker_judged(o->checker, &list);
+	json_begin(j, "judged", '[');
+	for (size_t i = 0; i < count; i++) {
+		json_begin(j, NULL, '{');
+		json_string(j, "name", list[i].name);
+		json_string(j, "verdict", verdict_name(list[i].verdict));
+		json_string(j, "text", list[i].text);
+		json_end(j, '}');
+	}
+	json_end(j, ']');
+}
+
+static void write_steps(struct json *j, const struct observation *o)
+{
+	json_begin(j, "steps", '[');
+	for (size_t i = 0; i < o->flow->steps_count; i++) {
+		uint64_t record = checker_step_record(o->checker, i);
+		if (record == 0)
+			continue;
+		json_begin(j, NULL, '{');
+		json_string(j, "id", o->flow->steps[i].id);
+		json_integer(j, "at_ns", o->step_at[i]);
+		json_unsigned(j, "record", record);
+		json_end(j, '}');
+	}
+	json_end(j, ']');
+}
+
+static void write_outcome(struct json *j, const struct observation *o)
+{
+	json_begin(j, "outcome", '{');
+	for (size_t i = 0; i < o->outcomes_count; i++)
+		json_integer(j, o->outcomes[i].actor, o->outcomes[i].result);
+	json_end(j, '}');
+}
+
+void report_json(const struct report *r, struct buffer *out)
+{
+	const struct observation *o = r->seen;
+	struct json j = { .out = out };
+	struct buffer head = { 0 };
+	for (size_t i = 0; i < TRACE_HEAD_SIZE; i++)
+		text_printf(&head, "%02x", o->head[i]);
+	json_begin(&j, NULL, '{');
+	json_string(&j, "scenario", r->title);
+	json_string(&j, "file", r->file);
+	json_unsigned(&j, "seed", r->seed);
+	json_string(&j, "variant", r->variant);
+	json_string(&j, "verdict", verdict_name(checker_verdict(o->checker)));
+	json_string(&j, "result", report_result(r));
+	write_findings(&j, o);
+	write_judged(&j, o);
+	write_steps(&j, o);
+	write_outcome(&j, o);
+	json_integer(&j, "virtual_ns", o->virtual_ns);
+	json_unsigned(&j, "records", o->records);
+	json_unsigned(&j, "trace_bytes", o->bytes);
+	json_string(&j, "head", text_string(&head));
+	json_end(&j, '}');
+	text_add(out, "\n");
+	buffer_fini(&head);
+}

@@ -1,0 +1,264 @@
+/* run.c - `actflow run`: plays scenarios in worker processes and says what came of them. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tools/actflow/bundle.h"
+#include "tools/actflow/messages.h"
+#include "tools/actflow/output.h"
+#include "tools/actflow/play.h"
+#include "tools/actflow/supervise.h"
+#include "tools/actflow/text.h"
+
+struct batch {
+	const struct options *o;
+	struct founds found;
+	char **folders; /* for each scenario, or NULL; owned */
+	bool many, colour, timed, progress;
+	size_t width, name_width;
+	size_t told, as_expected, not, inconclusive, unread;
+	enum err status;
+	struct buffer again;
+};
+
+/* Which of two ends of a run the exit status tells. */
+static enum err worse(enum err a, enum err b)
+{
+	static const enum err order[] = { ERR_BUG,   ERR_WRITE,           ERR_ENVIRONMENT,
+					  ERR_INPUT, ERR_NOT_AS_EXPECTED, ERR_INCONCLUSIVE };
+	for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+		if (a == order[i] || b == order[i])
+			return order[i];
+	return a;
+}
+
+static void work(void *context, size_t job, struct buffer *result)
+{
+	struct batch *b = context;
+	struct answer a = { 0 };
+	struct play p = { .scenario = &b->found.list[job],
+			  .options = b->o,
+			  .folder = b->folders ? b->folders[job] : NULL,
+			  .whole = !b->many || b->o->verbose,
+			  .colour = b->colour,
+			  .timed = b->timed,
+			  .width = b->width,
+			  .name_width = b->name_width };
+	play(&p, &a);
+	answer_pack(&a, result);
+	answer_fini(&a);
+}
+
+/* A worker that did not come back: what is needed to see it again. */
+static void lost(struct batch *b, const struct supervised *s, struct answer *a)
+{
+	const char *file = b->found.list[s->job].file;
+	if (b->folders)
+		bundle_sweep(b->folders[s->job], s->pid);
+	if (s->how == SUPERVISED_STOPPED)
+		return;
+	a->status = ERR_BUG;
+	text_safe(&a->messages, file);
+	if (s->how == SUPERVISED_LATE)
+		text_printf(&a->messages, ": bug: no end after %u s of wall-clock time",
+			    b->o->deadline_s);
+	else if (WIFSIGNALED(s->wait_status))
+		text_printf(&a->messages, ": bug: the run died of signal %d (%s)",
+			    WTERMSIG(s->wait_status), strsignal(WTERMSIG(s->wait_status)));
+	else
+		text_printf(&a->messages, ": bug: the run ended with status %d",
+			    WEXITSTATUS(s->wait_status));
+	text_add(&a->messages, "; to see it again: actflow run ");
+	text_safe(&a->messages, file);
+	if (b->o->has_seed)
+		text_printf(&a->messages, " --seed %llu", (unsigned long long)b->o->seed);
+	text_printf(&a->messages, " (actflow %s)\n", ACTFLOW_VERSION);
+	buffer_append(&a->again, bytes_of_buffer(&a->messages));
+}
+
+static void count(struct batch *b, enum err status)
+{
+	b->told++;
+	b->as_expected += status == ERR_OK;
+	b->inconclusive += status == ERR_INCONCLUSIVE;
+	b->unread += status == ERR_INPUT;
+	b->not += status != ERR_OK && status != ERR_INCONCLUSIVE && status != ERR_INPUT;
+	b->status = worse(b->status, status);
+}
+
+static void draw_progress(const struct batch *b, bool over)
+{
+	if (!b->progress)
+		return;
+	if (over)
+		fputs("\r\x1b[K", stderr);
+	else
+		fprintf(stderr, "\r\x1b[K%zu of %zu", b->told, b->found.count);
+	fflush(stderr);
+}
+
+static void done(void *context, const struct supervised *s)
+{
+	struct batch *b = context;
+	struct answer a = { 0 };
+	if (s->how != SUPERVISED_DONE) {
+		lost(b, s, &a);
+	} else if (!answer_unpack(s->result, &a)) {
+		a.status = ERR_BUG;
+		text_add(&a.messages, "bug: a worker's answer is not whole\n");
+	}
+	if (s->how == SUPERVISED_STOPPED)
+		return;
+	count(b, a.status);
+	draw_progress(b, true);
+	output_write(bytes_of_buffer(&a.out));
+	fflush(stdout); /* a failure stays in the stream until output_end */
+	fwrite(a.messages.data, 1, a.messages.size, stderr);
+	buffer_append(&b->again, bytes_of_buffer(&a.again));
+	draw_progress(b, false);
+	answer_fini(&a);
+}
+
+/* Where each run's files go: DIR itself for one file, DIR/<name> for each of several. */
+static enum err choose_folders(struct batch *b, struct diags *d)
+{
+	if (!b->o->out)
+		return ERR_OK;
+	b->folders = calloc(b->found.count, sizeof *b->folders);
+	if (!b->folders)
+		abort();
+	for (size_t i = 0; i < b->found.count; i++)
+		b->folders[i] =
+			b->many ? paths_join(b->o->out, b->found.list[i].name) : strdup(b->o->out);
+	for (size_t i = 0; i < b->found.count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(b->folders[i], b->folders[k]) == 0)
+				diag_add(
+					d, b->found.list[i].file, 0, 0,
+					"--out: expected a folder for each scenario, actual \"%s\" "
+					"for \"%s\" too",
+					b->folders[i], b->found.list[k].file);
+	return d->count > 0 ? ERR_INPUT : ERR_OK;
+}
+
+static void write_summary(struct batch *b)
+{
+	if (!b->many || b->o->json)
+		return;
+	struct buffer out = { 0 };
+	if (b->again.size > 0)
+		text_add(&out, "\n");
+	buffer_append(&out, bytes_of_buffer(&b->again));
+	text_printf(&out, "\n%zu as expected, %zu not, %zu inconclusive", b->as_expected, b->not,
+		    b->inconclusive);
+	if (b->unread > 0)
+		text_printf(&out, ", %zu not readable", b->unread);
+	text_add(&out, "\n");
+	output_write(bytes_of_buffer(&out));
+	buffer_fini(&out);
+}
+
+static enum err run_all(struct batch *b)
+{
+	int stopped = 0;
+	struct supervise s = { .jobs = b->found.count,
+			       .workers = b->o->jobs,
+			       .deadline_ms = (int64_t)b->o->deadline_s * 1000,
+			       .work = work,
+			       .done = done,
+			       .context = b };
+	enum err status = supervise_run(&s, &stopped);
+	draw_progress(b, true);
+	if (status != ERR_OK)
+		fprintf(stderr, "actflow run: no worker process can be started: %s\n",
+			strerror(errno));
+	else if (!stopped)
+		write_summary(b);
+	if (!stopped)
+		return worse(b->status, status);
+	fflush(stdout);
+	signal(stopped, SIG_DFL);
+	raise(stopped);
+	return ERR_BUG;
+}
+
+static void batch_init(struct batch *b, const struct options *o)
+{
+	*b = (struct batch){ .o = o,
+			     .found = b->found,
+			     .many = b->found.count > 1,
+			     .colour = output_colour(o->no_color) && !o->json,
+			     .timed = output_is_terminal() || o->verbose,
+			     .width = output_width() };
+	b->progress = b->many && isatty(STDERR_FILENO) == 1;
+	for (size_t i = 0; i < b->found.count; i++)
+		if (text_width(b->found.list[i].file) > b->name_width)
+			b->name_width = text_width(b->found.list[i].file);
+}
+
+static void batch_fini(struct batch *b)
+{
+	for (size_t i = 0; b->folders && i < b->found.count; i++)
+		free(b->folders[i]);
+	free(b->folders);
+	founds_fini(&b->found);
+	buffer_fini(&b->again);
+}
+
+static enum err run(const struct options *o)
+{
+	struct diags d = { 0 };
+	struct batch b = { 0 };
+	const char *ci = getenv("CI");
+	enum err status = paths_expand(o->args, o->args_count, PATHS_SCENARIOS, &b.found, &d);
+	if (o->update_golden && ci && *ci) {
+		diag_add(&d, "actflow run", 0, 0,
+			 "--update-golden: expected no CI in the environment, actual CI=%s; golden "
+			 "stories are changed by people",
+			 ci);
+		status = ERR_INPUT;
+	}
+	batch_init(&b, o);
+	if (status == ERR_OK)
+		status = choose_folders(&b, &d);
+	status = messages_end(&d, status);
+	if (status == ERR_OK)
+		status = run_all(&b);
+	batch_fini(&b);
+	return status;
+}
+
+static const struct argp_option options[] = {
+	{ "seed", OPTION_SEED, "N", 0, "Run with this seed instead of the file's own", 0 },
+	{ "out", OPTION_OUT, "DIR", 0,
+	  "Keep run.trace, run.secrets and run.txt in DIR; of several scenarios, each in a folder "
+	  "of "
+	  "its own below it",
+	  0 },
+	{ "jobs", OPTION_JOBS, "N", 0, "Run up to N scenarios at a time (1)", 0 },
+	{ "deadline", OPTION_DEADLINE, "S", 0,
+	  "Seconds of wall-clock time after which a run counts as hanging (60)", 0 },
+	{ "json", OPTION_JSON, NULL, 0, "Write one JSON object a scenario, one a line", 0 },
+	{ "verbose", OPTION_VERBOSE, NULL, 0, "Show every record, and every scenario's report", 0 },
+	{ "update-golden", OPTION_UPDATE_GOLDEN, NULL, 0,
+	  "Write the story that was seen into the scenario file; refused when CI is set", 0 },
+	{ "no-color", OPTION_NO_COLOR, NULL, 0, "Do not colour, also on a terminal", 0 },
+	{ "help", OPTION_HELP, NULL, 0, "Show this help", 0 },
+	{ 0 },
+};
+
+const struct command command_run = {
+	.name = "run",
+	.arguments = "FILE|FOLDER...",
+	.summary = "Play scenarios and judge what happened",
+	.more = "A folder stands for every scenario below it; files called flow.yaml are flows and "
+		"are not run. The same scenario and seed give the same trace, byte for byte.",
+	.options = options,
+	.args_min = 1,
+	.args_max = SIZE_MAX,
+	.run = run,
+};

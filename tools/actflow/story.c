@@ -1,0 +1,45 @@
+/* story.c - the golden story of a run: what `expect.trace` of a scenario holds. */
+#include "tools/actflow/story.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "tools/actflow/ladder.h"
+#include "tools/actflow/text.h"
+
+enum { ACTOR_WIDTH = 14, STORY_WIDTH = 72 };
+
+/* Append text from a record and blanks up to width. */
+static void padded(struct buffer *out, const char *text, size_t width)
+{
+	struct buffer safe = { 0 };
+	text_safe(&safe, text);
+	text_add(out, text_string(&safe));
+	text_pad(out, text_width(text_string(&safe)), width);
+	buffer_fini(&safe);
+}
+
+static void begin(struct buffer *out, const struct record *r)
+{
+	text_printf(out, "[%6" PRId64 "ms] ", r->at_ns / 1000000);
+	padded(out, r->actor, ACTOR_WIDTH);
+}
+
+void story_feed(const struct flow *flow, const struct record *r, struct buffer *out)
+{
+	if (r->kind == RECORD_STEP && *r->source) {
+		begin(out, r);
+		text_add(out, " : ");
+		padded(out, r->text, STORY_WIDTH);
+		text_add(out, " ");
+		text_safe(out, r->source);
+		text_add(out, "\n");
+	} else if (r->kind == RECORD_SENT && *r->message && !ladder_carries(flow, r->message)) {
+		begin(out, r);
+		text_add(out, " > ");
+		padded(out, r->peer, ACTOR_WIDTH);
+		text_add(out, " ");
+		text_safe(out, r->message);
+		text_add(out, "\n");
+	}
+}
