@@ -90,9 +90,11 @@ struct record {
 	struct record_value values[RECORD_CHECKS_MAX];
 };
 
-/* NULL strings and "" are the same on the wire; a record that was read has "" in every empty one. */
+/* NULL strings and "" are the same on the wire; a record that was read has "" in every empty one.
+ * Strings are UTF-8, without control characters but tab and line feed. */
 
-/* Append the protobuf bytes of r (without length) to out. */
+/* Append the protobuf bytes of r (without length) to out. A record that record_decode would refuse is a
+ * bug of ours and aborts. */
 void record_encode(const struct record *r, struct buffer *out);
 
 /* Owns what a record that was read points at. Zero it to begin; reused by each record_decode. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/lib/aborts.h"
 #include "tests/lib/suite.h"
 
 /* clang-format off */
@@ -255,6 +256,45 @@ static void test_truncations_flips_and_noise_never_crash(void)
 	record_memory_fini(&memory);
 }
 
+/* -- what we must not write -- */
+
+static struct record spoiled;
+
+static void encode_spoiled(void)
+{
+	struct buffer out = { 0 };
+	record_encode(&spoiled, &out);
+}
+
+static void test_a_record_of_ours_that_could_not_be_read_aborts(void)
+{
+	static const uint8_t byte;
+	const struct record good = { .id = 9, .kind = RECORD_SENT };
+	const struct record bad[] = {
+		{ .id = 9 },
+		{ .id = 9, .kind = RECORD_KINDS },
+		{ .id = 9, .kind = RECORD_SENT, .actor = "a\rb" },
+		{ .id = 9, .kind = RECORD_SENT, .text = "\xff" },
+		{ .id = 9, .kind = RECORD_SENT, .parents = { 2, 2 }, .parents_count = 2 },
+		{ .id = 9, .kind = RECORD_SENT, .parents_count = RECORD_PARENTS_MAX + 1 },
+		{ .id = 9, .kind = RECORD_SENT, .cuts_count = RECORD_CUTS_MAX + 1 },
+		{ .id = 9, .kind = RECORD_SENT, .checks_count = RECORD_CHECKS_MAX + 1 },
+		{ .id = 9, .kind = RECORD_SENT, .values_count = RECORD_CHECKS_MAX + 1 },
+		{ .id = 9,
+		  .kind = RECORD_SENT,
+		  .bytes = { &byte, 1 },
+		  .cuts_count = 1,
+		  .cuts = { { 1, 1, "k#1" } } },
+		{ .id = 9, .kind = RECORD_SENT, .bytes = { &byte, RECORD_SIZE_MAX } },
+	};
+	spoiled = good;
+	CU_ASSERT_FALSE(aborts(encode_spoiled));
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		spoiled = bad[i];
+		CU_ASSERT_TRUE(aborts(encode_spoiled));
+	}
+}
+
 int main(void)
 {
 	static const struct test_case cases[] = {
@@ -265,6 +305,7 @@ int main(void)
 		TEST(test_what_is_no_record_is_refused_in_its_words),
 		TEST(test_kinds_and_sizes_beyond_the_last_are_refused),
 		TEST(test_truncations_flips_and_noise_never_crash),
+		TEST(test_a_record_of_ours_that_could_not_be_read_aborts),
 	};
 	return suite_run("record", cases, sizeof cases / sizeof *cases);
 }

@@ -9,6 +9,7 @@
 
 #include <openssl/evp.h>
 
+#include "tests/lib/aborts.h"
 #include "tests/lib/suite.h"
 
 /* A file of this test's own, with the given bytes. */
@@ -301,6 +302,42 @@ static void test_a_full_disk_is_remembered(void)
 	(void)fclose(f);
 }
 
+/* -- what we must not write -- */
+
+static struct record second;
+
+static void append_second(void)
+{
+	struct trace *t = trace_new(NULL);
+	struct record first = { .kind = RECORD_RUN, .at_ns = 9 };
+	(void)trace_append(t, &first);
+	(void)trace_append(t, &second);
+}
+
+static void append_after_the_end(void)
+{
+	struct trace *t = trace_new(NULL);
+	struct record end = { .kind = RECORD_END };
+	(void)trace_append(t, &end);
+	(void)trace_append(t, &end);
+}
+
+static void test_a_record_of_ours_out_of_order_aborts(void)
+{
+	second = (struct record){
+		.kind = RECORD_SENT, .at_ns = 9, .parents = { 1 }, .parents_count = 1
+	};
+	CU_ASSERT_FALSE(aborts(append_second));
+	second.at_ns = 8;
+	CU_ASSERT_TRUE(aborts(append_second));
+	second.at_ns = 9;
+	second.parents[0] = 2;
+	CU_ASSERT_TRUE(aborts(append_second));
+	second.parents[0] = 0;
+	CU_ASSERT_TRUE(aborts(append_second));
+	CU_ASSERT_TRUE(aborts(append_after_the_end));
+}
+
 int main(void)
 {
 	static const struct test_case cases[] = {
@@ -313,6 +350,7 @@ int main(void)
 		TEST(test_what_is_not_a_trace_is_refused),
 		TEST(test_a_file_that_cannot_be_read_is_refused),
 		TEST(test_a_full_disk_is_remembered),
+		TEST(test_a_record_of_ours_out_of_order_aborts),
 	};
 	int file = mkstemp(path);
 	if (file < 0 || close(file) != 0)

@@ -53,6 +53,8 @@ struct secrets {
  * channel or "-", value in hex. Written with mode 0600. digest: SHA-256 of the file's bytes. */
 void     secrets_format(const struct secrets *s, struct buffer *out);
 enum err secrets_read(const char *file, struct secrets *s, struct diags *d);
+/* Copies all. A value that its class has already, or an empty one, is not added. class, holder and
+ * channel: visible ASCII, at most 128 bytes; channel may be "". */
 void     secrets_add(struct secrets *s, const char *class, const char *holder, const char *channel,
                      struct bytes value);
 /* The secret with this class and value, or NULL. */
