@@ -156,7 +156,7 @@ const char *diag_nearest(const char *word, const char *const *candidates, size_t
 		if (other > WORD_MAX)
 			continue;
 		size_t edits = distance(word, size, candidates[i], other);
-		if (edits > best || (nearest && edits == best))
+		if (edits > best || edits >= size || (nearest && edits == best))
 			continue;
 		best = edits;
 		nearest = candidates[i];

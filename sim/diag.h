@@ -50,7 +50,8 @@ void diag_add(struct diags *d, const char *file, int line, int column, const cha
 void diag_print(struct diags *d, FILE *out);
 void diag_fini(struct diags *d);
 
-/* The candidate nearest to `word` (edit distance at most a third of its length, at least 1), or
+/* The candidate nearest to `word` (edit distance at most a third of its length, at
+ * least 1, and less than all of it; swapped neighbours are one edit), or
  * NULL. candidates: `count` strings, borrowed. For "did you mean". */
 const char *diag_nearest(const char *word, const char *const *candidates, size_t count);
 

@@ -23,80 +23,69 @@ char *flow_copy(const char *text)
 	return copy;
 }
 
-void flow_unknown(struct flow_reading *r, const struct tree_node *node, const char *kind,
-		  const char *const *names, size_t count)
+void flow_unknown(struct flow_reading *r, const struct tree_node *node,
+		  const struct flow_names *names)
 {
-	const char *list[FLOW_STEPS_MAX + 1] = { NULL };
-	memcpy(list, names, count * sizeof *names);
-	schema_error_unknown(node, r->file, r->d, kind, list);
+	schema_error_unknown(node, r->file, r->d, names->kind, names->list);
+}
+
+/* Find a name among count names, or report it as an unknown one of its kind. */
+static bool find_name(struct flow_reading *r, const struct tree_node *node,
+		      const struct flow_names *names, size_t *index)
+{
+	for (size_t i = 0; node && i < names->count; i++)
+		if (strcmp(names->list[i], node->text) == 0) {
+			*index = i;
+			return true;
+		}
+	if (node)
+		flow_unknown(r, node, names);
+	return false;
 }
 
 bool flow_find_actor(struct flow_reading *r, const struct tree_node *node, size_t *index)
 {
-	if (!node)
-		return false;
-	const char *names[FLOW_ACTORS_MAX];
-	for (size_t i = 0; i < r->flow->actors_count; i++) {
-		names[i] = r->flow->actors[i].name;
-		if (strcmp(names[i], node->text) == 0) {
-			*index = i;
-			return true;
-		}
-	}
-	flow_unknown(r, node, "actor", names, r->flow->actors_count);
-	return false;
+	struct flow_names names = { .kind = "actor" };
+	for (size_t i = 0; i < r->flow->actors_count; i++)
+		names.list[names.count++] = r->flow->actors[i].name;
+	return find_name(r, node, &names, index);
 }
 
 bool flow_find_channel(struct flow_reading *r, const struct tree_node *node, size_t *index)
 {
-	if (!node)
-		return false;
-	const char *names[FLOW_CHANNELS_MAX];
-	for (size_t i = 0; i < r->flow->channels_count; i++) {
-		names[i] = r->flow->channels[i].name;
-		if (strcmp(names[i], node->text) == 0) {
-			*index = i;
-			return true;
-		}
-	}
-	flow_unknown(r, node, "channel", names, r->flow->channels_count);
-	return false;
+	struct flow_names names = { .kind = "channel" };
+	for (size_t i = 0; i < r->flow->channels_count; i++)
+		names.list[names.count++] = r->flow->channels[i].name;
+	return find_name(r, node, &names, index);
 }
 
 bool flow_find_holders(struct flow_reading *r, const struct tree_node *node, size_t *index)
 {
-	if (!node)
-		return false;
-	const char *names[FLOW_HOLDERS_MAX];
-	for (size_t i = 0; i < r->flow->holders_count; i++) {
-		names[i] = r->flow->holders[i].secret;
-		if (strcmp(names[i], node->text) == 0) {
-			*index = i;
-			return true;
-		}
-	}
-	flow_unknown(r, node, "class of secrets", names, r->flow->holders_count);
-	return false;
+	struct flow_names names = { .kind = "class of secrets" };
+	for (size_t i = 0; i < r->flow->holders_count; i++)
+		names.list[names.count++] = r->flow->holders[i].secret;
+	return find_name(r, node, &names, index);
+}
+
+bool flow_find_variant(struct flow_reading *r, const struct tree_node *node, size_t *index)
+{
+	struct flow_names names = { .kind = "variant" };
+	for (size_t i = 0; i < r->flow->variants_count; i++)
+		names.list[names.count++] = r->flow->variants[i].name;
+	return find_name(r, node, &names, index);
 }
 
 bool flow_find_step(struct flow_reading *r, const struct tree_node *node, size_t *index)
 {
-	if (!node)
+	struct flow_names names = { .kind = "step" };
+	for (size_t i = 0; i < r->flow->steps_count; i++)
+		names.list[names.count++] = r->flow->steps[i].id;
+	if (!find_name(r, node, &names, index))
 		return false;
-	const char *names[FLOW_STEPS_MAX];
-	for (size_t i = 0; i < r->flow->steps_count; i++) {
-		names[i] = r->flow->steps[i].id;
-		if (strcmp(names[i], node->text) != 0)
-			continue;
-		*index = i;
-		if (r->flow->steps[i].simulated)
-			return true;
+	if (!r->flow->steps[*index].simulated)
 		schema_error(node, r->file, r->d,
 			     "step that is not simulated, expected one that can be seen");
-		return false;
-	}
-	flow_unknown(r, node, "step", names, r->flow->steps_count);
-	return false;
+	return r->flow->steps[*index].simulated;
 }
 
 uint64_t flow_read_set(struct flow_reading *r, const struct tree_node *list, flow_find_fn *find)

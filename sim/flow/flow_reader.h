@@ -12,6 +12,11 @@
 #include "sim/flow/flow.h"
 #include "sim/yaml/schema.h"
 
+enum { FLOW_NAMES_MAX = 64 };
+_Static_assert((int)FLOW_NAMES_MAX >= (int)FLOW_STEPS_MAX &&
+		       (int)FLOW_NAMES_MAX >= (int)MESSAGE_TYPES,
+	       "a list of names holds every step and every message");
+
 struct flow_reading {
 	struct flow *flow;
 	const char *file;
@@ -58,9 +63,15 @@ bool flow_find_channel(struct flow_reading *r, const struct tree_node *node, siz
 bool flow_find_holders(struct flow_reading *r, const struct tree_node *node, size_t *index);
 /* A step that a rule may speak of: a simulated one. */
 bool flow_find_step(struct flow_reading *r, const struct tree_node *node, size_t *index);
-/* Report a name that is not among count names. */
-void flow_unknown(struct flow_reading *r, const struct tree_node *node, const char *kind,
-		  const char *const *names, size_t count);
+bool flow_find_variant(struct flow_reading *r, const struct tree_node *node, size_t *index);
+/* What a name may be, for a message about one that is none of them. */
+struct flow_names {
+	const char *kind;                     /* "host of uem" */
+	const char *list[FLOW_NAMES_MAX + 1]; /* NULL-terminated */
+	size_t count;
+};
+void flow_unknown(struct flow_reading *r, const struct tree_node *node,
+		  const struct flow_names *names);
 /* A list of names as a bit set of actors or steps; a name that comes twice is reported. */
 typedef bool flow_find_fn(struct flow_reading *r, const struct tree_node *node, size_t *index);
 uint64_t flow_read_set(struct flow_reading *r, const struct tree_node *list, flow_find_fn *find);

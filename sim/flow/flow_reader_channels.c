@@ -67,15 +67,15 @@ static enum channel_base read_base(struct flow_reading *r, const struct tree_nod
 static void check_host(struct flow_reading *r, const struct tree_node *node,
 		       const struct flow_actor *a)
 {
-	const char *hosts[FLOW_ACTOR_HOSTS_MAX];
 	char kind[SCHEMA_NAME_MAX + 16];
+	struct flow_names names = { .kind = kind };
 	for (size_t i = 0; i < a->hosts_count; i++) {
-		hosts[i] = a->hosts[i].host;
-		if (strcmp(hosts[i], node->text) == 0)
+		names.list[names.count++] = a->hosts[i].host;
+		if (strcmp(a->hosts[i].host, node->text) == 0)
 			return;
 	}
 	snprintf(kind, sizeof kind, "host of %s", a->name);
-	flow_unknown(r, node, kind, hosts, a->hosts_count);
+	flow_unknown(r, node, &names);
 }
 
 static void read_ends(struct flow_reading *r, const struct raw_channel *raw, struct flow_channel *c)
@@ -182,9 +182,7 @@ static bool has_pipe(const struct flow_channel *c, enum pipe_kind kind)
 static void read_ride(struct flow_reading *r, const struct tree_node *node, struct flow_channel *c,
 		      size_t a, size_t b)
 {
-	struct tree_node name = *node; /* the key, as a node: it is what names the channel */
-	name.text = node->key;
-	name.place = node->key_place;
+	struct tree_node name = tree_key(node);
 	struct ride *ride = &c->rides[c->rides_count];
 	if (!flow_find_channel(r, &name, &ride->channel))
 		return;

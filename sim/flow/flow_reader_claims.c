@@ -5,14 +5,6 @@
 
 #include "sim/yaml/schema_scalar.h"
 
-/* A mapping's key as a node that can be looked up and complained about. */
-static struct tree_node key_of(const struct tree_node *node)
-{
-	return (struct tree_node){ .style = TREE_QUOTED,
-				   .text = node->key,
-				   .place = node->key_place };
-}
-
 static void read_secret(struct flow_reading *r, const struct tree_node *secret)
 {
 	for (const struct tree_node *node = secret ? secret->first : NULL; node;
@@ -48,7 +40,7 @@ static void read_fresh(struct flow_reading *r, const struct tree_node *fresh)
 {
 	for (const struct tree_node *node = fresh ? fresh->first : NULL; node; node = node->next) {
 		struct flow_fresh one = { .place = node->key_place };
-		struct tree_node key = key_of(node);
+		struct tree_node key = tree_key(node);
 		size_t class = 0;
 		if (!schema_is_name(node->key) || node->kind != TREE_SCALAR)
 			continue;
@@ -111,7 +103,7 @@ static void read_overrides(struct flow_reading *r, const struct tree_node *steps
 {
 	for (const struct tree_node *node = steps ? steps->first : NULL; node; node = node->next) {
 		struct raw_step raw = { 0 };
-		struct tree_node key = key_of(node);
+		struct tree_node key = tree_key(node);
 		size_t step = 0;
 		if (v->overrides_count == FLOW_VARIANT_MAX || !schema_is_name(node->key) ||
 		    node->kind != TREE_MAPPING)
@@ -135,7 +127,7 @@ static void read_variant_secrets(struct flow_reading *r, const struct tree_node 
 {
 	for (const struct tree_node *node = secret ? secret->first : NULL; node;
 	     node = node->next) {
-		struct tree_node key = key_of(node);
+		struct tree_node key = tree_key(node);
 		size_t holders = 0;
 		uint64_t bits = flow_read_set(r, node, flow_find_actor);
 		if (v->secrets_count == FLOW_VARIANT_MAX || !schema_is_name(node->key) ||

@@ -47,19 +47,67 @@ static bool next_name(const struct tree_node *line, const char **rest, struct tr
 	return true;
 }
 
+/* A shortest way over the relations so far, breadth first: path[0] = from, the last one = to. There
+ * is one. Returns the count of its steps. */
+static size_t find_way(const struct flow *f, size_t from, size_t to, size_t path[FLOW_STEPS_MAX])
+{
+	size_t came_from[FLOW_STEPS_MAX] = { 0 }, queue[FLOW_STEPS_MAX] = { from };
+	size_t tail = 1;
+	uint64_t seen = UINT64_C(1) << from;
+	for (size_t head = 0; head < tail && !(seen >> to & 1); head++)
+		for (size_t i = 0; i < f->order_count; i++) {
+			size_t next = f->order[i].after;
+			if (f->order[i].before != queue[head] || seen >> next & 1)
+				continue;
+			seen |= UINT64_C(1) << next;
+			came_from[next] = queue[head];
+			queue[tail++] = next;
+		}
+	size_t count = 1;
+	for (size_t at = to; at != from; at = came_from[at])
+		count++;
+	for (size_t i = count, at = to; i-- > 0; at = came_from[at])
+		path[i] = at;
+	return count;
+}
+
+/* The relation before < after closes a circle: name all steps on it. */
+static void report_cycle(struct flow_reading *r, struct place at, size_t before, size_t after)
+{
+	size_t path[FLOW_STEPS_MAX];
+	size_t count = find_way(r->flow, after, before, path);
+	struct buffer text = { 0 };
+	for (size_t i = 0; i < count; i++) {
+		buffer_append(&text, bytes_of_string(r->flow->steps[path[i]].id));
+		buffer_append(&text, bytes_of_string(" < "));
+	}
+	buffer_append_u8(&text, 0);
+	diag_add(r->d, r->file, at.line, at.column,
+		 "cycle in the order, expected no step before itself, actual %s%s",
+		 (const char *)text.data, r->flow->steps[after].id);
+	buffer_fini(&text);
+}
+
+/* Take one relation in, and keep the closure closed. */
 static void add_rule(struct flow_reading *r, const struct tree_node *at, size_t before,
 		     size_t after)
 {
 	struct flow *f = r->flow;
+	if (before == after || flow_before(f, after, before)) {
+		report_cycle(r, at->place, before, after);
+		return;
+	}
 	if (f->order_count == FLOW_ORDER_MAX) {
-		if (!(f->later[before] >> after & 1))
-			schema_error(at, r->file, r->d, "order, expected at most %d relations",
-				     FLOW_ORDER_MAX);
+		schema_error(at, r->file, r->d, "order, expected at most %d relations",
+			     FLOW_ORDER_MAX);
 		return;
 	}
 	f->order[f->order_count++] =
 		(struct flow_rule){ .before = before, .after = after, .place = at->place };
-	f->later[before] |= UINT64_C(1) << after;
+	uint64_t later = UINT64_C(1) << after | f->later[after];
+	for (size_t i = 0; i < f->steps_count; i++)
+		if (i == before || flow_before(f, i, before))
+			f->later[i] |= later;
 }
 
 static void read_line(struct flow_reading *r, const struct tree_node *line)
@@ -81,88 +129,9 @@ static void read_line(struct flow_reading *r, const struct tree_node *line)
 		schema_error(line, r->file, r->d, "order, expected at least two steps: A < B");
 }
 
-static void close_transitively(struct flow *f)
-{
-	for (size_t middle = 0; middle < f->steps_count; middle++)
-		for (size_t i = 0; i < f->steps_count; i++)
-			if (f->later[i] >> middle & 1)
-				f->later[i] |= f->later[middle];
-}
-
-/* The place of the relation a < b, if it is written. */
-static const struct flow_rule *find_rule(const struct flow *f, size_t a, size_t b)
-{
-	for (size_t i = 0; i < f->order_count; i++)
-		if (f->order[i].before == a && f->order[i].after == b)
-			return &f->order[i];
-	return NULL;
-}
-
-/* A shortest way from a step back to itself over written relations, breadth first: path[0] and
- * path[count - 1] are the step. Returns count. */
-static size_t find_cycle(const struct flow *f, size_t start, size_t path[FLOW_STEPS_MAX + 1])
-{
-	size_t from[FLOW_STEPS_MAX], queue[FLOW_STEPS_MAX];
-	size_t head = 0, tail = 0;
-	uint64_t seen = 0;
-	queue[tail++] = start;
-	while (head < tail && !(seen >> start & 1)) {
-		size_t at = queue[head++];
-		for (size_t next = 0; next < f->steps_count; next++) {
-			if (seen >> next & 1 || !find_rule(f, at, next))
-				continue;
-			seen |= UINT64_C(1) << next;
-			from[next] = at;
-			if (next != start)
-				queue[tail++] = next;
-		}
-	}
-	size_t count = 1;
-	for (size_t at = from[start]; at != start; at = from[at])
-		count++;
-	size_t at = start;
-	for (size_t i = count + 1; i-- > 0; at = from[at])
-		path[i] = at;
-	return count + 1;
-}
-
-static void report_cycle(struct flow_reading *r, size_t start)
-{
-	const struct flow *f = r->flow;
-	size_t path[FLOW_STEPS_MAX + 1];
-	size_t count = find_cycle(f, start, path);
-	struct buffer text = { 0 };
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0)
-			buffer_append(&text, bytes_of_string(" < "));
-		buffer_append(&text, bytes_of_string(f->steps[path[i]].id));
-	}
-	buffer_append_u8(&text, 0);
-	const struct flow_rule *closing = find_rule(f, path[count - 2], start);
-	diag_add(r->d, r->file, closing->place.line, closing->place.column,
-		 "order, expected no step before itself, actual %s", (const char *)text.data);
-	buffer_fini(&text);
-}
-
-/* One report for each set of steps that are before one another. */
-static void report_cycles(struct flow_reading *r)
-{
-	uint64_t told = 0;
-	for (size_t i = 0; i < r->flow->steps_count; i++) {
-		if (!flow_before(r->flow, i, i) || told >> i & 1)
-			continue;
-		report_cycle(r, i);
-		for (size_t j = 0; j < r->flow->steps_count; j++)
-			if (flow_before(r->flow, i, j) && flow_before(r->flow, j, i))
-				told |= UINT64_C(1) << j;
-	}
-}
-
 void flow_read_order(struct flow_reading *r, const struct tree_node *order)
 {
 	for (const struct tree_node *line = order ? order->first : NULL; line; line = line->next)
 		if (line->kind == TREE_SCALAR && strlen(line->text) <= SCHEMA_TEXT_MAX)
 			read_line(r, line);
-	close_transitively(r->flow);
-	report_cycles(r);
 }

@@ -17,27 +17,15 @@ static const char *const event_words[STEP_EVENTS] = {
 	[STEP_SECURED] = "secured",
 };
 
-/* Names of all messages, for "did you mean". */
-static size_t message_names(const char *names[MESSAGE_TYPES])
-{
-	size_t count = 0;
-	for (int type = MESSAGE_NONE + 1; type < MESSAGE_TYPES; type++)
-		names[count++] = message_name((enum message_type)type);
-	return count;
-}
-
 enum message_type flow_check_message(struct flow_reading *r, const struct tree_node *node)
 {
-	enum message_type type = message_type_of_name(node->text);
-	if (type != MESSAGE_NONE)
-		return type;
-	const char *names[MESSAGE_TYPES];
-	const char *near = diag_nearest(node->text, names, message_names(names));
-	if (near)
-		schema_error(node, r->file, r->d,
-			     "unknown message, expected one of proto/, such as %s", near);
-	else
-		schema_error(node, r->file, r->d, "unknown message, expected one of proto/");
+	enum message_type found = message_type_of_name(node->text);
+	if (found != MESSAGE_NONE)
+		return found;
+	struct flow_names names = { .kind = "message" };
+	for (int type = MESSAGE_NONE + 1; type < MESSAGE_TYPES; type++)
+		names.list[names.count++] = message_name((enum message_type)type);
+	flow_unknown(r, node, &names);
 	return MESSAGE_NONE;
 }
 

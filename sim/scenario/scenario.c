@@ -39,21 +39,6 @@ static void read_flow(struct scenario_reading *r, const struct tree_node *node)
 	free(file);
 }
 
-static void read_variant(struct scenario_reading *r, const struct tree_node *node)
-{
-	if (!node || !r->has_flow)
-		return;
-	const struct flow *f = &r->s->flow;
-	const char *names[FLOW_VARIANTS_MAX];
-	for (size_t i = 0; i < f->variants_count; i++)
-		names[i] = f->variants[i].name;
-	int index = flow_variant_index(f, node->text);
-	if (index < 0)
-		flow_unknown(&r->names, node, "variant", names, f->variants_count);
-	else
-		r->s->variant = (size_t)index;
-}
-
 /* The channel whose wire is meant: its own, or that of the hop at the opener's end. SIZE_MAX when
  * the channel has none that a scenario could set. */
 static size_t wire_of(const struct flow *f, size_t channel)
@@ -84,9 +69,7 @@ static void read_wires(struct scenario_reading *r, const struct tree_node *wires
 	for (size_t i = 0; i < r->s->flow.channels_count; i++)
 		r->s->wires[i] = r->s->flow.channels[i].wire;
 	for (const struct tree_node *node = wires ? wires->first : NULL; node; node = node->next) {
-		struct tree_node key = { .style = TREE_QUOTED,
-					 .text = node->key,
-					 .place = node->key_place };
+		struct tree_node key = tree_key(node);
 		size_t channel = 0;
 		if (!schema_is_name(node->key) || !flow_find_channel(&r->names, &key, &channel))
 			continue;
@@ -108,9 +91,7 @@ static void read_outcomes(struct scenario_reading *r, const struct tree_node *ou
 {
 	for (const struct tree_node *node = outcome ? outcome->first : NULL; node;
 	     node = node->next) {
-		struct tree_node key = { .style = TREE_QUOTED,
-					 .text = node->key,
-					 .place = node->key_place };
+		struct tree_node key = tree_key(node);
 		size_t actor = 0, count = r->s->expect.outcomes_count;
 		if (count == SCENARIO_OUTCOMES_MAX || !schema_is_name(node->key) ||
 		    !flow_find_actor(&r->names, &key, &actor))
@@ -162,9 +143,10 @@ static void read_parts(struct scenario_reading *r, const struct tree *t)
 	s->limits.bytes = raw.bytes;
 	s->settings_count = flow_read_settings(raw.profile, s->settings);
 	read_flow(r, raw.flow);
-	read_variant(r, raw.variant);
-	if (r->has_flow)
+	if (r->has_flow) {
+		flow_find_variant(&r->names, raw.variant, &s->variant);
 		read_wires(r, raw.wires);
+	}
 	read_expect(r, &raw, t);
 }
 

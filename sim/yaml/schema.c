@@ -6,6 +6,7 @@
 #include "sim/yaml/schema.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,10 @@
 #include "sim/utf8.h"
 #include "sim/yaml/schema_scalar.h"
 
-enum { PATH_SIZE = 400 }; /* bytes; a table is at most five names deep */
+enum {
+	PATH_SIZE = 400,      /* bytes; a table is at most five names deep */
+	NAMES_SHOWN_MAX = 16, /* a longer list of candidates helps nobody */
+};
 
 struct reading {
 	const char *file;
@@ -40,10 +44,19 @@ void schema_error(const struct tree_node *node, const char *file, struct diags *
 	free(text);
 }
 
-/* "a, b, c" of a NULL-terminated list. */
-static void join(const char *const *names, struct buffer *out)
+/* "one of a, b, c" of a NULL-terminated list; only their number when they are many. */
+static void list_names(const char *const *names, struct buffer *out)
 {
-	for (size_t i = 0; names[i]; i++) {
+	size_t count = 0;
+	while (names[count])
+		count++;
+	char head[32] = "none";
+	if (count > NAMES_SHOWN_MAX)
+		snprintf(head, sizeof head, "one of %zu", count);
+	else if (count > 0)
+		snprintf(head, sizeof head, "one of ");
+	buffer_append(out, bytes_of_string(head));
+	for (size_t i = 0; i < count && count <= NAMES_SHOWN_MAX; i++) {
 		if (i > 0)
 			buffer_append(out, bytes_of_string(", "));
 		buffer_append(out, bytes_of_string(names[i]));
@@ -68,11 +81,11 @@ void schema_error_unknown(const struct tree_node *node, const char *file, struct
 {
 	struct buffer all = { 0 };
 	char shown[TREE_SHOWN_MAX], hint[SCHEMA_NAME_MAX + 32];
-	join(names, &all);
+	list_names(names, &all);
 	suggest(node->text ? node->text : "", names, hint, sizeof hint);
 	diag_add(d, file, node->place.line, node->place.column,
-		 "unknown %s, expected %s%s, actual %s%s", kind, *names ? "one of " : "none",
-		 (char *)all.data, tree_show(node, shown), hint);
+		 "unknown %s, expected %s, actual %s%s", kind, (const char *)all.data,
+		 tree_show(node, shown), hint);
 	buffer_fini(&all);
 }
 
@@ -86,10 +99,7 @@ static void unknown_key(struct reading *r, const struct schema *group,
 	names[count] = NULL;
 	char kind[PATH_SIZE + 8];
 	snprintf(kind, sizeof kind, "key%s%s", *r->path ? " in " : "", r->path);
-	struct tree_node key = { .kind = TREE_SCALAR,
-				 .style = TREE_QUOTED,
-				 .text = child->key,
-				 .place = child->key_place };
+	struct tree_node key = tree_key(child);
 	schema_error_unknown(&key, r->file, r->d, kind, names);
 }
 
@@ -117,7 +127,7 @@ static void read_group(struct reading *r, const struct schema *s, const struct t
 		const struct tree_node *child = tree_get(node, f->name);
 		if (child)
 			read_below(r, f->name, f, child, target);
-		else if (f->required && r->d)
+		else if (f->required && r->d && !node->lost)
 			missing_key(r, f, node);
 	}
 	for (const struct tree_node *child = node->first; child && r->d; child = child->next) {
@@ -131,10 +141,16 @@ static void read_group(struct reading *r, const struct schema *s, const struct t
 
 static void check_count(struct reading *r, const struct schema *s, const struct tree_node *node)
 {
-	if ((int64_t)node->count < s->least || (int64_t)node->count > s->most)
-		diag_add(r->d, r->file, node->place.line, node->place.column,
-			 "%s, expected %lld to %lld entries, actual %zu", r->path,
-			 (long long)s->least, (long long)s->most, node->count);
+	int64_t count = (int64_t)node->count;
+	if (count <= s->most && (count >= s->least || node->lost))
+		return;
+	char range[64];
+	if (s->least == s->most)
+		snprintf(range, sizeof range, "%" PRId64, s->least);
+	else
+		snprintf(range, sizeof range, "%" PRId64 " to %" PRId64, s->least, s->most);
+	diag_add(r->d, r->file, node->place.line, node->place.column,
+		 "%s, expected %s entries, actual %zu", r->path, range, node->count);
 }
 
 /* Items are only checked here: whoever reads them knows into what. */
@@ -146,10 +162,7 @@ static void check_items(struct reading *r, const struct schema *s, const struct 
 		char name[SCHEMA_NAME_MAX + 1];
 		snprintf(name, sizeof name, "%zu", ++index);
 		if (child->key && !schema_is_name(child->key)) {
-			struct tree_node key = { .kind = TREE_SCALAR,
-						 .style = TREE_QUOTED,
-						 .text = child->key,
-						 .place = child->key_place };
+			struct tree_node key = tree_key(child);
 			schema_error(&key, r->file, r->d, "key in %s, expected a name (%s)",
 				     r->path, "letters, digits, _ . -");
 			continue;

@@ -67,7 +67,7 @@ void syntax_error_add(const yaml_parser_t *parser, const char *file, struct byte
 		      struct diags *d)
 {
 	const char *problem = parser->problem ? parser->problem : "out of memory";
-	const char *context = parser->context ? parser->context : "while parsing";
+	const char *context = parser->context ? parser->context : "of the file";
 	const char *expected = expectation(problem);
 	struct bytes rest = text_from(text, parser->problem_mark);
 	struct place at = place_of(parser->problem_mark);

@@ -109,7 +109,9 @@ static void place_node(struct builder *b, struct tree_node *node)
 		node->key = in->key;
 		node->key_place = in->key_place;
 		in->key = NULL;
-		if (!in->drop)
+		if (in->drop)
+			in->node->lost = true;
+		else
 			append_child(in->node, node);
 		in->drop = false;
 	}
@@ -177,9 +179,11 @@ static void check_properties(struct builder *b, const yaml_event_t *e, const yam
 {
 	struct place at = place_of(e->start_mark);
 	if (anchor)
-		refuse(b, at, "anchors are not supported", "the value alone", (const char *)anchor);
+		refuse(b, at, "anchors are not supported", "the value alone, without &",
+		       (const char *)anchor);
 	if (tag)
-		refuse(b, at, "tags are not supported", "the value alone", (const char *)tag);
+		refuse(b, at, "tags are not supported", "the value alone, without !",
+		       (const char *)tag);
 }
 
 static void on_scalar(struct builder *b, const yaml_event_t *e)
@@ -252,8 +256,8 @@ static void on_document(struct builder *b, const yaml_event_t *e)
 
 static void on_alias(struct builder *b, const yaml_event_t *e)
 {
-	refuse(b, place_of(e->start_mark), "aliases are not supported", "the value written out",
-	       (const char *)e->data.alias.anchor);
+	refuse(b, place_of(e->start_mark), "aliases are not supported",
+	       "the value written out instead of *", (const char *)e->data.alias.anchor);
 	place_node(b, make_node(b, TREE_BROKEN, e));
 }
 
@@ -353,6 +357,14 @@ const struct tree_node *tree_get(const struct tree_node *node, const char *key)
 		if (strcmp(child->key, key) == 0)
 			return child;
 	return NULL;
+}
+
+struct tree_node tree_key(const struct tree_node *child)
+{
+	return (struct tree_node){ .kind = TREE_SCALAR,
+				   .style = TREE_QUOTED,
+				   .place = child->key_place,
+				   .text = child->key };
 }
 
 /* Bytes of text that a message shows: at most `most`, never half a character. */

@@ -36,7 +36,8 @@ struct tree_node {
 	char *text;            /* scalars: NUL-terminated UTF-8 without NUL inside; else NULL */
 	char *key;             /* below a mapping; else NULL */
 	struct place key_place;
-	size_t count;                          /* of children */
+	size_t count; /* of children */
+	bool lost;    /* a child with a key that is none was refused, and is not among them */
 	struct tree_node *first, *last, *next; /* children, and the next sibling */
 	struct tree_node *made_before;         /* the tree's list of all nodes */
 };
@@ -58,6 +59,10 @@ void tree_fini(struct tree *t);
 
 /* The value under a key, or NULL: no such key, node not a mapping, or node NULL. Borrowed. */
 const struct tree_node *tree_get(const struct tree_node *node, const char *key);
+
+/* A child's key as a scalar of its own, for looking it up and for messages. Its text is borrowed.
+ */
+struct tree_node tree_key(const struct tree_node *child);
 
 /* How a node is shown in a message: `"text"` (shortened), `a mapping`, `nothing`, ...; returns out.
  */
