@@ -104,7 +104,8 @@ static void kept_add(struct evidence *e, bool hold)
 				  .from = s->actor,
 				  .to = s->peer,
 				  .channel = s->channel,
-				  .type = s->type };
+				  .type = s->type,
+				  .redacted = s->redacted };
 	if (hold && e->secrets)
 		buffer_append(&s->kept->bytes, s->bytes);
 }
@@ -166,6 +167,7 @@ static void delivery_see(struct evidence *e, const struct record *r)
 	}
 	s->kept = k;
 	s->type = k->type;
+	s->redacted = k->redacted;
 	s->bytes = bytes_of_buffer(&k->bytes);
 }
 

@@ -18,6 +18,7 @@ struct kept {
 	int from, to, channel;
 	enum message_type type;
 	uint64_t fields;     /* bit set over steps whose `with` it meets (order.c) */
+	bool redacted;       /* some secret in it could not be filled in */
 	struct buffer bytes; /* empty once delivered, or when secrets are not at hand */
 	struct tail end;
 	struct hits hits; /* secrets in it (secrecy.c) */

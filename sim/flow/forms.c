@@ -78,7 +78,7 @@ static void make_json(struct bytes value, bool all, const char *digits, struct b
 		if (named) {
 			buffer_append_u8(out, '\\');
 			buffer_append_u8(out, (uint8_t)short_to[named - short_from]);
-		} else if (!all && c >= ' ' && c < 0x7f) {
+		} else if (!all && c >= ' ' && c < 0x80) {
 			buffer_append_u8(out, c);
 		} else {
 			buffer_append(out, bytes_of_string("\\u00"));

@@ -27,7 +27,7 @@ enum encoding {
 	ENCODING_JSON_ALL_LOWER,
 	ENCODING_JSON_ALL_UPPER, /* every byte as \u00xx */
 	ENCODING_JSON_LOWER,
-	ENCODING_JSON_UPPER, /* all but printable ASCII (RFC 8259 7) */
+	ENCODING_JSON_UPPER, /* where RFC 8259 7 asks, or not ASCII */
 	ENCODINGS
 };
 struct form {

@@ -1,0 +1,44 @@
+/* test_victims.c - a trace that the program made, broken in every way that the checker must refuse.
+ * Arguments: the trace, its run.secrets, the flow file and the name of the variant.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/broken/refusals.h"
+
+static int judge(struct honest *h)
+{
+	struct test_case cases[3 * REFUSALS_MAX];
+	size_t count = 0;
+	refusals_about(h);
+	count += refusals_order(cases + count);
+	count += refusals_claims(cases + count);
+	count += refusals_secrecy(cases + count);
+	return suite_run("victims", cases, count);
+}
+
+int main(int argc, char **argv)
+{
+	static struct flow f;
+	struct diags d = { 0 };
+	struct records records = { 0 };
+	struct secrets secrets = { 0 };
+	if (argc != 5) {
+		fprintf(stderr, "usage: test_victims TRACE SECRETS FLOW VARIANT\n");
+		return 2;
+	}
+	int status = 2;
+	if (flow_read(argv[3], &f, &d) == ERR_OK && secrets_read(argv[2], &secrets, &d) == ERR_OK &&
+	    records_read(&records, argv[1])) {
+		int variant = flow_variant_index(&f, argv[4]);
+		uint64_t steps[FLOW_STEPS_MAX] = { 0 };
+		struct honest h = { &f, (size_t)variant, &secrets, &records, steps };
+		status = variant < 0 ? 2 : judge(&h);
+	}
+	diag_print(&d, stderr);
+	diag_fini(&d);
+	records_fini(&records);
+	secrets_fini(&secrets);
+	flow_fini(&f);
+	return status;
+}
