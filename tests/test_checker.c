@@ -127,7 +127,7 @@ static void many_findings_are_counted(void)
 
 int main(void)
 {
-	struct test_case cases[3 * REFUSALS_MAX + 8] = {
+	struct test_case cases[4 * REFUSALS_MAX + 8] = {
 		TEST(each_step_is_said_as_it_comes),
 		TEST(an_acceptance_with_its_own_bytes_counts),
 		TEST(a_cut_field_is_not_called_missing),
@@ -149,6 +149,7 @@ int main(void)
 	refusals_about(&h);
 	count += refusals_order(cases + count);
 	count += refusals_claims(cases + count);
+	count += refusals_canaries(cases + count);
 	count += refusals_secrecy(cases + count);
 	int status = suite_run("checker", cases, count);
 	records_fini(&records);

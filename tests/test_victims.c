@@ -8,11 +8,12 @@
 
 static int judge(struct honest *h)
 {
-	struct test_case cases[3 * REFUSALS_MAX];
+	struct test_case cases[4 * REFUSALS_MAX];
 	size_t count = 0;
 	refusals_about(h);
 	count += refusals_order(cases + count);
 	count += refusals_claims(cases + count);
+	count += refusals_canaries(cases + count);
 	count += refusals_secrecy(cases + count);
 	return suite_run("victims", cases, count);
 }

@@ -16,13 +16,14 @@ void refusals_about(struct honest *h);
 /* Add the tests to cases, which has room for REFUSALS_MAX more; returns how many. */
 size_t refusals_order(struct test_case *cases);
 size_t refusals_claims(struct test_case *cases);
+size_t refusals_canaries(struct test_case *cases);
 size_t refusals_secrecy(struct test_case *cases);
 
 /* -- for the tests themselves -- */
 
 extern const struct honest *honest;
 
-/* Judge the trace and release it. expected: whether anything else fails the test. */
+/* Judge the trace and release it. The checker is the caller's. */
 struct checker *refusals_judge(struct records *broken);
 /* Whether there is such a finding. subject NULL: any; record 0: any. */
 bool refusals_found(const struct checker *c, enum finding_kind kind, const char *subject,
