@@ -117,6 +117,13 @@ void effects_tell(struct effects *out, uint8_t machine, struct bytes key, uint8_
 	e->body = copy(out, body);
 }
 
+void effects_tell_present(struct effects *out, uint8_t machine, struct bytes key, uint8_t what,
+			  struct bytes body)
+{
+	effects_tell(out, machine, key, what, body);
+	out->list[out->count - 1].tag = 1;
+}
+
 void effects_key(struct effects *out, struct bytes key)
 {
 	assert(key.size <= SESSION_KEY_MAX);

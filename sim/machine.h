@@ -84,7 +84,8 @@ enum effect_kind {
 	EFFECT_TIMER_SET,   /* timer `what` runs out after after_ns */
 	EFFECT_TIMER_CLEAR,
 	EFFECT_PERSIST,     /* put body under (table, key); an empty body deletes */
-	EFFECT_TELL,        /* say body to the session (machine, key) of this actor; made when absent */
+	EFFECT_TELL,        /* say body to the session (machine, key) of this actor; made when absent,
+	                       or, with tag 1, said to nobody */
 	EFFECT_KEY,         /* this session is now found under key by EFFECT_TELL */
 	EFFECT_HOLD,        /* this session holds a secret: class in text, value in body */
 	EFFECT_ERASE,       /* this session erased its secrets of a class */
@@ -143,6 +144,17 @@ struct row {
 	enum claim_kind             claims;
 };
 #define CHECKS(...) (const struct check *const[]){ __VA_ARGS__, NULL }
+/* The five shapes a row has; a table begins each line with one of them. */
+#define ROW(in, on, then, to, source, story) \
+	{ in, on, NULL, NULL, NULL, then, to, source, story, CLAIM_NONE }
+#define ROW_WHEN(in, on, when, then, to, source, story) \
+	{ in, on, when, NULL, NULL, then, to, source, story, CLAIM_NONE }
+#define ROW_CHECKED(in, on, checks, then, to, source, story) \
+	{ in, on, NULL, checks, NULL, then, to, source, story, CLAIM_NONE }
+#define ROW_CLAIMS(in, on, when, checks, then, to, claims, source, story) \
+	{ in, on, when, checks, NULL, then, to, source, story, claims }
+#define ROW_REFUSES(in, on, check, then, to, source, story) \
+	{ in, on, NULL, NULL, check, then, to, source, story, CLAIM_NONE }
 
 struct machine {
 	const char                 *name; /* "uem.reply" or, where an actor has one, "app" */
@@ -174,6 +186,9 @@ void effects_timer_clear(struct effects *out, uint8_t timer);
 void effects_persist(struct effects *out, uint8_t table, struct bytes key, struct bytes value);
 void effects_tell(struct effects *out, uint8_t machine, struct bytes key, uint8_t what,
                   struct bytes body);
+/* As effects_tell, but where no session has the key, nobody is told. */
+void effects_tell_present(struct effects *out, uint8_t machine, struct bytes key, uint8_t what,
+                          struct bytes body);
 void effects_key(struct effects *out, struct bytes key);
 /* from: classes it was derived from, comma-separated, or NULL; class and from are static strings. */
 void effects_hold(struct effects *out, const char *class, enum hold_origin origin, const char *from,

@@ -82,6 +82,8 @@ static void timer(struct world *w, struct session *s, const struct effect *e)
 static void tell(struct world *w, struct session *s, const struct effect *e)
 {
 	struct session *to = session_of_key(w, s->actor, e->machine, e->key);
+	if (!to && e->tag == 1)
+		return; /* nobody waits; the step record says what was to be told */
 	if (!to) {
 		to = session_new(w, s->actor, e->machine);
 		memcpy(to->key, e->key.data, e->key.size);

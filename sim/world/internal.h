@@ -119,7 +119,7 @@ struct world {
 	struct end *ends, **ends_tail;
 	uint64_t sessions_count, ends_count;
 	struct effects *effects;
-	uint8_t examined[MACHINE_EXAMINED_MAX];
+	_Alignas(16) uint8_t examined[MACHINE_EXAMINED_MAX];
 	const char *ended; /* why the run must end now; NULL: it goes on */
 };
 

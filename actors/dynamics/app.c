@@ -1,0 +1,161 @@
+/* app.c - the new Dynamics app: its table. What it computes and says is in app_actions.c.
+ *
+ * From an access key, typed or handed over, to a master session key that the NOC never sees.
+ */
+#include "actors/dynamics/app.h"
+
+#include "actors/dynamics/app_actions.h"
+#include "actors/dynamics/vocabulary.h"
+
+enum state {
+	AWAIT_LAUNCH,
+	AWAIT_TYPING,
+	AWAIT_HANDOVER,
+	AWAIT_ROUTE,
+	AWAIT_NOC,
+	AWAIT_VERDICT,
+	AWAIT_REPLY_CHANNEL,
+	AWAIT_RESPONSE,
+	AWAIT_DATA,
+	ACTIVATED,
+	FAILED,
+	STATES
+};
+enum on {
+	LAUNCH,
+	TYPED,
+	HANDED,
+	NO_KEY,
+	ROUTE_READY,
+	ROUTE_FAILED,
+	NOC_READY,
+	PROVISIONED,
+	REFUSED,
+	REPLY_READY,
+	RESPONSE,
+	DATA,
+	NOC_LOST,
+	REPLY_LOST,
+	LATE,
+	STIMULI
+};
+
+static const struct check well_formed = { "typed_key_is_well_formed", app_typed_key_is_well_formed,
+					  "a mistyped key is caught before it counts as a guess" };
+static const struct check own_nonce = { "handed_nonce_is_mine", app_handed_nonce_is_mine,
+					"an old or foreign key must not be taken over" };
+static const struct check point = { "response_point_is_on_curve", app_response_point_is_good,
+				    "an invalid point would leak the private key" };
+static const struct check fresh = { "response_key_is_not_mine", app_response_key_is_not_mine,
+				    "the app's own key sent back must not pass for UEM's" };
+static const struct check mac = { "response_mac_is_good", app_response_mac_is_good,
+				  "only a holder of the access key can have answered" };
+static const struct check opens = { "provisioning_data_opens", app_data_opens,
+				    "only the agreed peer can have sealed the data" };
+static const struct check whole = { "provisioning_data_are_whole", app_data_are_whole,
+				    "nothing may be stored by halves" };
+
+/* clang-format off */
+static const struct row rows[] = {
+ROW_WHEN(AWAIT_LAUNCH, LAUNCH, app_key_comes_from_active_app, app_want_key, AWAIT_HANDOVER, "S1.3b", "the new app asks the activated one for an access key, with a fresh nonce"),
+ROW(AWAIT_LAUNCH,    LAUNCH,       app_remember_user,  AWAIT_TYPING,   "S1.3a", "the first app waits for its user to type the access key"),
+ROW_CHECKED(AWAIT_TYPING, TYPED, CHECKS(&well_formed), app_take_typed_key, AWAIT_ROUTE, "S1.10", "the app has user id and access key and wants a route to the NOC"),
+ROW_REFUSES(AWAIT_TYPING, TYPED, &well_formed, NULL, AWAIT_TYPING, "D2", "what was typed is no access key: the app asks again"),
+ROW_CHECKED(AWAIT_HANDOVER, HANDED, CHECKS(&own_nonce), app_take_handed_key, AWAIT_ROUTE, "S1.9", "the new app takes the access key from the activated one"),
+ROW_REFUSES(AWAIT_HANDOVER, HANDED, &own_nonce, app_fail_activation, FAILED, "D13", "a key that answers another nonce is refused"),
+ROW(AWAIT_HANDOVER,  NO_KEY,       app_fail_activation, FAILED,        "S1.9",  "the activated app obtained no key"),
+ROW(AWAIT_ROUTE,     ROUTE_READY,  app_dial_noc,       AWAIT_NOC,      "S1.10", "the app connects to the NOC through Secure Connect Plus"),
+ROW(AWAIT_ROUTE,     ROUTE_FAILED, app_fail_activation, FAILED,        "D12",   "there is no route to the NOC"),
+ROW(AWAIT_NOC,       NOC_READY,    app_send_hash,      AWAIT_VERDICT,  "S1.10", "a hash of the access key goes to the NOC"),
+ROW(AWAIT_NOC,       NOC_LOST,     app_fail_activation, FAILED,        "D12",   "the NOC cannot be reached"),
+ROW(AWAIT_NOC,       LATE,         app_fail_activation, FAILED,        "D12",   "the connection to the NOC takes too long"),
+
+ROW_CLAIMS(AWAIT_VERDICT, PROVISIONED, app_reply_comes_back_through_noc, NULL, app_send_setup, AWAIT_RESPONSE, CLAIM_RUN, "S1.12", "the setup message goes to the NOC; the response will come back the same way"),
+ROW_CLAIMS(AWAIT_VERDICT, PROVISIONED, NULL, NULL, app_send_setup_and_dial_uem, AWAIT_REPLY_CHANNEL, CLAIM_RUN, "S1.12", "the setup message goes to the NOC, and the app opens a channel for the response"),
+ROW(AWAIT_VERDICT,   REFUSED,      app_fail_activation, FAILED,        "S1.11", "the NOC does not accept the key"),
+ROW(AWAIT_VERDICT,   NOC_LOST,     app_fail_activation, FAILED,        "D12",   "the NOC was lost before it answered"),
+ROW(AWAIT_VERDICT,   LATE,         app_fail_activation, FAILED,        "D12",   "the NOC does not answer in time"),
+ROW(AWAIT_REPLY_CHANNEL, REPLY_READY, app_name_setup,  AWAIT_RESPONSE, "S1.15", "the app tells UEM which setup message it waits for"),
+ROW(AWAIT_REPLY_CHANNEL, REFUSED,  app_fail_provisioning, FAILED,      "S1.14", "UEM refused the setup message before its channel stood"),
+ROW(AWAIT_REPLY_CHANNEL, REPLY_LOST, app_fail_provisioning, FAILED,    "D12",   "UEM cannot be reached for its response"),
+ROW(AWAIT_REPLY_CHANNEL, NOC_LOST, app_fail_provisioning, FAILED,      "D12",   "the NOC was lost before UEM's channel stood"),
+ROW(AWAIT_REPLY_CHANNEL, LATE,     app_fail_provisioning, FAILED,      "D12",   "UEM's channel takes too long"),
+
+ROW_CLAIMS(AWAIT_RESPONSE, RESPONSE, NULL, CHECKS(&point, &fresh, &mac), app_request_data, AWAIT_DATA, CLAIM_COMMIT, "S1.16", "the shared secret stands: the app requests provisioning data"),
+ROW_REFUSES(AWAIT_RESPONSE, RESPONSE, &point, app_fail_provisioning, FAILED, "S1.15", "a response with a bad public key is refused"),
+ROW_REFUSES(AWAIT_RESPONSE, RESPONSE, &fresh, app_fail_provisioning, FAILED, "S1.15", "a response with the app's own public key is refused"),
+ROW_REFUSES(AWAIT_RESPONSE, RESPONSE, &mac,   app_fail_provisioning, FAILED, "S1.15", "a response that fails its MAC is refused"),
+ROW(AWAIT_RESPONSE,  REFUSED,      app_fail_provisioning, FAILED,      "S1.14", "UEM refused the setup message"),
+ROW(AWAIT_RESPONSE,  REPLY_LOST,   app_fail_provisioning, FAILED,      "D12",   "UEM was lost before it responded"),
+ROW(AWAIT_RESPONSE,  NOC_LOST,     app_fail_provisioning, FAILED,      "D12",   "the NOC was lost before UEM responded"),
+ROW(AWAIT_RESPONSE,  LATE,         app_fail_provisioning, FAILED,      "D12",   "UEM does not respond in time"),
+
+ROW_CHECKED(AWAIT_DATA, DATA, CHECKS(&opens, &whole), app_activate, ACTIVATED, "S1.17", "the provisioning data open: the app is activated"),
+ROW_REFUSES(AWAIT_DATA, DATA, &opens, app_fail_provisioning, FAILED,   "S1.17", "provisioning data that do not open are refused"),
+ROW_REFUSES(AWAIT_DATA, DATA, &whole, app_fail_provisioning, FAILED,   "S1.17", "provisioning data that are not whole are refused"),
+ROW(AWAIT_DATA,      REFUSED,      app_fail_provisioning, FAILED,      "S1.16", "UEM refused the provisioning request"),
+ROW(AWAIT_DATA,      REPLY_LOST,   app_fail_provisioning, FAILED,      "D12",   "UEM was lost before the provisioning data came"),
+ROW(AWAIT_DATA,      NOC_LOST,     app_fail_provisioning, FAILED,      "D12",   "the NOC was lost before the provisioning data came"),
+ROW(AWAIT_DATA,      LATE,         app_fail_provisioning, FAILED,      "D12",   "the provisioning data do not come in time"),
+};
+/* clang-format on */
+
+static const char *const states[] = {
+	[AWAIT_LAUNCH] = "await launch",
+	[AWAIT_TYPING] = "await typing",
+	[AWAIT_HANDOVER] = "await handover",
+	[AWAIT_ROUTE] = "await route",
+	[AWAIT_NOC] = "await noc",
+	[AWAIT_VERDICT] = "await verdict",
+	[AWAIT_REPLY_CHANNEL] = "await reply channel",
+	[AWAIT_RESPONSE] = "await response",
+	[AWAIT_DATA] = "await data",
+	[ACTIVATED] = "activated",
+	[FAILED] = "failed",
+};
+static const struct stimulus_spec stimuli[] = {
+	[LAUNCH] = { "launch", STIMULUS_MESSAGE, MESSAGE_LAUNCH_APP, HANDOVER, NULL },
+	[TYPED] = { "typed key", STIMULUS_MESSAGE, MESSAGE_TYPED_KEY, OUT_OF_BAND,
+		    app_examine_typed },
+	[HANDED] = { "key handover", STIMULUS_MESSAGE, MESSAGE_KEY_HANDOVER, HANDOVER, NULL },
+	[NO_KEY] = { "no key", STIMULUS_MESSAGE, MESSAGE_REFUSED, HANDOVER, NULL },
+	[ROUTE_READY] = { "route ready", STIMULUS_MESSAGE, MESSAGE_ROUTE_READY, HANDOVER, NULL },
+	[ROUTE_FAILED] = { "route failed", STIMULUS_MESSAGE, MESSAGE_ROUTE_FAILED, HANDOVER, NULL },
+	[NOC_READY] = { "noc ready", STIMULUS_SECURED, 0, NOC_SESSION, NULL },
+	[PROVISIONED] = { "noc provisioning", STIMULUS_MESSAGE, MESSAGE_NOC_PROVISIONING,
+			  NOC_SESSION, NULL },
+	[REFUSED] = { "refused", STIMULUS_MESSAGE, MESSAGE_REFUSED, NOC_SESSION, NULL },
+	[REPLY_READY] = { "reply channel ready", STIMULUS_SECURED, 0, UEM_REPLY, NULL },
+	[RESPONSE] = { "setup response", STIMULUS_MESSAGE, MESSAGE_SECURE_CHANNEL_RESPONSE,
+		       CHANNEL_ANY, app_examine_response },
+	[DATA] = { "provisioning data", STIMULUS_MESSAGE, MESSAGE_PROVISIONING_DATA, CHANNEL_ANY,
+		   app_examine_data },
+	[NOC_LOST] = { "noc lost", STIMULUS_PEER_FAILED, 0, NOC_SESSION, NULL },
+	[REPLY_LOST] = { "reply channel lost", STIMULUS_PEER_FAILED, 0, UEM_REPLY, NULL },
+	[LATE] = { "stage is late", STIMULUS_TIMER, APP_TIMER_STAGE, CHANNEL_ANY, NULL },
+};
+_Static_assert(sizeof states / sizeof *states == STATES, "name every state");
+_Static_assert(sizeof stimuli / sizeof *stimuli == STIMULI, "specify every stimulus");
+
+static const struct machine machine = {
+	.name = "app",
+	.states = states,
+	.states_count = STATES,
+	.stimuli = stimuli,
+	.stimuli_count = STIMULI,
+	.final = 1u << ACTIVATED | 1u << FAILED,
+	.unexpected = FAILED,
+	.rows = rows,
+	.rows_count = sizeof rows / sizeof *rows,
+	.session_size = sizeof(struct app),
+	.examined_size = sizeof(struct app_examined),
+	.claim = app_claim,
+};
+static const struct machine *const machines[] = { &machine };
+static const char *const tables[APP_TABLES] = { [APP_TABLE_ACTIVATION] = "activation" };
+
+const struct actor_class app_actor = { .name = "app",
+				       .machines = machines,
+				       .machines_count = 1,
+				       .tables = tables,
+				       .tables_count = APP_TABLES };

@@ -1,0 +1,235 @@
+/* app_actions.c - how the app is launched, gets its key, and says what S1 makes it say. Its side of
+ * the secure channel's mathematics is in app_channel.c. */
+#include "actors/dynamics/app_actions.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+
+#include "actors/dynamics/vocabulary.h"
+#include "proto/crypto/digest.h"
+#include "proto/crypto/random.h"
+
+enum { STAGE_WAIT_S = 300 }; /* D12: longer than a bad network needs, shorter than a user waits */
+
+/* -- plain branches and checks -- */
+
+bool app_key_comes_from_active_app(const void *session, const struct step *s)
+{
+	(void)session;
+	return policy_value(s->policy, SETTING_KEY_SOURCE) == KEY_FROM_ACTIVE_APP;
+}
+
+bool app_reply_comes_back_through_noc(const void *session, const struct step *s)
+{
+	(void)session;
+	return policy_value(s->policy, SETTING_REPLY_PATH) == REPLY_REVERSE;
+}
+
+void app_examine_typed(const void *session, const struct step *s, void *examined)
+{
+	struct app_examined *x = examined;
+	const struct typed_key *typed = &s->message->as.typed_key;
+	(void)session;
+	x->well_formed = access_key_normalise(bytes_of_string(typed->key), x->ak) &&
+			 uid_is_good(bytes_of_string(typed->uid));
+}
+
+bool app_typed_key_is_well_formed(const void *session, const struct step *s)
+{
+	const struct app_examined *x = s->examined;
+	(void)session;
+	return x->well_formed;
+}
+
+bool app_handed_nonce_is_mine(const void *session, const struct step *s)
+{
+	const struct app *a = session;
+	return CRYPTO_memcmp(s->message->as.key_handover.nonce, a->nonce, NONCE_SIZE) == 0;
+}
+
+bool app_response_point_is_good(const void *session, const struct step *s)
+{
+	const struct app_examined *x = s->examined;
+	(void)session;
+	return x->point_is_good;
+}
+
+bool app_response_key_is_not_mine(const void *session, const struct step *s)
+{
+	const struct app *a = session;
+	const struct point *b = &s->message->as.secure_channel_response.public_b;
+	return b->size != a->pair.public_key.size ||
+	       memcmp(b->data, a->pair.public_key.data, b->size) != 0;
+}
+
+bool app_response_mac_is_good(const void *session, const struct step *s)
+{
+	const struct app_examined *x = s->examined;
+	(void)session;
+	return x->mac_is_good;
+}
+
+bool app_data_opens(const void *session, const struct step *s)
+{
+	const struct app_examined *x = s->examined;
+	(void)session;
+	return x->opens;
+}
+
+bool app_data_are_whole(const void *session, const struct step *s)
+{
+	const struct app_examined *x = s->examined;
+	(void)session;
+	return x->whole;
+}
+
+/* -- actions: the key -- */
+
+static void begin_stage(struct effects *out)
+{
+	effects_timer_set(out, APP_TIMER_STAGE, SECONDS_NS(STAGE_WAIT_S));
+}
+
+void app_remember_user(void *session, const struct step *s, struct effects *out)
+{
+	struct app *a = session;
+	(void)out;
+	memcpy(a->uid, s->message->as.launch_app.uid, sizeof a->uid);
+}
+
+void app_want_key(void *session, const struct step *s, struct effects *out)
+{
+	struct app *a = session;
+	struct message m = { .type = MESSAGE_KEY_WANTED, .as.key_wanted = { .app = DYNAMICS_APP } };
+	app_remember_user(session, s, out);
+	random_draw(s->crypto, a->nonce, sizeof a->nonce);
+	memcpy(m.as.key_wanted.uid, a->uid, sizeof a->uid);
+	memcpy(m.as.key_wanted.nonce, a->nonce, sizeof a->nonce);
+	effects_send(out, HANDOVER, ACTOR_ACTIVE_APP, &m);
+}
+
+static void take_key(struct app *a, const char *ak, struct effects *out)
+{
+	struct message m = { .type = MESSAGE_ROUTE_WANTED,
+			     .as.route_wanted = { .app = DYNAMICS_APP } };
+	memcpy(a->ak, ak, sizeof a->ak);
+	effects_hold(out, "access_key", HOLD_RECEIVED, NULL, bytes_of_string(a->ak));
+	effects_send(out, HANDOVER, ACTOR_DEVICE, &m);
+}
+
+void app_take_typed_key(void *session, const struct step *s, struct effects *out)
+{
+	struct app *a = session;
+	const struct app_examined *x = s->examined;
+	memcpy(a->uid, s->message->as.typed_key.uid, sizeof a->uid);
+	take_key(a, x->ak, out);
+}
+
+void app_take_handed_key(void *session, const struct step *s, struct effects *out)
+{
+	take_key(session, s->message->as.key_handover.key, out);
+}
+
+/* -- actions: the NOC -- */
+
+void app_dial_noc(void *session, const struct step *s, struct effects *out)
+{
+	(void)session, (void)s;
+	effects_open(out, NOC_SESSION, 0);
+	begin_stage(out);
+}
+
+/* S1.10: {uid, app, cid, v}. */
+void app_send_hash(void *session, const struct step *s, struct effects *out)
+{
+	struct app *a = session;
+	struct message m = { .type = MESSAGE_ACTIVATION_REQUEST,
+			     .as.activation_request = { .app = DYNAMICS_APP } };
+	struct activation_request *r = &m.as.activation_request;
+	random_draw(s->crypto, a->cid, sizeof a->cid);
+	memcpy(r->uid, a->uid, sizeof r->uid);
+	memcpy(r->cid, a->cid, sizeof r->cid);
+	if (!secure_channel_verifier(s->crypto, bytes_of_string(a->uid), bytes_of_string(a->ak),
+				     r->verifier))
+		assert(false);
+	effects_hold(out, "verifier", HOLD_DERIVED, "access_key",
+		     bytes_of(r->verifier, sizeof r->verifier));
+	effects_send(out, NOC_SESSION, 0, &m);
+	begin_stage(out);
+	message_cleanse(&m);
+}
+
+void app_send_setup_and_dial_uem(void *session, const struct step *s, struct effects *out)
+{
+	app_send_setup(session, s, out);
+	effects_open(out, UEM_REPLY, 0);
+}
+
+void app_name_setup(void *session, const struct step *s, struct effects *out)
+{
+	const struct app *a = session;
+	struct message m = { .type = MESSAGE_REPLY_WANTED };
+	if (!digest_of(s->crypto, DIGEST_SHA256, bytes_of(a->m1, a->m1_size),
+		       m.as.reply_wanted.setup_hash))
+		assert(false);
+	effects_send(out, UEM_REPLY, 0, &m);
+}
+
+/* -- actions: the end -- */
+
+static void end(struct app *a, struct effects *out, int32_t result, const char *words)
+{
+	effects_timer_clear(out, APP_TIMER_STAGE);
+	effects_close(out, NOC_SESSION, 0);
+	effects_close(out, UEM_REPLY, 0);
+	effects_erase(out, "access_key");
+	effects_erase(out, "ka");
+	effects_erase(out, "ku");
+	effects_outcome(out, result, words);
+	OPENSSL_cleanse(a, sizeof *a); /* line 13: ka, ku and ak at the end */
+}
+
+void app_activate(void *session, const struct step *s, struct effects *out)
+{
+	const struct app_examined *x = s->examined;
+	effects_hold(out, "master_session_key", HOLD_RECEIVED, NULL,
+		     bytes_of(x->data.master_session_key, MASTER_KEY_SIZE));
+	effects_persist(out, APP_TABLE_ACTIVATION, bytes_of_string(DYNAMICS_APP),
+			bytes_of(x->data.master_session_key, MASTER_KEY_SIZE));
+	(void)s;
+	end(session, out, RESULT_NONE, "activated");
+}
+
+void app_fail_activation(void *session, const struct step *s, struct effects *out)
+{
+	(void)s;
+	end(session, out, RESULT_ACTIVATION_FAILED, "activation failed");
+}
+
+void app_fail_provisioning(void *session, const struct step *s, struct effects *out)
+{
+	(void)s;
+	end(session, out, RESULT_PROVISIONING_FAILED, "provisioning failed");
+}
+
+void app_claim(const void *session, const struct step *s, struct claim_values *out)
+{
+	const struct app *a = session;
+	bool responded = s->message->type == MESSAGE_SECURE_CHANNEL_RESPONSE;
+	*out = (struct claim_values){
+		.peer = "uem",
+		.uid = bytes_of_string(a->uid),
+		.app = bytes_of_string(DYNAMICS_APP),
+		.cid = bytes_of(a->cid, sizeof a->cid),
+		.uem = bytes_of(a->uem, sizeof a->uem),
+		.su = bytes_of(&a->su, 1),
+		.a = bytes_of(a->pair.public_key.data, a->pair.public_key.size),
+		.salt = bytes_of(a->salt, sizeof a->salt),
+	};
+	if (responded) {
+		out->b = bytes_of(a->b.data, a->b.size);
+		out->th1 = bytes_of(a->th1, suite_hash_size((enum suite)a->su));
+	}
+}

@@ -1,0 +1,333 @@
+/* infrastructure.c - BlackBerry Infrastructure: connects devices with Secure Connect Plus and
+ * relays between them, by association number, bytes that it cannot read.
+ */
+#include "actors/dynamics/infrastructure.h"
+
+#include <string.h>
+
+#include "actors/dynamics/vocabulary.h"
+#include "proto/crypto/random.h"
+#include "sim/store.h"
+
+enum { MACHINE_LINK, MACHINE_DEVICE, MACHINE_RELAY };
+enum { TABLE_ASSOCIATIONS, TABLES };
+enum told { TOLD_GRANTED, TOLD_SIGNAL, TOLD_DATAGRAM };
+
+/* An association number as a key of store and sessions: 4 bytes, big-endian. */
+struct association_key {
+	uint8_t data[4];
+};
+
+static struct bytes key_of(uint32_t association, struct association_key *k)
+{
+	write_u32(k->data, association);
+	return bytes_of(k->data, sizeof k->data);
+}
+
+static bool association_is_open(const void *session, const struct step *s)
+{
+	struct association_key k;
+	struct bytes value;
+	(void)session;
+	return store_get(s->store, TABLE_ASSOCIATIONS,
+			 key_of(s->message->as.carried.association, &k), &value);
+}
+
+static void forward(const struct step *s, uint8_t channel, enum message_type type,
+		    struct effects *out)
+{
+	struct message m = { .type = type, .as.carried = s->message->as.carried };
+	effects_send(out, channel, 0, &m);
+}
+
+/* ---- the link from Secure Connect Plus, port 3101 ---- */
+
+enum link_state { LINK_OPEN, LINK_CLOSED, LINK_STATES };
+enum link_on { LINK_GRANTED, LINK_SIGNAL, LINK_DATAGRAM, LINK_LOST, LINK_STIMULI };
+
+static action_fn pass_grant, pass_signal, pass_datagram;
+static guard_fn granted_is_known;
+static const struct check known_grant = {
+	"granted_association_is_known", granted_is_known,
+	"a gateway must not speak for a device that never asked"
+};
+static const struct check signal_to_known = {
+	"signal_association_is_open", association_is_open,
+	"signalling must reach only the device that the association belongs to"
+};
+static const struct check datagram_to_known = {
+	"downlink_association_is_open", association_is_open,
+	"a datagram must reach only the device that the association belongs to"
+};
+
+/* clang-format off */
+static const struct row link_rows[] = {
+ROW_CHECKED(LINK_OPEN, LINK_GRANTED,  CHECKS(&known_grant),       pass_grant,    LINK_OPEN, "S1.5",  "Secure Connect Plus takes the request"),
+ROW_REFUSES(LINK_OPEN, LINK_GRANTED,  &known_grant,               NULL,          LINK_OPEN, "D8",    "a grant for an association that does not exist is dropped"),
+ROW_CHECKED(LINK_OPEN, LINK_SIGNAL,   CHECKS(&signal_to_known),   pass_signal,   LINK_OPEN, "S1.4c", "end-to-end signalling goes down to the device, unread"),
+ROW_REFUSES(LINK_OPEN, LINK_SIGNAL,   &signal_to_known,           NULL,          LINK_OPEN, "D8",    "signalling for an association that does not exist is dropped"),
+ROW_CHECKED(LINK_OPEN, LINK_DATAGRAM, CHECKS(&datagram_to_known), pass_datagram, LINK_OPEN, "S1.6b", "a datagram goes down to the device, unread"),
+ROW_REFUSES(LINK_OPEN, LINK_DATAGRAM, &datagram_to_known,         NULL,          LINK_OPEN, "D8",    "a downward datagram for an association that does not exist is dropped"),
+ROW(LINK_OPEN, LINK_LOST, NULL, LINK_CLOSED, "D8", "Secure Connect Plus has gone"),
+};
+/* clang-format on */
+
+static bool granted_is_known(const void *session, const struct step *s)
+{
+	struct association_key k;
+	struct bytes value;
+	(void)session;
+	return store_get(s->store, TABLE_ASSOCIATIONS,
+			 key_of(s->message->as.connection_granted.association, &k), &value);
+}
+
+static void pass_grant(void *session, const struct step *s, struct effects *out)
+{
+	struct association_key k;
+	(void)session;
+	effects_tell_present(out, MACHINE_DEVICE,
+			     key_of(s->message->as.connection_granted.association, &k),
+			     TOLD_GRANTED, bytes_of(NULL, 0));
+}
+
+static void pass_down(const struct step *s, uint8_t machine, enum told what, struct effects *out)
+{
+	struct association_key k;
+	effects_tell_present(out, machine, key_of(s->message->as.carried.association, &k),
+			     (uint8_t)what, s->message->as.carried.payload);
+}
+
+static void pass_signal(void *session, const struct step *s, struct effects *out)
+{
+	(void)session;
+	pass_down(s, MACHINE_DEVICE, TOLD_SIGNAL, out);
+}
+
+static void pass_datagram(void *session, const struct step *s, struct effects *out)
+{
+	(void)session;
+	pass_down(s, MACHINE_RELAY, TOLD_DATAGRAM, out);
+}
+
+static const char *const link_states[] = { [LINK_OPEN] = "open", [LINK_CLOSED] = "closed" };
+static const struct stimulus_spec link_stimuli[] = {
+	[LINK_GRANTED] = { "connection granted", STIMULUS_MESSAGE, MESSAGE_CONNECTION_GRANTED,
+			   SCP_LINK, NULL },
+	[LINK_SIGNAL] = { "relayed signal", STIMULUS_MESSAGE, MESSAGE_RELAYED_SIGNAL, SCP_LINK,
+			  NULL },
+	[LINK_DATAGRAM] = { "relayed datagram", STIMULUS_MESSAGE, MESSAGE_RELAYED_DATAGRAM,
+			    SCP_LINK, NULL },
+	[LINK_LOST] = { "link lost", STIMULUS_PEER_FAILED, 0, SCP_LINK, NULL },
+};
+static const struct machine link_machine = {
+	.name = "infrastructure.link",
+	.states = link_states,
+	.states_count = LINK_STATES,
+	.stimuli = link_stimuli,
+	.stimuli_count = LINK_STIMULI,
+	.final = 1u << LINK_CLOSED,
+	.unexpected = LINK_CLOSED,
+	.rows = link_rows,
+	.rows_count = sizeof link_rows / sizeof *link_rows,
+};
+
+/* ---- a device's signalling, port 443 ---- */
+
+struct signalling {
+	uint32_t association;
+};
+enum device_state { AWAIT_REQUEST, AWAIT_GATEWAY, RELAYING, GONE, DEVICE_STATES };
+enum device_on {
+	REQUEST,
+	GRANTED,
+	SIGNAL_UP,
+	SIGNAL_DOWN,
+	DEVICE_CLOSED,
+	DEVICE_LOST,
+	DEVICE_STIMULI
+};
+
+static action_fn associate, associate_anew, grant, signal_up, signal_down, forget;
+static guard_fn signal_is_own;
+static const struct check own_signal = { "signal_is_of_own_association", signal_is_own,
+					 "a device must not speak into another device's session" };
+
+/* clang-format off */
+static const struct row device_rows[] = {
+ROW(AWAIT_REQUEST, REQUEST,       associate,      AWAIT_GATEWAY, "S1.5",  "the request for a tunnel goes to Secure Connect Plus through port 3101"),
+ROW(AWAIT_GATEWAY, GRANTED,       grant,          RELAYING,      "S1.5",  "the device is told its association"),
+ROW(AWAIT_GATEWAY, DEVICE_CLOSED, forget,         GONE,          "D8",    "the device left before Secure Connect Plus answered"),
+ROW(AWAIT_GATEWAY, DEVICE_LOST,   forget,         GONE,          "D8",    "the device was lost before Secure Connect Plus answered"),
+ROW_CHECKED(RELAYING, SIGNAL_UP, CHECKS(&own_signal), signal_up, RELAYING, "S1.4c", "end-to-end signalling goes up to Secure Connect Plus, unread"),
+ROW_REFUSES(RELAYING, SIGNAL_UP, &own_signal,         forget,    GONE,     "D8",    "signalling for another association ends the device's session"),
+ROW(RELAYING,      SIGNAL_DOWN,   signal_down,    RELAYING,      "S1.4c", "end-to-end signalling reaches the device's own connection"),
+ROW(RELAYING,      REQUEST,       associate_anew, AWAIT_GATEWAY, "D12",   "the device asks for a new association: the old one ends"),
+ROW(RELAYING,      DEVICE_CLOSED, forget,         GONE,          "D8",    "the device closed signalling: its association ends"),
+ROW(RELAYING,      DEVICE_LOST,   forget,         GONE,          "D8",    "signalling to the device was lost: its association ends"),
+};
+/* clang-format on */
+
+static bool signal_is_own(const void *session, const struct step *s)
+{
+	const struct signalling *g = session;
+	return s->message->as.carried.association == g->association;
+}
+
+static void associate(void *session, const struct step *s, struct effects *out)
+{
+	struct signalling *g = session;
+	struct association_key k;
+	struct message m = { .type = MESSAGE_CONNECTION_REQUEST };
+	random_draw(s->crypto, k.data, sizeof k.data);
+	g->association = read_u32(k.data) | 1u; /* never 0, which means none */
+	struct bytes key = key_of(g->association, &k);
+	effects_persist(out, TABLE_ASSOCIATIONS, key,
+			bytes_of_string(s->message->as.tunnel_request.device));
+	effects_key(out, key);
+	m.as.connection_request.association = g->association;
+	memcpy(m.as.connection_request.device, s->message->as.tunnel_request.device,
+	       sizeof m.as.connection_request.device);
+	effects_send(out, SCP_LINK, 0, &m);
+}
+
+static void forget(void *session, const struct step *s, struct effects *out)
+{
+	const struct signalling *g = session;
+	struct association_key k;
+	(void)s;
+	effects_persist(out, TABLE_ASSOCIATIONS, key_of(g->association, &k), bytes_of(NULL, 0));
+}
+
+static void associate_anew(void *session, const struct step *s, struct effects *out)
+{
+	forget(session, s, out);
+	associate(session, s, out);
+}
+
+static void grant(void *session, const struct step *s, struct effects *out)
+{
+	const struct signalling *g = session;
+	struct message m = { .type = MESSAGE_TUNNEL_GRANTED,
+			     .as.tunnel_granted = { .association = g->association } };
+	(void)s;
+	effects_send(out, SIGNALLING, 0, &m);
+}
+
+static void signal_up(void *session, const struct step *s, struct effects *out)
+{
+	(void)session;
+	forward(s, SCP_LINK, MESSAGE_RELAYED_SIGNAL, out);
+}
+
+static void signal_down(void *session, const struct step *s, struct effects *out)
+{
+	const struct signalling *g = session;
+	struct message m = { .type = MESSAGE_SIGNAL_DATA,
+			     .as.carried = { .association = g->association, .payload = s->told } };
+	effects_send(out, SIGNALLING, 0, &m);
+}
+
+static const char *const device_states[] = { [AWAIT_REQUEST] = "await request",
+					     [AWAIT_GATEWAY] = "await gateway",
+					     [RELAYING] = "relaying",
+					     [GONE] = "gone" };
+static const struct stimulus_spec device_stimuli[] = {
+	[REQUEST] = { "tunnel request", STIMULUS_MESSAGE, MESSAGE_TUNNEL_REQUEST, SIGNALLING,
+		      NULL },
+	[GRANTED] = { "gateway granted", STIMULUS_TOLD, TOLD_GRANTED, CHANNEL_ANY, NULL },
+	[SIGNAL_UP] = { "signal data", STIMULUS_MESSAGE, MESSAGE_SIGNAL_DATA, SIGNALLING, NULL },
+	[SIGNAL_DOWN] = { "signal from gateway", STIMULUS_TOLD, TOLD_SIGNAL, CHANNEL_ANY, NULL },
+	[DEVICE_CLOSED] = { "device closed", STIMULUS_PEER_CLOSED, 0, SIGNALLING, NULL },
+	[DEVICE_LOST] = { "device lost", STIMULUS_PEER_FAILED, 0, SIGNALLING, NULL },
+};
+static const struct machine device_machine = {
+	.name = "infrastructure.device",
+	.states = device_states,
+	.states_count = DEVICE_STATES,
+	.stimuli = device_stimuli,
+	.stimuli_count = DEVICE_STIMULI,
+	.final = 1u << GONE,
+	.unexpected = GONE,
+	.rows = device_rows,
+	.rows_count = sizeof device_rows / sizeof *device_rows,
+	.session_size = sizeof(struct signalling),
+};
+
+/* ---- the datagram relay ---- */
+
+struct relay {
+	uint32_t association; /* of the device at the other side of this address */
+};
+enum relay_state { AWAIT_DATAGRAM, RELAYED, RELAY_STATES };
+enum relay_on { UPWARD, DOWNWARD, RELAY_STIMULI };
+
+static action_fn relay_up, relay_down;
+static const struct check datagram_of_known = {
+	"uplink_association_is_open", association_is_open,
+	"the relay carries nothing for a device that did not ask for a tunnel"
+};
+
+/* clang-format off */
+static const struct row relay_rows[] = {
+ROW_CHECKED(AWAIT_DATAGRAM, UPWARD, CHECKS(&datagram_of_known), relay_up, RELAYED,        "S1.6b", "a device's first datagram of an open association is relayed, unread"),
+ROW_REFUSES(AWAIT_DATAGRAM, UPWARD, &datagram_of_known,         NULL,     AWAIT_DATAGRAM, "D8",    "a first datagram of no open association is dropped"),
+ROW_CHECKED(RELAYED,        UPWARD, CHECKS(&datagram_of_known), relay_up, RELAYED,        "S1.6b", "a datagram goes up to Secure Connect Plus, unread"),
+ROW_REFUSES(RELAYED,        UPWARD, &datagram_of_known,         NULL,     RELAYED,        "D8",    "a datagram of an association that has ended is dropped"),
+ROW(RELAYED, DOWNWARD, relay_down, RELAYED, "S1.6b", "a datagram leaves for the device's address, unread"),
+};
+/* clang-format on */
+
+static void relay_up(void *session, const struct step *s, struct effects *out)
+{
+	struct relay *g = session;
+	struct association_key k;
+	g->association = s->message->as.carried.association;
+	effects_key(out, key_of(g->association, &k));
+	forward(s, SCP_LINK, MESSAGE_RELAYED_DATAGRAM, out);
+}
+
+static void relay_down(void *session, const struct step *s, struct effects *out)
+{
+	const struct relay *g = session;
+	struct message m = { .type = MESSAGE_DATAGRAM,
+			     .as.carried = { .association = g->association, .payload = s->told } };
+	effects_send(out, RELAY, 0, &m);
+}
+
+static const char *const relay_states[] = {
+	[AWAIT_DATAGRAM] = "await datagram", [RELAYED] = "relaying"
+};
+static const struct stimulus_spec relay_stimuli[] = {
+	[UPWARD] = { "datagram", STIMULUS_MESSAGE, MESSAGE_DATAGRAM, RELAY, NULL },
+	[DOWNWARD] = { "datagram from gateway", STIMULUS_TOLD, TOLD_DATAGRAM, CHANNEL_ANY, NULL },
+};
+static const struct machine relay_machine = {
+	.name = "infrastructure.relay",
+	.states = relay_states,
+	.states_count = RELAY_STATES,
+	.stimuli = relay_stimuli,
+	.stimuli_count = RELAY_STIMULI,
+	.final = 1u << RELAYED,
+	.unexpected = AWAIT_DATAGRAM,
+	.rows = relay_rows,
+	.rows_count = sizeof relay_rows / sizeof *relay_rows,
+	.session_size = sizeof(struct relay),
+};
+
+/* ---- the actor ---- */
+
+static const struct machine *const machines[] = { [MACHINE_LINK] = &link_machine,
+						  [MACHINE_DEVICE] = &device_machine,
+						  [MACHINE_RELAY] = &relay_machine };
+static const struct listen listens[] = { { SCP_LINK, MACHINE_LINK },
+					 { SIGNALLING, MACHINE_DEVICE },
+					 { RELAY, MACHINE_RELAY } };
+static const char *const tables[TABLES] = { [TABLE_ASSOCIATIONS] = "associations" };
+
+const struct actor_class infrastructure_actor = { .name = "infrastructure",
+						  .machines = machines,
+						  .machines_count = 3,
+						  .listens = listens,
+						  .listens_count = 3,
+						  .tables = tables,
+						  .tables_count = TABLES };

@@ -1,0 +1,305 @@
+/* secure_connect.c - Secure Connect Plus: keeps its link to the infrastructure, agrees on tunnels
+ * with devices, and dials inside targets for them. Of what it dials it sees only TLS bytes.
+ */
+#include "actors/dynamics/secure_connect.h"
+
+#include <string.h>
+
+#include "actors/dynamics/vocabulary.h"
+
+enum { MACHINE_LINK, MACHINE_ASSOCIATION, MACHINE_DIAL };
+enum told { TOLD_REQUEST };
+enum {
+	RECONNECT_AFTER_S = 5, /* D8 */
+	DTLS_1_2 = 0xfefd,     /* RFC 6347 4.1 */
+	MTU_MIN = 576,         /* bytes, RFC 791 */
+	MTU_MAX = 1400,        /* bytes, D9 */
+};
+
+/* ---- the link to the infrastructure ---- */
+
+enum timer { TIMER_RECONNECT };
+enum link_state { UNLINKED, AWAIT_LINK, LINKED, AWAIT_RECONNECT, LINK_STATES };
+enum link_on { BEGIN, LINK_READY, REQUEST, LINK_LOST, LINK_CLOSED, RECONNECT, LINK_STIMULI };
+
+static action_fn dial_infrastructure, take_request, plan_reconnect;
+
+/* clang-format off */
+static const struct row link_rows[] = {
+ROW(UNLINKED,        BEGIN,       dial_infrastructure, AWAIT_LINK,      "S1.5", "Secure Connect Plus connects outbound to port 3101"),
+ROW(AWAIT_LINK,      LINK_READY,  NULL,                LINKED,          "S1.5", "the link to the infrastructure stands, both ends authenticated"),
+ROW(AWAIT_LINK,      LINK_LOST,   plan_reconnect,      AWAIT_RECONNECT, "D8",   "the infrastructure cannot be reached; another try in 5 s"),
+ROW(LINKED,          REQUEST,     take_request,        LINKED,          "S1.5", "a device's request arrives through port 3101"),
+ROW(LINKED,          LINK_LOST,   plan_reconnect,      AWAIT_RECONNECT, "D8",   "the link broke; another try in 5 s"),
+ROW(LINKED,          LINK_CLOSED, plan_reconnect,      AWAIT_RECONNECT, "D8",   "the infrastructure closed the link; another try in 5 s"),
+ROW(AWAIT_RECONNECT, RECONNECT,   dial_infrastructure, AWAIT_LINK,      "D8",   "Secure Connect Plus connects once more"),
+};
+/* clang-format on */
+
+static void dial_infrastructure(void *session, const struct step *s, struct effects *out)
+{
+	(void)session, (void)s;
+	effects_open(out, SCP_LINK, 0);
+}
+
+static void take_request(void *session, const struct step *s, struct effects *out)
+{
+	uint8_t key[4];
+	(void)session;
+	write_u32(key, s->message->as.connection_request.association);
+	effects_tell(out, MACHINE_ASSOCIATION, bytes_of(key, sizeof key), TOLD_REQUEST,
+		     bytes_of(key, sizeof key));
+}
+
+static void plan_reconnect(void *session, const struct step *s, struct effects *out)
+{
+	(void)session, (void)s;
+	effects_timer_set(out, TIMER_RECONNECT, SECONDS_NS(RECONNECT_AFTER_S));
+}
+
+static const char *const link_states[] = { [UNLINKED] = "unlinked",
+					   [AWAIT_LINK] = "await link",
+					   [LINKED] = "linked",
+					   [AWAIT_RECONNECT] = "await reconnect" };
+static const struct stimulus_spec link_stimuli[] = {
+	[BEGIN] = { "begin", STIMULUS_BEGIN, 0, CHANNEL_ANY, NULL },
+	[LINK_READY] = { "link ready", STIMULUS_SECURED, 0, SCP_LINK, NULL },
+	[REQUEST] = { "connection request", STIMULUS_MESSAGE, MESSAGE_CONNECTION_REQUEST, SCP_LINK,
+		      NULL },
+	[LINK_LOST] = { "link lost", STIMULUS_PEER_FAILED, 0, SCP_LINK, NULL },
+	[LINK_CLOSED] = { "link closed", STIMULUS_PEER_CLOSED, 0, SCP_LINK, NULL },
+	[RECONNECT] = { "time to reconnect", STIMULUS_TIMER, TIMER_RECONNECT, CHANNEL_ANY, NULL },
+};
+static const struct machine link_machine = {
+	.name = "secure_connect.link",
+	.states = link_states,
+	.states_count = LINK_STATES,
+	.stimuli = link_stimuli,
+	.stimuli_count = LINK_STIMULI,
+	.final = 0,
+	.unexpected = LINKED,
+	.rows = link_rows,
+	.rows_count = sizeof link_rows / sizeof *link_rows,
+};
+
+/* ---- one device's association ---- */
+
+struct association {
+	uint32_t number;
+};
+enum association_state {
+	AWAIT_REQUEST,
+	AWAIT_PROPOSAL,
+	AWAIT_TUNNEL,
+	CONNECTED,
+	ENDED,
+	ASSOCIATION_STATES
+};
+enum association_on {
+	TOLD,
+	PROPOSAL,
+	TUNNEL_READY,
+	SESSION_LOST,
+	TUNNEL_LOST,
+	TUNNEL_CLOSED,
+	ASSOCIATION_STIMULI
+};
+
+static guard_fn proposed_version_is_good, proposed_size_is_usable;
+static action_fn accept_session, accept_tunnel, end_session, end_tunnel;
+static const struct check good_version = {
+	"proposed_version_is_dtls_1_2", proposed_version_is_good,
+	"no device, and no one in its place, may choose an older protocol"
+};
+static const struct check usable_size = { "proposed_size_is_usable", proposed_size_is_usable,
+					  "a tunnel must carry at least a minimal packet" };
+
+/* clang-format off */
+static const struct row association_rows[] = {
+ROW(AWAIT_REQUEST,  TOLD,         accept_session, AWAIT_PROPOSAL, "S1.5",  "Secure Connect Plus expects the device's end-to-end session"),
+ROW_CHECKED(AWAIT_PROPOSAL, PROPOSAL, CHECKS(&good_version, &usable_size), accept_tunnel, AWAIT_TUNNEL, "S1.6", "the proposed parameters are accepted and the tunnel is expected"),
+ROW_REFUSES(AWAIT_PROPOSAL, PROPOSAL, &good_version, end_session, ENDED,  "D9",    "a proposal below DTLS 1.2 ends the association"),
+ROW_REFUSES(AWAIT_PROPOSAL, PROPOSAL, &usable_size,  end_session, ENDED,  "D9",    "a proposal of an unusable size ends the association"),
+ROW(AWAIT_PROPOSAL, SESSION_LOST, NULL,           ENDED,          "D8",    "the end-to-end session could not be authenticated"),
+ROW(AWAIT_TUNNEL,   TUNNEL_READY, NULL,           CONNECTED,      "S1.6b", "the device's tunnel is authenticated and encrypted"),
+ROW(AWAIT_TUNNEL,   TUNNEL_LOST,  end_session,    ENDED,          "D12",   "the tunnel could not be established: the association ends"),
+ROW(CONNECTED,      TUNNEL_LOST,  end_tunnel,     ENDED,          "D12",   "the tunnel broke"),
+ROW(CONNECTED,      TUNNEL_CLOSED, end_tunnel,    ENDED,          "D12",   "the device closed the tunnel"),
+};
+/* clang-format on */
+
+static bool proposed_version_is_good(const void *session, const struct step *s)
+{
+	(void)session;
+	return s->message->as.tunnel_proposal.version == DTLS_1_2;
+}
+
+static bool proposed_size_is_usable(const void *session, const struct step *s)
+{
+	(void)session;
+	return s->message->as.tunnel_proposal.mtu >= MTU_MIN;
+}
+
+static void accept_session(void *session, const struct step *s, struct effects *out)
+{
+	struct association *a = session;
+	struct message m = { .type = MESSAGE_CONNECTION_GRANTED };
+	a->number = read_u32(s->told.data);
+	m.as.connection_granted.association = a->number;
+	effects_accept(out, SIGNAL_SESSION, a->number);
+	effects_send(out, SCP_LINK, 0, &m);
+}
+
+static void accept_tunnel(void *session, const struct step *s, struct effects *out)
+{
+	const struct association *a = session;
+	uint32_t mtu = s->message->as.tunnel_proposal.mtu;
+	struct message m = { .type = MESSAGE_TUNNEL_PARAMETERS,
+			     .as.tunnel_parameters = { .association = a->number,
+						       .mtu = mtu < MTU_MAX ? mtu : MTU_MAX,
+						       .version = DTLS_1_2 } };
+	effects_accept(out, TUNNEL, a->number);
+	effects_send(out, SIGNAL_SESSION, a->number, &m);
+}
+
+static void end_session(void *session, const struct step *s, struct effects *out)
+{
+	const struct association *a = session;
+	(void)s;
+	effects_close(out, SIGNAL_SESSION, a->number);
+}
+
+static void end_tunnel(void *session, const struct step *s, struct effects *out)
+{
+	const struct association *a = session;
+	end_session(session, s, out);
+	effects_close(out, TUNNEL, a->number);
+}
+
+static const char *const association_states[] = { [AWAIT_REQUEST] = "await request",
+						  [AWAIT_PROPOSAL] = "await proposal",
+						  [AWAIT_TUNNEL] = "await tunnel",
+						  [CONNECTED] = "connected",
+						  [ENDED] = "ended" };
+static const struct stimulus_spec association_stimuli[] = {
+	[TOLD] = { "device's request", STIMULUS_TOLD, TOLD_REQUEST, CHANNEL_ANY, NULL },
+	[PROPOSAL] = { "tunnel proposal", STIMULUS_MESSAGE, MESSAGE_TUNNEL_PROPOSAL, SIGNAL_SESSION,
+		       NULL },
+	[TUNNEL_READY] = { "tunnel ready", STIMULUS_SECURED, 0, TUNNEL, NULL },
+	[SESSION_LOST] = { "session lost", STIMULUS_PEER_FAILED, 0, SIGNAL_SESSION, NULL },
+	[TUNNEL_LOST] = { "tunnel lost", STIMULUS_PEER_FAILED, 0, TUNNEL, NULL },
+	[TUNNEL_CLOSED] = { "tunnel closed", STIMULUS_PEER_CLOSED, 0, TUNNEL, NULL },
+};
+static const struct machine association_machine = {
+	.name = "secure_connect.association",
+	.states = association_states,
+	.states_count = ASSOCIATION_STATES,
+	.stimuli = association_stimuli,
+	.stimuli_count = ASSOCIATION_STIMULI,
+	.final = 1u << ENDED,
+	.unexpected = ENDED,
+	.rows = association_rows,
+	.rows_count = sizeof association_rows / sizeof *association_rows,
+	.session_size = sizeof(struct association),
+};
+
+/* ---- one connection that it dials onwards ---- */
+
+enum leg { LEG_INNER = 1, LEG_OUTER = 2 }; /* sim/world/open.c gives them these tags */
+
+struct dial {
+	uint8_t channel;
+};
+enum dial_state { AWAIT_OPEN, DIALLED, HUNG_UP, DIAL_STATES };
+enum dial_on { OPENED, BYTES, LEG_CLOSED, LEG_LOST, DIAL_STIMULI };
+
+static guard_fn from_inside;
+static action_fn dial_target, to_target, to_device, hang_up_target, hang_up_device;
+
+/* clang-format off */
+static const struct row dial_rows[] = {
+ROW(AWAIT_OPEN, OPENED, dial_target, DIALLED, "S1.10", "an app's connection comes out of the tunnel: its target is dialled"),
+ROW_WHEN(DIALLED, BYTES, from_inside, to_target, DIALLED, "D10", "bytes of the app go on to the target, unread"),
+ROW(DIALLED, BYTES, to_device, DIALLED, "D10", "bytes of the target go back into the tunnel, unread"),
+ROW_WHEN(DIALLED, LEG_CLOSED, from_inside, hang_up_target, HUNG_UP, "D10", "the app closed its connection: so is the target's"),
+ROW(DIALLED, LEG_CLOSED, hang_up_device, HUNG_UP, "D10", "the target closed its connection: so is the app's"),
+ROW_WHEN(DIALLED, LEG_LOST, from_inside, hang_up_target, HUNG_UP, "D10", "the app's connection was lost: the target's is closed"),
+ROW(DIALLED, LEG_LOST, hang_up_device, HUNG_UP, "D10", "the target's connection was lost: the app's is closed"),
+};
+/* clang-format on */
+
+static bool from_inside(const void *session, const struct step *s)
+{
+	(void)session;
+	return s->tag == LEG_INNER;
+}
+
+static void dial_target(void *session, const struct step *s, struct effects *out)
+{
+	struct dial *d = session;
+	d->channel = s->channel;
+	effects_open(out, d->channel, LEG_OUTER);
+}
+
+static void to_target(void *session, const struct step *s, struct effects *out)
+{
+	const struct dial *d = session;
+	effects_send_bytes(out, d->channel, LEG_OUTER, s->wire);
+}
+
+static void to_device(void *session, const struct step *s, struct effects *out)
+{
+	const struct dial *d = session;
+	effects_send_bytes(out, d->channel, LEG_INNER, s->wire);
+}
+
+static void hang_up_target(void *session, const struct step *s, struct effects *out)
+{
+	const struct dial *d = session;
+	(void)s;
+	effects_close(out, d->channel, LEG_OUTER);
+}
+
+static void hang_up_device(void *session, const struct step *s, struct effects *out)
+{
+	const struct dial *d = session;
+	(void)s;
+	effects_close(out, d->channel, LEG_INNER);
+}
+
+static const char *const dial_states[] = {
+	[AWAIT_OPEN] = "await open", [DIALLED] = "dialled", [HUNG_UP] = "hung up"
+};
+static const struct stimulus_spec dial_stimuli[] = {
+	[OPENED] = { "connection out of the tunnel", STIMULUS_BEGIN, 0, CHANNEL_ANY, NULL },
+	[BYTES] = { "bytes", STIMULUS_BYTES, 0, CHANNEL_ANY, NULL },
+	[LEG_CLOSED] = { "leg closed", STIMULUS_PEER_CLOSED, 0, CHANNEL_ANY, NULL },
+	[LEG_LOST] = { "leg lost", STIMULUS_PEER_FAILED, 0, CHANNEL_ANY, NULL },
+};
+static const struct machine dial_machine = {
+	.name = "secure_connect.dial",
+	.states = dial_states,
+	.states_count = DIAL_STATES,
+	.stimuli = dial_stimuli,
+	.stimuli_count = DIAL_STIMULI,
+	.final = 1u << HUNG_UP,
+	.unexpected = HUNG_UP,
+	.rows = dial_rows,
+	.rows_count = sizeof dial_rows / sizeof *dial_rows,
+	.session_size = sizeof(struct dial),
+};
+
+/* ---- the actor ---- */
+
+static const struct machine *const machines[] = { [MACHINE_LINK] = &link_machine,
+						  [MACHINE_ASSOCIATION] = &association_machine,
+						  [MACHINE_DIAL] = &dial_machine };
+static const struct listen listens[] = { { KEY_REQUEST, MACHINE_DIAL },
+					 { NOC_SESSION, MACHINE_DIAL },
+					 { UEM_REPLY, MACHINE_DIAL } };
+
+const struct actor_class secure_connect_actor = { .name = "secure_connect",
+						  .machines = machines,
+						  .machines_count = 3,
+						  .listens = listens,
+						  .listens_count = 3 };

@@ -1,0 +1,184 @@
+/* uem_keys.c - UEM's side of S1.7 and S1.8: an activated app asks, under its own master session
+ * key, for an access key for another app.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+
+#include "actors/dynamics/uem_records.h"
+#include "actors/dynamics/vocabulary.h"
+#include "proto/crypto/random.h"
+#include "proto/crypto/session_seal.h"
+
+struct keys {
+	char asker[APP_MAX + 1]; /* the activated app */
+	struct key_request wish;
+};
+
+/* Of one step: the request, opened. */
+struct examined {
+	bool activated; /* the asking app has a master session key */
+	bool opens;
+	struct key_request wish;
+};
+
+enum state { LISTENING, REGISTERING, ANSWERED, STATES };
+enum on { WISH, REGISTERED, NOT_REGISTERED, APP_CLOSED, APP_LOST, STIMULI };
+
+static guard_fn asker_is_activated, request_opens, user_has_the_app;
+static action_fn make_key, refuse, hand_key;
+
+static const struct check activated_asker = { "key_request_comes_from_activated_app",
+					      asker_is_activated,
+					      "only an activated app may vouch for a new one" };
+static const struct check opened_request = { "key_request_opens", request_opens,
+					     "only the activated app itself can have asked" };
+static const struct check entitled_app = { "requested_app_is_assigned", user_has_the_app,
+					   "no key for an app that nobody assigned to the user" };
+
+/* clang-format off */
+static const struct row rows[] = {
+ROW_CHECKED(LISTENING, WISH, CHECKS(&activated_asker, &opened_request, &entitled_app), make_key, REGISTERING, "S1.7", "UEM makes an access key for the new app and registers its verifier at the NOC"),
+ROW_REFUSES(LISTENING, WISH, &activated_asker, refuse, ANSWERED, "D13",  "a key request from an app that is not activated is refused"),
+ROW_REFUSES(LISTENING, WISH, &opened_request,  refuse, ANSWERED, "D13",  "a key request that does not open is refused"),
+ROW_REFUSES(LISTENING, WISH, &entitled_app,    refuse, ANSWERED, "D13",  "a key request for an app that is not assigned is refused"),
+ROW(LISTENING,   APP_CLOSED,     NULL,     ANSWERED, "S1.7", "the activated app left before it asked"),
+ROW(LISTENING,   APP_LOST,       NULL,     ANSWERED, "S1.7", "the activated app was lost before it asked"),
+ROW(REGISTERING, REGISTERED,     hand_key, ANSWERED, "S1.8", "UEM sends the access key to the activated app, sealed, with the nonce"),
+ROW(REGISTERING, NOT_REGISTERED, refuse,   ANSWERED, "D6",   "the NOC did not take the verifier: the app gets no key"),
+ROW(REGISTERING, APP_CLOSED,     NULL,     ANSWERED, "S1.8", "the activated app left before its key was registered"),
+ROW(REGISTERING, APP_LOST,       NULL,     ANSWERED, "S1.8", "the activated app was lost before its key was registered"),
+};
+/* clang-format on */
+
+static bool session_key_of(const struct step *s, const char *app, struct bytes *key)
+{
+	return store_get(s->store, UEM_TABLE_APPS, bytes_of_string(app), key) &&
+	       key->size == MASTER_KEY_SIZE;
+}
+
+static void examine_wish(const void *session, const struct step *s, void *examined)
+{
+	struct examined *x = examined;
+	const struct sealed_key_request *m = &s->message->as.sealed_key_request;
+	struct buffer plain = { 0 };
+	struct message inner;
+	struct bytes key;
+	bool authentic = false;
+	(void)session;
+	x->activated = session_key_of(s, m->app, &key);
+	if (!x->activated)
+		return;
+	struct session_seal seal = { .crypto = s->crypto,
+				     .master_session_key = key.data,
+				     .purpose = PURPOSE_KEY_REQUEST,
+				     .app = bytes_of_string(m->app) };
+	x->opens = session_seal_open(&seal, m->iv, bytes_of(m->sealed, m->sealed_size), &plain,
+				     &authentic) &&
+		   authentic && message_decode(bytes_of_buffer(&plain), &inner) == MESSAGE_OK &&
+		   inner.type == MESSAGE_KEY_REQUEST;
+	if (x->opens)
+		x->wish = inner.as.key_request;
+	buffer_cleanse(&plain);
+}
+
+static bool asker_is_activated(const void *session, const struct step *s)
+{
+	const struct examined *x = s->examined;
+	(void)session;
+	return x->activated;
+}
+
+static bool request_opens(const void *session, const struct step *s)
+{
+	const struct examined *x = s->examined;
+	(void)session;
+	return x->opens;
+}
+
+static bool user_has_the_app(const void *session, const struct step *s)
+{
+	const struct examined *x = s->examined;
+	struct bytes app;
+	(void)session;
+	return store_get(s->store, UEM_TABLE_USERS, bytes_of_string(x->wish.uid), &app) &&
+	       bytes_equal(app, bytes_of_string(x->wish.app));
+}
+
+static void make_key(void *session, const struct step *s, struct effects *out)
+{
+	struct keys *k = session;
+	const struct examined *x = s->examined;
+	memcpy(k->asker, s->message->as.sealed_key_request.app, sizeof k->asker);
+	k->wish = x->wish;
+	uem_make_key(s, k->wish.uid, &k->wish, out);
+}
+
+static void refuse(void *session, const struct step *s, struct effects *out)
+{
+	struct message m = { .type = MESSAGE_REFUSED,
+			     .as.refused = { .result = RESULT_ACTIVATION_FAILED } };
+	(void)session, (void)s;
+	effects_send(out, KEY_REQUEST, 0, &m);
+}
+
+static void hand_key(void *session, const struct step *s, struct effects *out)
+{
+	const struct keys *k = session;
+	struct message inner = { .type = MESSAGE_KEY_REPLY };
+	struct message m = { .type = MESSAGE_SEALED_KEY_REPLY };
+	struct sealed_key_reply *reply = &m.as.sealed_key_reply;
+	struct buffer plain = { 0 }, box = { 0 };
+	struct uem_key key;
+	struct bytes session_key;
+	bool known = uem_key_of(s->store, k->wish.uid, &key) &&
+		     session_key_of(s, k->asker, &session_key);
+	assert(known);
+	memcpy(inner.as.key_reply.nonce, k->wish.nonce, NONCE_SIZE);
+	memcpy(inner.as.key_reply.key, key.ak, sizeof key.ak);
+	struct session_seal seal = { .crypto = s->crypto,
+				     .master_session_key = session_key.data,
+				     .purpose = PURPOSE_KEY_REPLY,
+				     .app = bytes_of_string(k->asker) };
+	message_encode(&inner, &plain);
+	random_draw(s->crypto, reply->iv, sizeof reply->iv);
+	if (!session_seal_close(&seal, reply->iv, bytes_of_buffer(&plain), &box))
+		assert(false);
+	assert(box.size <= sizeof reply->sealed);
+	reply->sealed_size = (uint16_t)box.size;
+	memcpy(reply->sealed, box.data, box.size);
+	effects_send(out, KEY_REQUEST, 0, &m);
+	buffer_cleanse(&plain);
+	buffer_fini(&box);
+	message_cleanse(&inner);
+	OPENSSL_cleanse(&key, sizeof key);
+}
+
+static const char *const states[] = {
+	[LISTENING] = "listening", [REGISTERING] = "registering", [ANSWERED] = "answered"
+};
+static const struct stimulus_spec stimuli[] = {
+	[WISH] = { "sealed key request", STIMULUS_MESSAGE, MESSAGE_SEALED_KEY_REQUEST, KEY_REQUEST,
+		   examine_wish },
+	[REGISTERED] = { "noc: done", STIMULUS_MESSAGE, MESSAGE_DONE, PROXY_UEM, NULL },
+	[NOT_REGISTERED] = { "noc: refused", STIMULUS_MESSAGE, MESSAGE_REFUSED, PROXY_UEM, NULL },
+	[APP_CLOSED] = { "app closed", STIMULUS_PEER_CLOSED, 0, KEY_REQUEST, NULL },
+	[APP_LOST] = { "app lost", STIMULUS_PEER_FAILED, 0, KEY_REQUEST, NULL },
+};
+_Static_assert(sizeof states / sizeof *states == STATES, "name every state");
+_Static_assert(sizeof stimuli / sizeof *stimuli == STIMULI, "specify every stimulus");
+
+const struct machine uem_keys_machine = {
+	.name = "uem.keys",
+	.states = states,
+	.states_count = STATES,
+	.stimuli = stimuli,
+	.stimuli_count = STIMULI,
+	.final = 1u << ANSWERED,
+	.unexpected = ANSWERED,
+	.rows = rows,
+	.rows_count = sizeof rows / sizeof *rows,
+	.session_size = sizeof(struct keys),
+	.examined_size = sizeof(struct examined),
+};

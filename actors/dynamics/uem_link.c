@@ -1,0 +1,86 @@
+/* uem_link.c - UEM behind the Proxy: its table for setup messages and provisioning requests. What
+ * is computed for it is in uem_channel.c.
+ */
+#include "actors/dynamics/uem_channel.h"
+#include "actors/dynamics/uem_records.h"
+#include "actors/dynamics/vocabulary.h"
+
+enum state { LINKED, UNLINKED, STATES };
+enum on { SETUP, WISH, LINK_LOST, STIMULI };
+
+static const struct check fits = { "setup_sizes_fit", uem_setup_sizes_fit,
+				   "nothing is parsed further that has not its exact size" };
+static const struct check user = { "setup_user_has_a_key", uem_setup_user_has_a_key,
+				   "only users with an access key may set up a channel" };
+static const struct check live = { "setup_key_is_live", uem_setup_key_is_live,
+				   "a spent or expired key sets up nothing" };
+static const struct check token_mac = { "token_is_authentic", uem_token_is_authentic,
+					"only the NOC can have issued the token" };
+static const struct check token_age = { "token_is_young", uem_token_is_young,
+					"an old token must not open a new channel" };
+static const struct check token_use = { "token_is_unused", uem_token_is_unused,
+					"one token, one channel" };
+static const struct check token_fit = { "token_fits_records", uem_token_fits_records,
+					"a token of another user, app or tenant proves nothing" };
+static const struct check mac = { "setup_mac_is_good", uem_setup_mac_is_good,
+				  "only a holder of the access key can have made the message" };
+static const struct check point = { "setup_point_is_on_curve", uem_setup_point_is_good,
+				    "an invalid point would leak the private key" };
+static const struct check known = { "request_names_a_channel", uem_wish_channel_is_known,
+				    "no provisioning without an agreed channel" };
+static const struct check first = { "request_is_the_first", uem_wish_is_the_first,
+				    "each key seals one message, ever" };
+static const struct check opens = { "request_opens", uem_wish_opens,
+				    "only the agreed peer can have sealed the request" };
+static const struct check whole = { "request_is_for_this_app", uem_wish_is_whole,
+				    "an app may ask for its own data only" };
+
+/* clang-format off */
+static const struct row rows[] = {
+ROW_WHEN(LINKED, SETUP, uem_setup_is_a_repeat, uem_respond_again, LINKED, "D11", "the same setup message gets the same response, byte for byte"),
+ROW_CLAIMS(LINKED, SETUP, NULL, CHECKS(&fits, &user, &live, &token_mac, &token_age, &token_use, &token_fit, &mac, &point), uem_respond, LINKED, CLAIM_RUN, "S1.15", "the setup message is genuine: key and token are spent, UEM's public key and MAC are made"),
+ROW_REFUSES(LINKED, SETUP, &fits,      uem_refuse, LINKED, "S1.12", "a setup message of wrong sizes is refused"),
+ROW_REFUSES(LINKED, SETUP, &user,      uem_refuse, LINKED, "S1.12", "a setup message of a user without a key is refused"),
+ROW_REFUSES(LINKED, SETUP, &live,      uem_refuse, LINKED, "S1.12", "a setup message under a spent or expired key is refused"),
+ROW_REFUSES(LINKED, SETUP, &token_mac, uem_refuse, LINKED, "S1.12", "a setup message whose token the NOC did not issue is refused"),
+ROW_REFUSES(LINKED, SETUP, &token_age, uem_refuse, LINKED, "S1.12", "a setup message with an old token is refused"),
+ROW_REFUSES(LINKED, SETUP, &token_use, uem_refuse, LINKED, "S1.12", "a setup message with a token that was used before is refused"),
+ROW_REFUSES(LINKED, SETUP, &token_fit, uem_refuse, LINKED, "S1.12", "a setup message with a token of another user, app or tenant is refused"),
+ROW_REFUSES(LINKED, SETUP, &mac,       uem_refuse, LINKED, "S1.12", "a setup message that fails its MAC is refused"),
+ROW_REFUSES(LINKED, SETUP, &point,     uem_refuse, LINKED, "S1.12", "a setup message with a bad public key is refused"),
+
+ROW_WHEN(LINKED, WISH, uem_wish_is_a_repeat, uem_provide_again, LINKED, "D11", "the same provisioning request gets the same data, byte for byte"),
+ROW_CLAIMS(LINKED, WISH, NULL, CHECKS(&known, &first, &opens, &whole), uem_provide, LINKED, CLAIM_COMMIT, "S1.17", "the request opens: UEM provisions the app and seals its data"),
+ROW_REFUSES(LINKED, WISH, &known,      uem_refuse, LINKED, "S1.16", "a provisioning request without an agreed channel is refused"),
+ROW_REFUSES(LINKED, WISH, &first,      uem_refuse, LINKED, "S1.16", "a second, different provisioning request is refused"),
+ROW_REFUSES(LINKED, WISH, &opens,      uem_refuse, LINKED, "S1.16", "a provisioning request that does not open is refused"),
+ROW_REFUSES(LINKED, WISH, &whole,      uem_refuse, LINKED, "S1.16", "a provisioning request for another app is refused"),
+ROW(LINKED, LINK_LOST, NULL, UNLINKED, "D8", "the Proxy's link is lost"),
+};
+/* clang-format on */
+
+static const char *const states[] = { [LINKED] = "linked", [UNLINKED] = "unlinked" };
+static const struct stimulus_spec stimuli[] = {
+	[SETUP] = { "setup message", STIMULUS_MESSAGE, MESSAGE_SECURE_CHANNEL_SETUP, PROXY_UEM,
+		    uem_examine_setup },
+	[WISH] = { "provisioning request", STIMULUS_MESSAGE, MESSAGE_PROVISIONING_REQUEST,
+		   PROXY_UEM, uem_examine_wish },
+	[LINK_LOST] = { "link lost", STIMULUS_PEER_FAILED, 0, PROXY_UEM, NULL },
+};
+_Static_assert(sizeof states / sizeof *states == STATES, "name every state");
+_Static_assert(sizeof stimuli / sizeof *stimuli == STIMULI, "specify every stimulus");
+
+const struct machine uem_link_machine = {
+	.name = "uem.link",
+	.states = states,
+	.states_count = STATES,
+	.stimuli = stimuli,
+	.stimuli_count = STIMULI,
+	.final = 1u << UNLINKED,
+	.unexpected = UNLINKED,
+	.rows = rows,
+	.rows_count = sizeof rows / sizeof *rows,
+	.session_size = sizeof(struct uem_setup),
+	.examined_size = sizeof(union uem_examined),
+	.claim = uem_claim,
+};

@@ -1,0 +1,147 @@
+/* uem_provision.c - how UEM opens a provisioning request and seals the data: SECURE-CHANNEL.md
+ * lines 11 to 13. */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+
+#include "actors/dynamics/uem_channel.h"
+#include "actors/dynamics/vocabulary.h"
+#include "proto/crypto/digest.h"
+#include "proto/crypto/random.h"
+
+static const struct uem_examined_wish *examined_of(const struct step *s)
+{
+	return &((const union uem_examined *)s->examined)->wish;
+}
+
+static struct secure_channel channel_of(const struct step *s, const struct uem_setup *c)
+{
+	return (struct secure_channel){
+		.crypto = s->crypto, .suite = (enum suite)c->su, .keys = &c->keys, .th2 = c->th2
+	};
+}
+
+void uem_examine_wish(const void *session, const struct step *s, void *examined)
+{
+	struct uem_examined_wish *x = &((union uem_examined *)examined)->wish;
+	const struct provisioning_request *m = &s->message->as.provisioning_request;
+	struct buffer plain = { 0 };
+	struct message inner;
+	bool authentic = false;
+	(void)session;
+	x->known = digest_of(s->crypto, DIGEST_SHA256, s->wire, x->hash) &&
+		   uem_setup_of(s->store, m->setup_hash, &x->setup);
+	if (!x->known || x->setup.wished)
+		return; /* the keys of a channel that was used are gone */
+	struct secure_channel channel = channel_of(s, &x->setup);
+	if (!secure_channel_request_open(&channel, bytes_of(m->sealed, m->sealed_size), &plain,
+					 &authentic))
+		authentic = false;
+	x->opens = authentic;
+	x->whole = message_decode(bytes_of_buffer(&plain), &inner) == MESSAGE_OK &&
+		   inner.type == MESSAGE_PROVISIONING_WISH &&
+		   strcmp(inner.as.provisioning_wish.app, x->setup.app) == 0;
+	buffer_cleanse(&plain);
+}
+
+bool uem_wish_is_a_repeat(const void *session, const struct step *s)
+{
+	const struct uem_examined_wish *x = examined_of(s);
+	(void)session;
+	return x->known && x->setup.wished && memcmp(x->hash, x->setup.wish_hash, HASH_SIZE) == 0;
+}
+
+bool uem_wish_channel_is_known(const void *session, const struct step *s)
+{
+	(void)session;
+	return examined_of(s)->known;
+}
+
+bool uem_wish_is_the_first(const void *session, const struct step *s)
+{
+	(void)session;
+	return !examined_of(s)->setup.wished;
+}
+
+bool uem_wish_opens(const void *session, const struct step *s)
+{
+	(void)session;
+	return examined_of(s)->opens;
+}
+
+bool uem_wish_is_whole(const void *session, const struct step *s)
+{
+	(void)session;
+	return examined_of(s)->whole;
+}
+
+static void set(struct provisioning *p, const char *name, const char *value)
+{
+	assert(p->settings_count < SETTINGS_MAX);
+	struct app_setting *x = &p->settings[p->settings_count++];
+	snprintf(x->name, sizeof x->name, "%s", name);
+	snprintf(x->value, sizeof x->value, "%s", value);
+}
+
+/* S1.17: master session key, app configuration, Proxy list. Names of settings: FACTS 1.4. */
+static void fill(struct provisioning *p, const struct step *s)
+{
+	random_draw(s->crypto, p->master_session_key, sizeof p->master_session_key);
+	set(p, "GDAppConfigKeyServers", "app-server.example:443;priority=1");
+	set(p, "GDAppConfigKeyPreventDataLeakageOut", "true");
+	set(p, "GDAppConfigKeyCommunicationProtocols", "TLSv1_2");
+	p->proxies_count = 1;
+	snprintf(p->proxies[0], sizeof p->proxies[0], "proxy.example:17533");
+}
+
+/* Line 12: M4, whose associated data name the request that it answers. */
+static void seal(const struct uem_setup *c, const struct step *s, const struct message *inner,
+		 struct buffer *unit)
+{
+	struct message m = { .type = MESSAGE_PROVISIONING_DATA };
+	struct provisioning_data *d = &m.as.provisioning_data;
+	struct secure_channel channel = channel_of(s, c);
+	struct buffer plain = { 0 }, sealed = { 0 };
+	message_encode(inner, &plain);
+	bool good = secure_channel_data_seal(&channel, s->wire, bytes_of_buffer(&plain), &sealed);
+	assert(good && sealed.size <= sizeof d->sealed);
+	d->sealed_size = (uint16_t)sealed.size;
+	memcpy(d->sealed, sealed.data, sealed.size);
+	message_encode(&m, unit);
+	buffer_cleanse(&plain);
+	buffer_fini(&sealed);
+}
+
+void uem_provide(void *session, const struct step *s, struct effects *out)
+{
+	struct uem_setup *c = session;
+	const struct uem_examined_wish *x = examined_of(s);
+	struct bytes hash = bytes_of(s->message->as.provisioning_request.setup_hash, HASH_SIZE);
+	struct message inner = { .type = MESSAGE_PROVISIONING };
+	struct provisioning *p = &inner.as.provisioning;
+	struct buffer unit = { 0 };
+	memcpy(c, &x->setup, sizeof *c);
+	fill(p, s);
+	seal(c, s, &inner, &unit);
+	c->wished = 1;
+	memcpy(c->wish_hash, x->hash, HASH_SIZE);
+	OPENSSL_cleanse(&c->keys, sizeof c->keys); /* line 13: each key seals one message, ever */
+	struct bytes key = bytes_of(p->master_session_key, MASTER_KEY_SIZE);
+	effects_hold(out, "master_session_key", HOLD_DRAWN, NULL, key);
+	effects_persist(out, UEM_TABLE_SETUPS, hash, bytes_of(c, sizeof *c));
+	effects_persist(out, UEM_TABLE_DATA, hash, bytes_of_buffer(&unit));
+	effects_persist(out, UEM_TABLE_APPS, bytes_of_string(c->app), key);
+	effects_erase(out, "ka");
+	effects_erase(out, "ku");
+	uem_reply(s, hash.data, bytes_of_buffer(&unit), UEM_TOLD_DATA, out);
+	buffer_fini(&unit);
+	message_cleanse(&inner);
+}
+
+void uem_provide_again(void *session, const struct step *s, struct effects *out)
+{
+	(void)session;
+	uem_reply_again(s, s->message->as.provisioning_request.setup_hash, UEM_TABLE_DATA, out);
+}

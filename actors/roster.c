@@ -1,0 +1,64 @@
+/* roster.c - who takes part in each system, in the order in which they begin, and their settings.
+ */
+#include "actors/roster.h"
+
+#include "actors/dynamics/active_app.h"
+#include "actors/dynamics/admin.h"
+#include "actors/dynamics/app.h"
+#include "actors/dynamics/device.h"
+#include "actors/dynamics/infrastructure.h"
+#include "actors/dynamics/noc.h"
+#include "actors/dynamics/proxy.h"
+#include "actors/dynamics/secure_connect.h"
+#include "actors/dynamics/uem.h"
+#include "actors/dynamics/user.h"
+#include "actors/dynamics/vocabulary.h"
+
+static const struct actor_class *const actors[DYNAMICS_ACTORS] = {
+	[ACTOR_INFRASTRUCTURE] = &infrastructure_actor,
+	[ACTOR_SECURE_CONNECT] = &secure_connect_actor,
+	[ACTOR_NOC] = &noc_actor,
+	[ACTOR_UEM] = &uem_actor,
+	[ACTOR_PROXY] = &proxy_actor,
+	[ACTOR_DEVICE] = &device_actor,
+	[ACTOR_ACTIVE_APP] = &active_app_actor,
+	[ACTOR_APP] = &app_actor,
+	[ACTOR_USER] = &user_actor,
+	[ACTOR_ADMIN] = &admin_actor,
+};
+
+static const char *const key_sources[] = { [KEY_FROM_ACTIVE_APP] = "active_app",
+					   [KEY_FROM_ADMIN] = "admin",
+					   [KEY_FROM_SELF_SERVICE] = "self_service",
+					   NULL };
+static const char *const reply_paths[] = {
+	[REPLY_DIRECT] = "direct", [REPLY_REVERSE] = "reverse", NULL
+};
+static const char *const suites[] = {
+	[SUITE_WORD_P521] = "p521", [SUITE_WORD_P384] = "p384", [SUITE_WORD_P256] = "p256", NULL
+};
+
+static const struct policy_setting settings[DYNAMICS_SETTINGS] = {
+	[SETTING_KEY_SOURCE] = { .name = "key_source",
+				 .values = key_sources,
+				 .source = "S1.3",
+				 .text = "who obtains the access key for the new app" },
+	[SETTING_REPLY_PATH] = { .name = "reply_path",
+				 .values = reply_paths,
+				 .source = "D11",
+				 .text = "how UEM's response and data reach the app" },
+	[SETTING_SUITE] = { .name = "suite",
+			    .values = suites,
+			    .source = "D1",
+			    .text = "curve and hash of the secure channel, set on both ends" },
+};
+
+const struct roster dynamics_roster = {
+	.name = "dynamics",
+	.actors = actors,
+	.actors_count = DYNAMICS_ACTORS,
+	.channels = dynamics_channels,
+	.channels_count = DYNAMICS_CHANNELS,
+	.settings = settings,
+	.settings_count = DYNAMICS_SETTINGS,
+};

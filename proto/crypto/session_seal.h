@@ -1,0 +1,29 @@
+/* session_seal.h - line 14: what an activated app and UEM say under the app's master session key.
+ *
+ * One key a purpose, derived from the master session key and bound to the app; the nonce is drawn by
+ * who seals and travels with the message. Not the secure channel of lines 5 to 12.
+ */
+#ifndef PROTO_CRYPTO_SESSION_SEAL_H
+#define PROTO_CRYPTO_SESSION_SEAL_H
+
+#include "proto/crypto/aead.h"
+#include "proto/crypto/crypto.h"
+#include "proto/message.h"
+
+/* Under what a message is sealed. All borrowed. */
+struct session_seal {
+	struct crypto *crypto;
+	const uint8_t *master_session_key; /* MASTER_KEY_SIZE bytes */
+	const char *purpose;               /* "actflow/1 key request", "actflow/1 key reply" */
+	struct bytes app;                  /* whose key it is */
+};
+
+/* Seal plain; ciphertext and tag are appended to out. iv: AEAD_IV_SIZE bytes, fresh. False when
+ * libcrypto refuses. */
+bool session_seal_close(const struct session_seal *s, const uint8_t *iv, struct bytes plain,
+                        struct buffer *out);
+/* Open sealed; plain and *authentic as aead_open() fills them. */
+bool session_seal_open(const struct session_seal *s, const uint8_t *iv, struct bytes sealed,
+                       struct buffer *plain, bool *authentic);
+
+#endif
