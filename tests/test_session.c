@@ -27,6 +27,14 @@ static void wrong_host(void)
 	e.spec[OPENER].host = "uem.example";
 }
 
+/* RFC 6125 6.4.4: the common name counts for nothing where there are host names. */
+static void host_in_common_name_only(void)
+{
+	static const char *const hosts[] = { "other.example" };
+	tls_context_identity(e.tls, "named.example", hosts, 1);
+	e.spec[ACCEPTOR].identity = e.spec[OPENER].host = "named.example";
+}
+
 static void wrong_ca(void)
 {
 	e.spec[ACCEPTOR].tls = e.other_tls;
@@ -65,6 +73,7 @@ static void wrong_client(void)
 /* clang-format off */
 static const struct wrong wrongs[] = {
 	{ "host", wrong_host, OPENER, PIPE_CHECK_HOST, "certificate verify failed", { "sslv3 alert bad certificate", "sslv3 alert bad certificate" }, 0 },
+	{ "common name", host_in_common_name_only, OPENER, PIPE_CHECK_HOST, "certificate verify failed", { "sslv3 alert bad certificate", "sslv3 alert bad certificate" }, 0 },
 	{ "CA", wrong_ca, OPENER, PIPE_CHECK_CHAIN, "certificate verify failed", { "tlsv1 alert unknown ca", "tlsv1 alert unknown ca" }, 1u << PIPE_CHECK_CHAIN },
 	{ "CA of client", wrong_ca_of_client, ACCEPTOR, PIPE_CHECK_CHAIN, "certificate verify failed", { "tlsv1 alert unknown ca", "tlsv1 alert unknown ca" }, 0 },
 	{ "time", expired, OPENER, PIPE_CHECK_TIME, "certificate verify failed", { "sslv3 alert certificate expired", "sslv3 alert certificate expired" }, 0 },
@@ -236,6 +245,26 @@ static void test_a_hello_without_tls13_that_passes_fails_at_its_ciphers(void)
 	ends_fini(&e);
 }
 
+/* The ClientHello that carries the cookie is the one that is judged: 13 + 12 bytes of headers, then
+ * the version, DTLS 1.0 here. */
+static void test_an_older_version_behind_a_cookie_is_refused(void)
+{
+	ends_init(&e, 3, dtls, true);
+	ends_open(&e);
+	ends_run(&e, 45 * MS_NS);
+	CU_ASSERT_EQUAL_FATAL(e.flying_count, 1);
+	uint8_t *version = e.flying[0].unit.bytes.data + 13 + 12;
+	CU_ASSERT_EQUAL_FATAL(read_u16(version), 0xfefd);
+	write_u16(version, 0xfeff);
+	ends_run(&e, 100 * S_NS);
+	CU_ASSERT_EQUAL(e.judged[ACCEPTOR].asked[PIPE_CHECK_VERSION], 1);
+	CU_ASSERT_FALSE(e.judged[ACCEPTOR].holds[PIPE_CHECK_VERSION]);
+	const struct pipe_notice *n = ends_notice(&e, ACCEPTOR, PIPE_FAILED, PIPE_DTLS);
+	CU_ASSERT_FATAL(n != NULL);
+	CU_ASSERT_STRING_EQUAL(n->why, "unsupported protocol");
+	ends_fini(&e);
+}
+
 /* Run until the second ClientHello flies and break a byte of its cookie: 13 bytes of record header,
  * 12 of handshake header, 2 + 32 of version and random, 1 of session id, 1 of cookie length. */
 static void forge_cookie(unsigned knocked)
@@ -315,6 +344,7 @@ int main(void)
 		TEST(test_several_faults_are_each_reported),
 		TEST(test_a_hello_without_tls13_is_refused),
 		TEST(test_a_hello_without_tls13_that_passes_fails_at_its_ciphers),
+		TEST(test_an_older_version_behind_a_cookie_is_refused),
 		TEST(test_a_forged_cookie_is_refused),
 		TEST(test_a_forged_cookie_that_passes_leads_on),
 		TEST(test_a_cookie_belongs_to_its_address_and_association),

@@ -219,6 +219,23 @@ static void test_a_silent_peer_is_given_up_after_thirty_repeats(void)
 	ends_fini(&e);
 }
 
+static void test_a_stream_that_gives_up_takes_the_layers_above_with_it(void)
+{
+	static const enum pipe_kind layers[] = { PIPE_STREAM, PIPE_TLS, PIPE_FRAME };
+	size_t from = 6; /* secured, then silence */
+	begin(secured, all_lost, &from);
+	ends_run(&e, S_NS);
+	ends_say(&e, OPENER, bytes_of_string("into the void"));
+	ends_run(&e, PIPE_NEVER);
+	for (size_t i = 0; i < 3; i++) {
+		const struct pipe_notice *n = ends_notice(&e, OPENER, PIPE_FAILED, layers[i]);
+		CU_ASSERT_FATAL(n != NULL);
+		CU_ASSERT_STRING_EQUAL(n->why, "stream gave up");
+	}
+	CU_ASSERT_EQUAL(stack_due(e.stack[OPENER]), PIPE_NEVER);
+	ends_fini(&e);
+}
+
 static void test_what_is_said_before_the_end_arrives_before_it(void)
 {
 	begin(stream, NULL, NULL);
@@ -360,6 +377,7 @@ int main(void)
 		TEST(test_a_lost_segment_is_repeated_before_its_timer),
 		TEST(test_it_survives_loss_repetition_and_disorder),
 		TEST(test_a_silent_peer_is_given_up_after_thirty_repeats),
+		TEST(test_a_stream_that_gives_up_takes_the_layers_above_with_it),
 		TEST(test_what_is_said_before_the_end_arrives_before_it),
 		TEST(test_what_is_not_of_this_stream_is_ignored),
 		TEST(test_a_reset_counts_only_at_its_exact_place),

@@ -213,6 +213,7 @@ static void open_ssl(struct session *s, const struct stack_spec *spec)
 		.datagram = s->carrier.datagram,
 		.opener = spec->opener,
 		.mutual = spec->mutual,
+		.keylog = spec->keylog != NULL,
 		.identity = spec->identity,
 	};
 	s->ssl = SSL_new(tls_context_ssl(spec->tls, &use));

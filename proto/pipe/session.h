@@ -27,8 +27,8 @@ struct session {
 	char *client; /* acceptor, mutual: must be the client's CN; NULL: any */
 	struct address local, remote;
 	uint32_t association;
-	unsigned asked, admitted;    /* bit sets of the checks: judged; and let pass */
-	int chain_error, time_error; /* first X509_V_ERR_* of each sort in this verification */
+	unsigned asked, held, admitted; /* bit sets of checks: judged; their results; the answers */
+	int chain_error, time_error;    /* first X509_V_ERR_* of each sort in this verification */
 	keylog_fn *keylog;
 	void *keylog_context;
 
@@ -57,7 +57,8 @@ void session_free(struct pipe *p);
 
 /* Have an SSL_CTX ask the judge wherever OpenSSL decides who the peer is. */
 void session_checks_install(SSL_CTX *c, const struct tls_use *use);
-/* Ask the judge, once a session; later calls of the same check repeat its answer. */
+/* Ask the judge, once a session: later calls of the same check repeat its answer, unless what held
+ * holds no more. */
 bool session_ask(struct session *s, enum pipe_check check, bool holds, const char *detail);
 /* The protocol version that sessions of this kind must speak. */
 int session_version(bool datagram);

@@ -24,12 +24,14 @@ enum {
 bool session_ask(struct session *s, enum pipe_check check, bool holds, const char *detail)
 {
 	unsigned bit = 1u << check;
-	if (!(s->asked & bit)) {
-		s->asked |= bit;
-		if (judge_ask(&s->layer.judge, check, holds, detail))
-			s->admitted |= bit;
-	}
-	return s->admitted & bit;
+	bool worse = s->held & bit && !holds; /* a second hello must not ride on the first */
+	if (s->asked & bit && !worse)
+		return s->admitted & bit;
+	s->asked |= bit;
+	s->held = holds ? s->held | bit : s->held & ~bit;
+	bool admitted = judge_ask(&s->layer.judge, check, holds, detail);
+	s->admitted = admitted ? s->admitted | bit : s->admitted & ~bit;
+	return admitted;
 }
 
 /* -- certificates -- */
@@ -82,7 +84,9 @@ static int judge_name(struct session *s, X509 *certificate)
 	char name[128], detail[320];
 	common_name(certificate, name, sizeof name);
 	if (s->opener) {
-		bool holds = X509_check_host(certificate, s->host, 0, 0, NULL) == 1;
+		unsigned strict =
+			X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_WILDCARDS;
+		bool holds = X509_check_host(certificate, s->host, 0, strict, NULL) == 1;
 		snprintf(detail, sizeof detail, "CN=%s wanted %s", name, s->host);
 		bool admitted = session_ask(s, PIPE_CHECK_HOST, holds, detail);
 		return admitted ? X509_V_OK : X509_V_ERR_HOSTNAME_MISMATCH;
@@ -225,13 +229,13 @@ static int cookie_verify(SSL *ssl, const unsigned char *cookie, unsigned size)
 static void log_key(const SSL *ssl, const char *line)
 {
 	const struct session *s = SSL_get_app_data(ssl);
-	if (s->keylog)
-		s->keylog(s->keylog_context, line);
+	s->keylog(s->keylog_context, line);
 }
 
 void session_checks_install(SSL_CTX *c, const struct tls_use *use)
 {
-	SSL_CTX_set_keylog_callback(c, log_key);
+	if (use->keylog)
+		SSL_CTX_set_keylog_callback(c, log_key);
 	SSL_CTX_set_cert_verify_callback(c, verify, NULL);
 	if (use->opener) {
 		SSL_CTX_set_verify(c, SSL_VERIFY_PEER, NULL);

@@ -17,7 +17,7 @@
 #include "proto/pipe/certificate.h"
 #include "proto/pipe/session.h"
 
-enum { USES = 2 * 2 * 2 }; /* datagram, opener, mutual */
+enum { USES = 2 * 2 * 2 * 2 }; /* datagram, opener, mutual, keylog */
 
 struct identity {
 	char *name;
@@ -137,7 +137,8 @@ SSL_CTX *tls_context_ssl(struct tls_context *t, const struct tls_use *use)
 	bool anonymous = use->opener && !use->mutual;
 	struct identity *i = anonymous ? &t->anonymous : find(t, use->identity);
 	assert(i);
-	unsigned index = (use->datagram ? 4u : 0) | (use->opener ? 2u : 0) | (use->mutual ? 1u : 0);
+	unsigned index = (use->datagram ? 8u : 0) | (use->opener ? 4u : 0) |
+			 (use->mutual ? 2u : 0) | (use->keylog ? 1u : 0);
 	if (!i->contexts[index])
 		i->contexts[index] = make(t, i, use);
 	return i->contexts[index];

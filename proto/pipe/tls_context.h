@@ -43,6 +43,7 @@ struct tls_use {
 	bool datagram;        /* DTLS 1.2, else TLS 1.3 */
 	bool opener;          /* client */
 	bool mutual;          /* the client presents a certificate */
+	bool keylog;          /* secrets are logged; formatting them costs 3 % of a handshake */
 	const char *identity; /* whose certificate; ignored for a client that presents none */
 };
 
