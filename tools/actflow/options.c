@@ -239,6 +239,14 @@ static void count_args(struct parse *p, const struct command *c)
 			 p->o->args[c->args_max]);
 }
 
+static void show_help(const struct argp *argp, char *program, bool ends_in_words)
+{
+	setenv("ARGP_HELP_FMT", "no-dup-args-note", 0);
+	argp_help(argp, stdout, ARGP_HELP_LONG | ARGP_HELP_USAGE | ARGP_HELP_DOC, program);
+	if (ends_in_words)
+		puts("");
+}
+
 bool options_parse(const struct command *c, int argc, char **argv, struct options *o,
 		   enum err *status)
 {
@@ -258,8 +266,7 @@ bool options_parse(const struct command *c, int argc, char **argv, struct option
 	if (!p.failed && argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &p) != 0)
 		p.failed = true;
 	if (!p.failed && p.help)
-		argp_help(&argp, stdout, ARGP_HELP_LONG | ARGP_HELP_USAGE | ARGP_HELP_DOC,
-			  p.program);
+		show_help(&argp, p.program, c->more != NULL);
 	else if (!p.failed)
 		count_args(&p, c);
 	if (p.failed)
