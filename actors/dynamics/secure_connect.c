@@ -225,6 +225,7 @@ ROW_WHEN(DIALLED, LEG_CLOSED, from_inside, hang_up_target, HUNG_UP, "D10", "the 
 ROW(DIALLED, LEG_CLOSED, hang_up_device, HUNG_UP, "D10", "the target closed its connection: so is the app's"),
 ROW_WHEN(DIALLED, LEG_LOST, from_inside, hang_up_target, HUNG_UP, "D10", "the app's connection was lost: the target's is closed"),
 ROW(DIALLED, LEG_LOST, hang_up_device, HUNG_UP, "D10", "the target's connection was lost: the app's is closed"),
+ROW(HUNG_UP, BYTES, NULL, HUNG_UP, "D10", "what one side still says after the other hung up goes nowhere"),
 };
 /* clang-format on */
 

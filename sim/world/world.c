@@ -45,7 +45,7 @@ static void make_keys(struct world *w)
 {
 	enter_start(w, "", "fingerprints");
 	random_draw(w->crypto, w->salt, sizeof w->salt);
-	secrets_add(w->secrets, "fingerprint_salt", "", "", bytes_of(w->salt, sizeof w->salt));
+	secrets_add(w->secrets, "fingerprint_salt", "run", "", bytes_of(w->salt, sizeof w->salt));
 	enter_start(w, "", "certificates");
 	w->tls = tls_context_new(host_library(w->host), WORLD_EPOCH_S);
 	for (size_t i = 0; i < w->flow->actors_count; i++) {
