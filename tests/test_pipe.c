@@ -267,6 +267,41 @@ static void test_a_refused_frame_closes_the_layers_below(void)
 	ends_fini(&e);
 }
 
+/* Flip one bit in some of what flies, and let a millisecond pass, over and over. */
+static void damage(uint32_t salt)
+{
+	for (int64_t t = 0; t < 400; t++) {
+		ends_run(&e, t * MS_NS);
+		for (size_t i = 0; i < e.flying_count; i++) {
+			struct buffer *b = &e.flying[i].unit.bytes;
+			salt = salt * 1664525 + 1013904223;
+			if (salt >> 28 == 0 && b->size > 0)
+				b->data[(salt >> 8) % b->size] ^= (uint8_t)(1u << (salt & 7));
+		}
+	}
+	ends_run(&e, 200 * S_NS);
+}
+
+/* Whatever was damaged: what comes out is what was said, or nothing. */
+static void test_damaged_bytes_never_come_out(void)
+{
+	static const enum pipe_kind *const stacks[] = { dtls_only, stream_tls_frame, all_four };
+	size_t delivered = 0;
+	for (uint32_t salt = 0; salt < 60; salt++) {
+		ends_init(&e, salt, stacks[salt % 3], true);
+		ends_open(&e);
+		if (salt % 3)
+			say(OPENER, MESSAGE_REGISTER_KEY, "a body", false, 1);
+		damage(salt);
+		CU_ASSERT(e.got_count[ACCEPTOR] <= 1);
+		if (e.got_count[ACCEPTOR] == 1)
+			CU_ASSERT(heard(ACCEPTOR, 0, MESSAGE_REGISTER_KEY, "a body"));
+		delivered += e.got_count[ACCEPTOR];
+		ends_fini(&e);
+	}
+	CU_ASSERT(delivered > 0);
+}
+
 static void test_every_check_has_a_name_a_story_and_a_source(void)
 {
 	for (size_t i = 0; i < PIPE_CHECKS; i++) {
@@ -290,6 +325,7 @@ int main(void)
 		TEST(test_a_frame_length_that_the_judge_lets_pass_is_taken_as_it_stands),
 		TEST(test_frames_may_be_split_anywhere_and_come_together),
 		TEST(test_a_refused_frame_closes_the_layers_below),
+		TEST(test_damaged_bytes_never_come_out),
 		TEST(test_every_check_has_a_name_a_story_and_a_source),
 	};
 	return suite_run("pipe", cases, sizeof cases / sizeof *cases);
