@@ -139,10 +139,10 @@ static void read_hosts(struct flow_reading *r, const struct tree_node *node, str
 	static const struct schema address = { .kind = SCHEMA_ADDRESS, .size = sizeof(uint32_t) };
 	for (const struct tree_node *child = node->first; child; child = child->next) {
 		uint32_t ip = 0;
-		if (a->hosts_count == FLOW_ACTOR_HOSTS_MAX || !schema_is_name(child->key) ||
-		    child->kind != TREE_SCALAR || schema_read_scalar(&address, child, &ip))
+		if (a->hosts_count == FLOW_ACTOR_HOSTS_MAX || !schema_is_name(child->key))
 			continue;
-		check_host(r, child, ip);
+		if (child->kind == TREE_SCALAR && !schema_read_scalar(&address, child, &ip))
+			check_host(r, child, ip);
 		a->hosts[a->hosts_count].ip = ip;
 		a->hosts[a->hosts_count++].host = flow_copy(child->key);
 	}

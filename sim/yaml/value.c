@@ -149,8 +149,13 @@ const char *value_rate(const char *text, int64_t *out)
 		*out = 0;
 		return NULL;
 	}
-	const char *wrong = with_unit(text, rate_units, out);
-	return !wrong && *out == 0 ? "would let nothing pass" : wrong;
+	int64_t rate = 0;
+	const char *wrong = with_unit(text, rate_units, &rate);
+	if (!wrong && rate == 0)
+		return "would let nothing pass";
+	if (!wrong)
+		*out = rate;
+	return wrong;
 }
 
 const char *value_probability(const char *text, double *out)
