@@ -20,23 +20,23 @@ static void begin(const enum pipe_kind *pipes)
 
 static void say(int from, enum message_type type, const char *body, bool answer, uint32_t request)
 {
-	struct unit u = { .answer = answer, .request = request };
-	buffer_append_u16(&u.bytes, (uint16_t)type);
-	buffer_append(&u.bytes, bytes_of_string(body));
+	struct unit u = ends_unit(type, body, answer, request);
 	ends_say_unit(&e, from, &u);
 	unit_fini(&u);
 }
 
-static bool heard(int end, size_t number, enum message_type type, const char *body, bool answer,
+static bool asked(int end, size_t number, enum message_type type, const char *body,
 		  uint32_t request)
 {
-	if (number >= e.got_count[end])
-		return false;
-	const struct unit *u = &e.got[end][number];
-	struct bytes b = bytes_of_buffer(&u->bytes);
-	return u->answer == answer && u->request == request && b.size >= 2 &&
-	       read_u16(b.data) == type &&
-	       bytes_equal(bytes_of(b.data + 2, b.size - 2), bytes_of_string(body));
+	const struct unit *u = ends_heard(&e, end, number, type, body);
+	return u && !u->answer && u->request == request;
+}
+
+static bool answered(int end, size_t number, enum message_type type, const char *body,
+		     uint32_t request)
+{
+	const struct unit *u = ends_heard(&e, end, number, type, body);
+	return u && u->answer && u->request == request;
 }
 
 static bool flies(const char *text)
@@ -53,7 +53,7 @@ static void test_a_request_is_a_post_to_its_name(void)
 			"Content-Type: application/x-protobuf\r\nContent-Length: 4\r\n"
 			"X-Request-Id: 1\r\n\r\nbody"));
 	ends_run(&e, PIPE_NEVER);
-	CU_ASSERT(heard(ACCEPTOR, 0, MESSAGE_REGISTER_KEY, "body", false, 1));
+	CU_ASSERT(asked(ACCEPTOR, 0, MESSAGE_REGISTER_KEY, "body", 1));
 	ends_fini(&e);
 }
 
@@ -66,7 +66,7 @@ static void answer(enum message_type type, const char *body, const char *wire)
 	say(ACCEPTOR, type, body, true, 77);
 	CU_ASSERT(flies(wire));
 	ends_run(&e, PIPE_NEVER);
-	CU_ASSERT(heard(OPENER, 0, type, body, true, 77));
+	CU_ASSERT(answered(OPENER, 0, type, body, 77));
 	CU_ASSERT_EQUAL(e.judged[OPENER].asked[PIPE_CHECK_HTTP], 1);
 	CU_ASSERT(e.judged[OPENER].holds[PIPE_CHECK_HTTP]);
 	ends_fini(&e);
@@ -98,10 +98,10 @@ static void test_both_ends_may_ask_at_once(void)
 		say(OPENER, MESSAGE_REFUSED, "r", true, 100 + i);
 	}
 	ends_run(&e, PIPE_NEVER);
-	CU_ASSERT(heard(ACCEPTOR, 2, MESSAGE_REGISTER_KEY, "up", false, 3));
-	CU_ASSERT(heard(OPENER, 3, MESSAGE_DONE, "", true, 3));
-	CU_ASSERT(heard(OPENER, 5, MESSAGE_DONE, "", true, 1));
-	CU_ASSERT(heard(ACCEPTOR, 3, MESSAGE_REFUSED, "r", true, 103));
+	CU_ASSERT(asked(ACCEPTOR, 2, MESSAGE_REGISTER_KEY, "up", 3));
+	CU_ASSERT(answered(OPENER, 3, MESSAGE_DONE, "", 3));
+	CU_ASSERT(answered(OPENER, 5, MESSAGE_DONE, "", 1));
+	CU_ASSERT(answered(ACCEPTOR, 3, MESSAGE_REFUSED, "r", 103));
 	ends_fini(&e);
 }
 
@@ -116,8 +116,8 @@ static void test_messages_may_be_split_anywhere_and_come_together(void)
 		begin(http);
 		ends_inject(&e, ACCEPTOR, bytes_of(two, cut));
 		ends_inject(&e, ACCEPTOR, bytes_of(two + cut, size - cut));
-		CU_ASSERT(heard(ACCEPTOR, 0, MESSAGE_REGISTER_KEY, "ok", false, 5));
-		CU_ASSERT(heard(ACCEPTOR, 1, MESSAGE_REGISTER_KEY, "ok", false, 5));
+		CU_ASSERT(asked(ACCEPTOR, 0, MESSAGE_REGISTER_KEY, "ok", 5));
+		CU_ASSERT(asked(ACCEPTOR, 1, MESSAGE_REGISTER_KEY, "ok", 5));
 		ends_fini(&e);
 	}
 	begin(http);
@@ -235,7 +235,7 @@ static void test_what_could_be_read_in_two_ways_is_refused(void)
 	}
 	begin_with_request_five(); /* and what they were changed from is good */
 	ends_inject(&e, ACCEPTOR, bytes_of_string(GOOD));
-	CU_ASSERT(heard(ACCEPTOR, 0, MESSAGE_REGISTER_KEY, "ok", false, 5));
+	CU_ASSERT(asked(ACCEPTOR, 0, MESSAGE_REGISTER_KEY, "ok", 5));
 	ends_fini(&e);
 }
 
@@ -251,7 +251,7 @@ static void test_what_the_judge_lets_pass_is_read_as_well_as_it_can_be(void)
 	begin_with_request_five();
 	e.judged[ACCEPTOR].knocked = 1u << PIPE_CHECK_HTTP;
 	ends_inject(&e, ACCEPTOR, bytes_of_string(HEAD "Host: other\r\n" REST));
-	CU_ASSERT(heard(ACCEPTOR, 0, MESSAGE_REGISTER_KEY, "ok", false, 5));
+	CU_ASSERT(asked(ACCEPTOR, 0, MESSAGE_REGISTER_KEY, "ok", 5));
 	ends_fini(&e);
 }
 

@@ -22,20 +22,9 @@ static struct ends e;
 /* A unit of this type with this body: what any stack carries, HTTP among them. */
 static void say(int from, enum message_type type, const char *body, bool answer, uint32_t request)
 {
-	struct unit u = { .answer = answer, .request = request };
-	buffer_append_u16(&u.bytes, (uint16_t)type);
-	buffer_append(&u.bytes, bytes_of_string(body));
+	struct unit u = ends_unit(type, body, answer, request);
 	ends_say_unit(&e, from, &u);
 	unit_fini(&u);
-}
-
-static bool heard(int end, size_t number, enum message_type type, const char *body)
-{
-	if (number >= e.got_count[end])
-		return false;
-	struct bytes b = bytes_of_buffer(&e.got[end][number].bytes);
-	return b.size >= 2 && read_u16(b.data) == type &&
-	       bytes_equal(bytes_of(b.data + 2, b.size - 2), bytes_of_string(body));
 }
 
 static bool none_failed(void)
@@ -62,10 +51,10 @@ static void converse(const enum pipe_kind *pipes, bool mutual)
 	say(ACCEPTOR, MESSAGE_GENERATED_KEY, "answer", true, 2);
 	say(ACCEPTOR, MESSAGE_REGISTER_KEY, "other way", false, 1);
 	ends_run(&e, PIPE_NEVER);
-	CU_ASSERT(heard(ACCEPTOR, 0, MESSAGE_REPLY_WANTED, "early"));
-	CU_ASSERT(heard(ACCEPTOR, 1, MESSAGE_GENERATE_KEY, "question"));
-	CU_ASSERT(heard(OPENER, 0, MESSAGE_GENERATED_KEY, "answer"));
-	CU_ASSERT(heard(OPENER, 1, MESSAGE_REGISTER_KEY, "other way"));
+	CU_ASSERT(ends_heard(&e, ACCEPTOR, 0, MESSAGE_REPLY_WANTED, "early") != NULL);
+	CU_ASSERT(ends_heard(&e, ACCEPTOR, 1, MESSAGE_GENERATE_KEY, "question") != NULL);
+	CU_ASSERT(ends_heard(&e, OPENER, 0, MESSAGE_GENERATED_KEY, "answer") != NULL);
+	CU_ASSERT(ends_heard(&e, OPENER, 1, MESSAGE_REGISTER_KEY, "other way") != NULL);
 	CU_ASSERT(none_failed());
 	ends_fini(&e);
 }
@@ -295,7 +284,8 @@ static void test_damaged_bytes_never_come_out(void)
 		damage(salt);
 		CU_ASSERT(e.got_count[ACCEPTOR] <= 1);
 		if (e.got_count[ACCEPTOR] == 1)
-			CU_ASSERT(heard(ACCEPTOR, 0, MESSAGE_REGISTER_KEY, "a body"));
+			CU_ASSERT(ends_heard(&e, ACCEPTOR, 0, MESSAGE_REGISTER_KEY, "a body") !=
+				  NULL);
 		delivered += e.got_count[ACCEPTOR];
 		ends_fini(&e);
 	}

@@ -179,6 +179,26 @@ void ends_say(struct ends *e, int from, struct bytes bytes)
 	unit_fini(&u);
 }
 
+struct unit ends_unit(enum message_type type, const char *body, bool answer, uint32_t request)
+{
+	struct unit u = { .answer = answer, .request = request };
+	buffer_append_u16(&u.bytes, (uint16_t)type);
+	buffer_append(&u.bytes, bytes_of_string(body));
+	return u;
+}
+
+const struct unit *ends_heard(const struct ends *e, int end, size_t number, enum message_type type,
+			      const char *body)
+{
+	if (number >= e->got_count[end])
+		return NULL;
+	const struct unit *u = &e->got[end][number];
+	struct bytes b = bytes_of_buffer(&u->bytes);
+	bool same = b.size >= 2 && read_u16(b.data) == type &&
+		    bytes_equal(bytes_of(b.data + 2, b.size - 2), bytes_of_string(body));
+	return same ? u : NULL;
+}
+
 void ends_inject(struct ends *e, int to, struct bytes bytes)
 {
 	struct unit u = { 0 };

@@ -5,6 +5,7 @@
 #ifndef TESTS_LIB_ENDS_H
 #define TESTS_LIB_ENDS_H
 
+#include "proto/message.h"
 #include "proto/pipe/stack.h"
 #include "proto/pipe/tls_context.h"
 #include "sim/host/host.h"
@@ -67,6 +68,11 @@ void ends_run(struct ends *e, int64_t until_ns);
 /* Say bytes at one end, at the present time. */
 void ends_say(struct ends *e, int from, struct bytes bytes);
 void ends_say_unit(struct ends *e, int from, const struct unit *u);
+/* A message unit of this type with this body, as any stack carries it; the caller finishes it. */
+struct unit ends_unit(enum message_type type, const char *body, bool answer, uint32_t request);
+/* The unit of this number that came out at an end, when it has this type and body; else NULL. */
+const struct unit *ends_heard(const struct ends *e, int end, size_t number, enum message_type type,
+			      const char *body);
 /* Deliver bytes to one end as if the carrier had brought them. */
 void ends_inject(struct ends *e, int to, struct bytes bytes);
 void ends_close(struct ends *e, int end);
