@@ -58,6 +58,7 @@ static struct ladder_row *push(struct ladder *l, struct ladder_row row)
 		if (!l->rows)
 			abort();
 	}
+	l->carried = 0;
 	if (row.from >= 0)
 		l->occurs[row.from] = true;
 	if (row.to >= 0)
@@ -66,37 +67,14 @@ static struct ladder_row *push(struct ladder *l, struct ladder_row row)
 	return &l->rows[l->count++];
 }
 
-/* What was counted becomes a row of its own, so that nothing seems to happen by itself. */
-static void push_rest(struct ladder *l)
-{
-	struct buffer note = { 0 };
-	if (l->rest.relayed + l->rest.packets == 0)
-		return;
-	text_add(&note, "\u2026 ");
-	if (l->rest.relayed > 0)
-		text_printf(&note, "%" PRIu64 " relayed", l->rest.relayed);
-	if (l->rest.packets > 0)
-		text_printf(&note, "%s%" PRIu64 " packet%s", l->rest.relayed ? ", " : "",
-			    l->rest.packets, l->rest.packets == 1 ? "" : "s");
-	if (l->rest.lost > 0)
-		text_printf(&note, ", %" PRIu64 " of them lost", l->rest.lost);
-	push(l, (struct ladder_row){ .at_ns = l->rest_ns,
-				     .mark = LADDER_REST,
-				     .from = -1,
-				     .to = -1,
-				     .step = -1,
-				     .note = (char *)text_string(&note) });
-	memset(&l->rest, 0, sizeof l->rest);
-}
-
 /* A row for a record; the caller adds what it has to say. */
 static struct ladder_row *begin(struct ladder *l, const struct record *r, enum ladder_mark mark,
 				int step)
 {
-	push_rest(l);
 	bool between = mark == LADDER_MESSAGE || mark == LADDER_LOCAL || mark == LADDER_SECURED;
 	return push(l, (struct ladder_row){ .at_ns = r->at_ns,
 					    .record = r->id,
+					    .carried = l->carried,
 					    .mark = mark,
 					    .from = column(l, r->actor),
 					    .to = between ? column(l, r->peer) : -1,
@@ -127,28 +105,56 @@ static bool is_local(const struct ladder *l, const char *channel)
 	return i >= 0 && l->flow->channels[i].base == BASE_LOCAL;
 }
 
+/* A message that brings another channel's bytes, or an IP packet of a tunnel: nobody's own words.
+ */
+static bool only_carries(const struct ladder *l, const struct record *r)
+{
+	return !*r->message || ladder_carries(l->flow, r->message);
+}
+
 static void on_sent(struct ladder *l, const struct record *r, int step)
 {
-	if (!l->verbose && step < 0 && ladder_carries(l->flow, r->message)) {
-		l->rest.relayed++;
-		l->rest_ns = r->at_ns;
+	bool carries = only_carries(l, r);
+	l->relays += carries;
+	if (!l->verbose && step < 0 && carries) {
+		l->carried++;
 		return;
 	}
 	enum ladder_mark mark = is_local(l, r->channel) ? LADDER_LOCAL : LADDER_MESSAGE;
-	begin(l, r, mark, step)->label = made("1", *r->message ? r->message : "bytes", "");
+	begin(l, r, mark, step)->label = made("1", *r->message ? r->message : "packet", "");
 }
 
 static void on_packet(struct ladder *l, const struct record *r, int step)
 {
-	if (l->verbose || step >= 0) {
-		struct ladder_row *row = begin(l, r, LADDER_MESSAGE, step);
-		row->label = made("1", "packet", "");
-		row->note = made("1: 2", r->channel, r->text);
+	l->packets++;
+	l->lost += strcmp(r->text, "carried") != 0 && strcmp(r->text, "duplicated") != 0;
+	if (!l->verbose && step < 0) {
+		l->carried++;
 		return;
 	}
-	l->rest.packets++;
-	l->rest.lost += strcmp(r->text, "carried") != 0 && strcmp(r->text, "duplicated") != 0;
-	l->rest_ns = r->at_ns;
+	struct ladder_row *row = begin(l, r, LADDER_MESSAGE, step);
+	row->label = made("1", "packet", "");
+	row->note = made("1: 2", r->channel, r->text);
+}
+
+static void on_accepted(struct ladder *l, const struct record *r, int step)
+{
+	if (step < 0 && only_carries(l, r)) {
+		l->carrying[l->carrying_count++ % LADDER_RECENT] = r->id;
+		return;
+	}
+	if (step >= 0 || l->verbose)
+		begin(l, r, LADDER_POINT, step)->note = made("1 accepted", r->message, "");
+}
+
+/* Whether the step only passes on what is carried. */
+static bool passes_on(const struct ladder *l, const struct record *r)
+{
+	for (size_t i = 0; i < r->parents_count; i++)
+		for (size_t k = 0; k < LADDER_RECENT; k++)
+			if (l->carrying[k] == r->parents[i])
+				return true;
+	return false;
 }
 
 /* The double arrow stands where the flow's step is satisfied, else where the second end is ready.
@@ -211,6 +217,8 @@ static void on_step(struct ladder *l, const struct record *r, int step)
 	const struct record_check *last =
 		r->checks_count > 0 ? &r->checks[r->checks_count - 1] : NULL;
 	bool refused = unexpected || (last && !last->holds);
+	if (!refused && !l->verbose && step < 0 && passes_on(l, r))
+		return;
 	struct ladder_row *row = refused ? NULL : row_of_cause(l, r);
 	if (!row)
 		row = begin(l, r, refused ? LADDER_REFUSED : LADDER_POINT, step);
@@ -258,10 +266,6 @@ static void on_other(struct ladder *l, const struct record *r, int step)
 	case RECORD_LIMIT:
 		begin(l, r, LADDER_REFUSED, step)->note = made("limit reached: 1", r->name, "");
 		break;
-	case RECORD_ACCEPTED:
-		if (step >= 0 || (l->verbose && !ladder_carries(l->flow, r->message)))
-			begin(l, r, LADDER_POINT, step)->note = made("1 accepted", r->message, "");
-		break;
 	default:
 		if (step >= 0 || l->verbose)
 			begin(l, r, LADDER_POINT, step)->note = made(
@@ -285,6 +289,9 @@ void ladder_feed(struct ladder *l, const struct record *r, int step)
 	case RECORD_PIPE:
 		on_pipe(l, r, step);
 		break;
+	case RECORD_ACCEPTED:
+		on_accepted(l, r, step);
+		break;
 	case RECORD_STEP:
 		on_step(l, r, step);
 		break;
@@ -295,7 +302,6 @@ void ladder_feed(struct ladder *l, const struct record *r, int step)
 	case RECORD_SETTING:
 	case RECORD_SECRETS:
 	case RECORD_END:
-		push_rest(l);
 		break;
 	default:
 		on_other(l, r, step);

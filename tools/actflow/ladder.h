@@ -10,7 +10,7 @@
 #include "proto/record.h"
 #include "sim/flow/flow.h"
 
-enum { LADDER_ACTORS_MAX = FLOW_ACTORS_MAX + 1, LADDER_PAIRS_MAX = 64 };
+enum { LADDER_ACTORS_MAX = FLOW_ACTORS_MAX + 1, LADDER_PAIRS_MAX = 64, LADDER_RECENT = 8 };
 
 enum ladder_mark {
 	LADDER_MESSAGE, /* from one actor to another */
@@ -18,11 +18,11 @@ enum ladder_mark {
 	LADDER_SECURED, /* both ends of a channel */
 	LADDER_POINT,   /* something at one actor */
 	LADDER_REFUSED, /* something refused, dropped or failed at one actor */
-	LADDER_REST,    /* what was counted since the last row */
 };
 struct ladder_row {
 	int64_t at_ns;
-	uint64_t record; /* that made it; 0 for LADDER_REST */
+	uint64_t record;  /* that made it */
+	uint64_t carried; /* packets and relayed messages since the row before */
 	enum ladder_mark mark;
 	int from, to;  /* actors; to is -1 for what is at one actor */
 	char *label;   /* on the arrow; owned; NULL: none */
@@ -42,10 +42,10 @@ struct ladder {
 	bool occurs[LADDER_ACTORS_MAX];
 	size_t count, room;
 	struct ladder_row *rows;
-	struct {
-		uint64_t relayed, packets, lost;
-	} rest;          /* counted since the last row */
-	int64_t rest_ns; /* when the last of it happened */
+	uint64_t carried;                 /* counted since the last row */
+	uint64_t packets, lost, relays;   /* counted in all */
+	uint64_t carrying[LADDER_RECENT]; /* the last acceptances that only carried, by record */
+	size_t carrying_count;
 	struct {
 		char channel[64];
 		uint32_t tag;

@@ -9,8 +9,10 @@
 #include "tools/actflow/text.h"
 
 enum {
-	TIME_WIDTH = 10, /* "600000.000" ms and more push the line to the right */
+	TIME_WIDTH = 8,  /* "999999.9" ms; more pushes the line to the right */
+	COUNT_WIDTH = 5, /* " \u2026120": what was carried since the row before */
 	GAP = 2,
+	HEAD_WIDTH = TIME_WIDTH + COUNT_WIDTH + GAP,
 	PITCH_MAX = 6, /* cells from lane to lane */
 	PITCH_MIN = 3,
 	SIDE_WISH = 44, /* cells that the words at the right should have */
@@ -42,14 +44,13 @@ static void measure(struct drawing *d)
 	for (size_t i = 0; i < d->l->actors_count; i++)
 		if (d->l->occurs[i])
 			d->order[d->count++] = (int)i;
-	size_t head = TIME_WIDTH + GAP;
 	for (d->pitch = PITCH_MAX; d->pitch > PITCH_MIN; d->pitch--)
-		if (head + d->count * d->pitch + GAP + SIDE_WISH <= d->width)
+		if (HEAD_WIDTH + d->count * d->pitch - d->pitch + 1 + GAP + SIDE_WISH <= d->width)
 			break;
 	d->lanes = d->count > 0 ? (d->count - 1) * d->pitch + 1 : 1;
-	size_t used = head + d->lanes + GAP;
+	size_t used = HEAD_WIDTH + d->lanes + GAP;
 	d->below = used + SIDE_MIN > d->width;
-	d->side = d->below ? d->width - head : d->width - used;
+	d->side = d->below ? d->width - HEAD_WIDTH : d->width - used;
 	for (size_t i = 0; i < d->count; i++)
 		d->x[d->order[i]] = i * d->pitch;
 }
@@ -127,7 +128,7 @@ static void draw_header(struct drawing *d)
 		const char *unit = level + 1 == levels ? "ms" : "";
 		text_pad(d->out, 0, TIME_WIDTH - strlen(unit));
 		text_style(d->out, d->colour, STYLE_FAINT, unit);
-		text_repeat(d->out, " ", GAP);
+		text_repeat(d->out, " ", COUNT_WIDTH + GAP);
 		emit_lanes(d);
 		end_line(d);
 	}
@@ -157,7 +158,7 @@ static bool put_label(struct drawing *d, size_t low, size_t high, const char *la
 	for (const char *p = label; *p; p++)
 		if ((unsigned char)*p >= 0x80)
 			return false; /* no name of a message or channel: from a broken trace */
-	if (room >= size + 6) {
+	if (room >= size + 4) {
 		size_t x = low + 1 + (room - size) / 2;
 		put(d, x - 1, " ", "");
 		put_word(d, x, label, STYLE_STRONG);
@@ -204,7 +205,7 @@ static void say_line(struct words *w, const char *style, const char *text, size_
 	struct drawing *d = w->d;
 	if (w->lines > 0 || d->below) {
 		end_line(d);
-		text_pad(d->out, 0, TIME_WIDTH + GAP);
+		text_pad(d->out, 0, HEAD_WIDTH);
 		clear(d);
 		if (!d->below)
 			emit_lanes(d);
@@ -232,8 +233,7 @@ static void say_decision(struct words *w, const struct ladder_row *row)
 	struct buffer text = { 0 };
 	text_printf(&text, "%s %s", row->holds ? "\u2713" : "\u2717", row->decided);
 	if (row->checks > 1)
-		text_printf(&text, row->holds ? " (the last of %zu checks)" : " (check %zu)",
-			    row->checks);
+		text_printf(&text, row->holds ? " (%zu checks)" : " (check %zu)", row->checks);
 	say(w, row->holds ? STYLE_GOOD : STYLE_BAD, text_string(&text));
 	buffer_fini(&text);
 }
@@ -247,15 +247,24 @@ static void say_step(struct words *w, const struct ladder_row *row)
 	buffer_fini(&text);
 }
 
+/* The time, and how much was carried since the row before. */
+static void draw_head(struct drawing *d, const struct ladder_row *row)
+{
+	struct buffer head = { 0 };
+	text_printf(&head, "%*" PRId64 ".%" PRId64, TIME_WIDTH - 2, row->at_ns / 1000000,
+		    row->at_ns / 100000 % 10);
+	if (row->carried > 0)
+		text_printf(&head, " \u2026%" PRIu64, row->carried);
+	text_pad(&head, text_width(text_string(&head)), HEAD_WIDTH);
+	text_style(d->out, d->colour, STYLE_FAINT, text_string(&head));
+	buffer_fini(&head);
+}
+
 static void draw_row(struct drawing *d, const struct ladder_row *row)
 {
 	struct words w = { .d = d };
 	const char *label = put_row(d, row);
-	struct buffer time = { 0 };
-	text_printf(&time, "%*" PRId64 ".%03" PRId64, TIME_WIDTH - 4, row->at_ns / 1000000,
-		    row->at_ns / 1000 % 1000);
-	text_style(d->out, d->colour, STYLE_FAINT, text_string(&time));
-	text_repeat(d->out, " ", GAP);
+	draw_head(d, row);
 	emit_lanes(d);
 	if (label)
 		say(&w, STYLE_STRONG, label);
@@ -267,7 +276,19 @@ static void draw_row(struct drawing *d, const struct ladder_row *row)
 	if (row->note && !told)
 		say(&w, row->mark == LADDER_REFUSED ? STYLE_BAD : STYLE_FAINT, row->note);
 	end_line(d);
-	buffer_fini(&time);
+}
+
+static void draw_legend(struct drawing *d)
+{
+	struct buffer text = { 0 };
+	text_printf(&text,
+		    "\u2026N: carried for others since the line above; in all %" PRIu64
+		    " packets, %" PRIu64 " of them lost, and %" PRIu64 " relayed messages",
+		    d->l->packets, d->l->lost, d->l->relays);
+	text_add(d->out, "\n");
+	text_style(d->out, d->colour, STYLE_FAINT, text_string(&text));
+	text_add(d->out, "\n");
+	buffer_fini(&text);
 }
 
 void ladder_draw(const struct ladder *l, size_t width, bool colour, struct buffer *out)
@@ -277,4 +298,5 @@ void ladder_draw(const struct ladder *l, size_t width, bool colour, struct buffe
 	draw_header(&d);
 	for (size_t i = 0; i < l->count; i++)
 		draw_row(&d, &l->rows[i]);
+	draw_legend(&d);
 }

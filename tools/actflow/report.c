@@ -8,7 +8,7 @@
 
 #include "tools/actflow/text.h"
 
-enum { LABEL_WIDTH = 13, NAME_WIDTH = 28, VERDICT_WIDTH = 14 };
+enum { LABEL_WIDTH = 13 };
 
 struct page {
 	const struct report *r;
@@ -111,24 +111,23 @@ static void draw_not_simulated(struct page *p)
 static void draw_judged(struct page *p)
 {
 	const struct judged *list;
-	size_t count = checker_judged(p->r->seen->checker, &list);
-	size_t width = NAME_WIDTH;
-	for (size_t i = 0; i < count; i++)
-		if (text_width(list[i].name) + 2 > width)
-			width = text_width(list[i].name) + 2;
+	size_t count = checker_judged(p->r->seen->checker, &list), names = 0, verdicts = 0;
+	for (size_t i = 0; i < count; i++) {
+		size_t name = text_width(list[i].name),
+		       verdict = strlen(verdict_name(list[i].verdict));
+		names = name > names ? name : names;
+		verdicts = verdict > verdicts ? verdict : verdicts;
+	}
 	text_style(p->out, p->colour, STYLE_STRONG, "judged");
 	text_add(p->out, "\n");
 	for (size_t i = 0; i < count; i++) {
+		const char *verdict = verdict_name(list[i].verdict);
 		text_printf(p->out, "  %s", list[i].name);
-		text_pad(p->out, text_width(list[i].name), width);
-		text_style(p->out, p->colour, verdict_style(list[i].verdict),
-			   verdict_name(list[i].verdict));
-		if (*list[i].text)
-			text_pad(p->out, strlen(verdict_name(list[i].verdict)), VERDICT_WIDTH);
-		if (*list[i].text)
-			wrapped(p, 2 + width + VERDICT_WIDTH, STYLE_FAINT, list[i].text);
-		else
-			text_add(p->out, "\n");
+		text_pad(p->out, text_width(list[i].name), names + 2);
+		text_style(p->out, p->colour, verdict_style(list[i].verdict), verdict);
+		text_pad(p->out, strlen(verdict), verdicts + 2);
+		wrapped(p, 2 + names + 2 + verdicts + 2, STYLE_FAINT,
+			*list[i].text ? list[i].text : "-");
 	}
 	text_add(p->out, "\n");
 }
@@ -258,6 +257,7 @@ void report_text(const struct report *r, size_t width, bool colour, struct buffe
 	ladder_draw(r->seen->ladder, width, colour, out);
 	text_add(out, "\n");
 	draw_not_simulated(&p);
+	text_add(out, "\n");
 	draw_judged(&p);
 	draw_findings(&p);
 	draw_verdict(&p);
