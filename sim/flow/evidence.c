@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
-
 void evidence_init(struct evidence *e, const struct flow *f, const struct secrets *secrets,
 		   struct findings *findings)
 {
@@ -65,8 +63,7 @@ static void bytes_see(struct evidence *e, const struct record *r)
 	e->sight.bytes = r->bytes;
 	if (!r->cuts_count)
 		return;
-	OPENSSL_cleanse(e->filled.data, e->filled.size);
-	buffer_clear(&e->filled);
+	buffer_cleanse(&e->filled);
 	buffer_append(&e->filled, r->bytes);
 	for (size_t i = 0; i < r->cuts_count; i++)
 		if (!cut_fill(e, &r->cuts[i]))

@@ -13,6 +13,15 @@ static const char base64url_alphabet[] =
 
 enum { GROUP = 5 /* characters between two hyphens of a typed key: xxxxx-xxxxx-xxxxx */ };
 
+/* Longest result of one byte: \u00xx. Room for all of it is made once. */
+enum { PUT_MAX = 6 };
+
+static void put(struct buffer *out, uint8_t c)
+{
+	assert(out->size < out->room);
+	out->data[out->size++] = c;
+}
+
 static bool is_alphanumeric(uint8_t c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -25,15 +34,15 @@ static void spell(enum spelling spelling, struct bytes value, struct buffer *out
 	for (size_t i = 0; i < value.size; i++) {
 		uint8_t c = value.data[i];
 		if (hyphens && i && i % GROUP == 0)
-			buffer_append_u8(out, '-');
-		buffer_append_u8(out, upper && c >= 'a' && c <= 'z' ? (uint8_t)(c - 'a' + 'A') : c);
+			put(out, '-');
+		put(out, upper && c >= 'a' && c <= 'z' ? (uint8_t)(c - 'a' + 'A') : c);
 	}
 }
 
 static void append_hex(struct buffer *out, uint8_t c, const char *digits)
 {
-	buffer_append_u8(out, (uint8_t)digits[c >> 4]);
-	buffer_append_u8(out, (uint8_t)digits[c & 15]);
+	put(out, (uint8_t)digits[c >> 4]);
+	put(out, (uint8_t)digits[c & 15]);
 }
 
 static void make_hex(struct bytes value, const char *digits, struct buffer *out)
@@ -52,7 +61,7 @@ static void make_base64(struct bytes value, size_t before, const char *alphabet,
 		unsigned two = (unsigned)value.data[byte] << 8;
 		if (byte + 1 < value.size)
 			two |= value.data[byte + 1];
-		buffer_append_u8(out, (uint8_t)alphabet[two >> (10 - bit % 8) & 63]);
+		put(out, (uint8_t)alphabet[two >> (10 - bit % 8) & 63]);
 	}
 }
 
@@ -61,10 +70,10 @@ static void make_percent(struct bytes value, bool all, const char *digits, struc
 	for (size_t i = 0; i < value.size; i++) {
 		uint8_t c = value.data[i];
 		if (!all && (is_alphanumeric(c) || (c && strchr("-._~", c)))) {
-			buffer_append_u8(out, c);
+			put(out, c);
 			continue;
 		}
-		buffer_append_u8(out, '%');
+		put(out, '%');
 		append_hex(out, c, digits);
 	}
 }
@@ -76,12 +85,15 @@ static void make_json(struct bytes value, bool all, const char *digits, struct b
 		uint8_t c = value.data[i];
 		const char *named = !all && c ? strchr(short_from, c) : NULL;
 		if (named) {
-			buffer_append_u8(out, '\\');
-			buffer_append_u8(out, (uint8_t)short_to[named - short_from]);
+			put(out, '\\');
+			put(out, (uint8_t)short_to[named - short_from]);
 		} else if (!all && c >= ' ' && c < 0x80) {
-			buffer_append_u8(out, c);
+			put(out, c);
 		} else {
-			buffer_append(out, bytes_of_string("\\u00"));
+			put(out, '\\');
+			put(out, 'u');
+			put(out, '0');
+			put(out, '0');
 			append_hex(out, c, digits);
 		}
 	}
@@ -131,12 +143,17 @@ static void encode(enum encoding encoding, struct bytes value, struct buffer *ou
 void form_make(struct form form, struct bytes value, struct buffer *out)
 {
 	assert(value.size >= FORM_VALUE_MIN && form.encoding < ENCODINGS);
+	size_t room = value.size * 2 * PUT_MAX; /* twice: a spelling adds hyphens */
+	if (out->room < room)
+		buffer_cleanse(out); /* growing it would leave a copy behind */
 	buffer_clear(out);
+	buffer_reserve(out, room);
 	if (form.spelling == SPELLING_AS_IS) {
 		encode(form.encoding, value, out);
 		return;
 	}
 	struct buffer spelled = { 0 };
+	buffer_reserve(&spelled, value.size * 2);
 	spell(form.spelling, value, &spelled);
 	encode(form.encoding, bytes_of_buffer(&spelled), out);
 	buffer_cleanse(&spelled);

@@ -201,13 +201,17 @@ static void pattern_follow(const struct search *s, struct partial begun, struct 
 		partial_add(end, (struct partial){ begun.pattern, begun.matched + size });
 }
 
+/* Whether some pattern may begin with these eight bytes: false for nearly all. */
+static inline bool sieve_passes(const struct search *s, uint64_t prefix)
+{
+	size_t bit = spread(prefix, s->slots_bits + SIEVE_FACTOR_BITS);
+	return s->sieve[bit / 64] >> bit % 64 & 1;
+}
+
 /* Every pattern that begins with these eight bytes; rest is what follows them. */
 static void prefix_look(const struct search *s, uint64_t prefix, struct bytes rest,
 			struct hits *found, struct tail *end)
 {
-	size_t bit = spread(prefix, s->slots_bits + SIEVE_FACTOR_BITS);
-	if (!(s->sieve[bit / 64] >> bit % 64 & 1))
-		return;
 	size_t next = s->slots[spread(prefix, s->slots_bits)];
 	for (; next; next = s->list[next - 1].next)
 		if (s->list[next - 1].prefix == prefix)
@@ -226,9 +230,11 @@ void search_scan(const struct search *s, struct bytes piece, struct hits *found,
 {
 	end->count = 0;
 	for (size_t i = 0; i + SEARCH_PREFIX <= piece.size; i++) {
+		uint64_t prefix = prefix_at(piece.data + i);
+		if (!sieve_passes(s, prefix))
+			continue;
 		const uint8_t *after = piece.data + i + SEARCH_PREFIX;
-		prefix_look(s, prefix_at(piece.data + i),
-			    bytes_of(after, piece.size - i - SEARCH_PREFIX), found, end);
+		prefix_look(s, prefix, bytes_of(after, piece.size - i - SEARCH_PREFIX), found, end);
 	}
 	tail_keep_last(end, piece);
 }
@@ -245,8 +251,10 @@ static void seam_look(const struct search *s, const struct tail *stream, struct 
 	size_t size = stream->last_size + head;
 	for (size_t i = 0; i < stream->last_size && i + SEARCH_PREFIX <= size; i++) {
 		size_t used = i + SEARCH_PREFIX - stream->last_size;
-		prefix_look(s, prefix_at(seam + i), bytes_of(piece.data + used, piece.size - used),
-			    found, out);
+		uint64_t prefix = prefix_at(seam + i);
+		if (sieve_passes(s, prefix))
+			prefix_look(s, prefix, bytes_of(piece.data + used, piece.size - used),
+				    found, out);
 	}
 	tail_keep_last(out, piece.size < SEARCH_PREFIX - 1 ? bytes_of(seam, size) : piece);
 	OPENSSL_cleanse(seam, sizeof seam);

@@ -41,6 +41,19 @@ static void begin_trace(struct world *w)
 	}
 }
 
+/* Whether an actor presents a certificate anywhere: to those who dial it, or as a known client. */
+static bool is_certified(const struct flow *f, size_t actor)
+{
+	for (size_t i = 0; i < f->channels_count; i++) {
+		const struct flow_channel *c = &f->channels[i];
+		for (size_t k = 0; k < c->pipes_count; k++)
+			if ((c->pipes[k] == PIPE_TLS || c->pipes[k] == PIPE_DTLS) &&
+			    (c->to == actor || (c->mutual && c->from == actor)))
+				return true;
+	}
+	return false;
+}
+
 static void make_keys(struct world *w)
 {
 	enter_start(w, "", "fingerprints");
@@ -51,6 +64,8 @@ static void make_keys(struct world *w)
 	for (size_t i = 0; i < w->flow->actors_count; i++) {
 		const struct flow_actor *a = &w->flow->actors[i];
 		const char *hosts[4];
+		if (!is_certified(w->flow, i))
+			continue;
 		for (size_t h = 0; h < a->hosts_count; h++)
 			hosts[h] = a->hosts[h].host;
 		tls_context_identity(w->tls, a->name, hosts, a->hosts_count);

@@ -164,6 +164,48 @@ static void a_commit_to_nothing_is_refused(void)
 	each_agreement(values_lack);
 }
 
+static void run_lacks(const char *a, const char *b, const char *name)
+{
+	struct records broken = { 0 }, empty = { 0 }, elsewhere = { 0 };
+	size_t run = claim_at(honest->records, "run", b);
+	uint64_t commit = honest->records->list[claim_at(honest->records, "commit", a)].id;
+	records_borrow(&broken, honest->records);
+	struct record *r = &broken.list[run];
+	size_t salt = 0;
+	while (strcmp(r->values[salt].name, "salt") != 0)
+		salt++;
+	r->values[salt] = r->values[--r->values_count];
+	refusals_expect(&broken, FINDING_AGREE, name, commit);
+	records_borrow(&empty, honest->records); /* both to nothing: that is no agreement */
+	empty.list[run].values_count = 0;
+	empty.list[commit - 1].values_count = 0;
+	refusals_expect(&empty, FINDING_AGREE, name, commit);
+	records_borrow(&elsewhere, honest->records);
+	elsewhere.list[run].peer = "noc";
+	refusals_expect(&elsewhere, FINDING_AGREE, name, commit);
+}
+
+static void a_run_that_lacks_a_value_or_its_peer_is_refused(void)
+{
+	each_agreement(run_lacks);
+}
+
+/* What an actor did before leads to what it does now, also where no parent says so. */
+static void by_own_order(const char *a, const char *b, const char *name)
+{
+	struct records good = { 0 };
+	(void)b;
+	(void)name;
+	records_borrow(&good, honest->records);
+	good.list[claim_at(&good, "commit", a)].parents_count = 0;
+	refusals_expect_none(&good);
+}
+
+static void an_actors_own_order_is_causal(void)
+{
+	each_agreement(by_own_order);
+}
+
 static void no_commit(const char *a, const char *b, const char *name)
 {
 	struct records broken = { 0 };
@@ -201,7 +243,11 @@ static void drawn_wrongly(const struct flow_fresh *fresh, const char *name, size
 	struct record hold = honest->records->list[drawn];
 	(void)fresh;
 	records_borrow(&by_another, honest->records);
-	by_another.list[drawn].actor = "proxy";
+	const struct record *other =
+		&honest->records->list[victim_find(honest->records, RECORD_STEP, NULL, "proxy")];
+	by_another.list[drawn].actor = other->actor; /* in a session of its own, which is there */
+	by_another.list[drawn].session = other->session;
+	CU_ASSERT_TRUE(other->id < hold.id);
 	refusals_expect(&by_another, FINDING_FRESH, name, hold.id);
 	records_borrow(&nowhere, honest->records);
 	nowhere.list[drawn].session = OTHER_SESSION;
@@ -306,6 +352,8 @@ size_t refusals_claims(struct test_case *cases)
 		TEST(two_commits_to_two_runs_hold),
 		TEST(a_commit_to_other_values_is_refused),
 		TEST(a_commit_to_nothing_is_refused),
+		TEST(a_run_that_lacks_a_value_or_its_peer_is_refused),
+		TEST(an_actors_own_order_is_causal),
 		TEST(no_commit_leaves_doubt),
 		TEST(a_value_drawn_by_another_or_nowhere_or_late_is_refused),
 		TEST(a_value_drawn_twice_is_refused),

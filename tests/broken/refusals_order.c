@@ -76,6 +76,34 @@ static void a_step_on_another_channel_is_refused(void)
 	}
 }
 
+static void a_step_between_others_is_missed(void)
+{
+	for (size_t i = 0; i < honest->flow->steps_count; i++)
+		for (int sender = 0; victim_requires(honest, i) && sender < 2; sender++) {
+			struct records broken = { 0 };
+			victim_between(&broken, honest, i, sender);
+			refusals_expect(&broken, FINDING_MISSING, honest->flow->steps[i].id, 0);
+		}
+}
+
+/* Both ends have to say so. */
+static void a_channel_secured_at_one_end_is_missed(void)
+{
+	static const char *const ends[] = { "device", "secure_connect" };
+	for (size_t i = 0; i < 2; i++) {
+		struct records broken = { 0 };
+		records_borrow(&broken, honest->records);
+		for (size_t k = broken.count; k-- > 0;)
+			if (broken.list[k].kind == RECORD_PIPE &&
+			    strcmp(broken.list[k].actor, ends[i]) == 0 &&
+			    strcmp(broken.list[k].channel, "tunnel") == 0 &&
+			    strcmp(broken.list[k].name, "secured") == 0)
+				records_remove(&broken, k);
+		records_number(&broken);
+		refusals_expect(&broken, FINDING_MISSING, "S1.6b", 0);
+	}
+}
+
 static void a_second_time_is_refused(void)
 {
 	for (size_t i = 0; i < honest->flow->steps_count; i++) {
@@ -196,6 +224,19 @@ static void an_acceptance_of_another_message_is_refused(void)
 	refusals_expect(&broken, FINDING_EVIDENCE, NULL, broken.list[at].id);
 }
 
+static void an_acceptance_by_somebody_else_is_refused(void)
+{
+	for (int i = 0; i < 3; i++) {
+		struct records broken = { 0 };
+		records_borrow(&broken, honest->records);
+		size_t at = victim_find(&broken, RECORD_ACCEPTED, NULL, "uem");
+		const char **said[] = { &broken.list[at].actor, &broken.list[at].peer,
+					&broken.list[at].channel };
+		*said[i] = i < 2 ? "noc" : "handover";
+		refusals_expect(&broken, FINDING_EVIDENCE, NULL, broken.list[at].id);
+	}
+}
+
 static void a_trace_without_an_end_leaves_doubt(void)
 {
 	struct records broken = { 0 };
@@ -243,6 +284,8 @@ size_t refusals_order(struct test_case *cases)
 		TEST(a_step_before_its_predecessor_is_refused),
 		TEST(the_first_step_after_its_successors_is_refused),
 		TEST(a_step_on_another_channel_is_refused),
+		TEST(a_step_between_others_is_missed),
+		TEST(a_channel_secured_at_one_end_is_missed),
 		TEST(a_second_time_is_refused),
 		TEST(a_late_end_is_refused),
 		TEST(a_step_that_must_not_be_is_refused),
@@ -251,6 +294,7 @@ size_t refusals_order(struct test_case *cases)
 		TEST(a_name_that_the_bytes_deny_is_refused),
 		TEST(an_acceptance_of_nothing_is_refused),
 		TEST(an_acceptance_of_another_message_is_refused),
+		TEST(an_acceptance_by_somebody_else_is_refused),
 		TEST(a_trace_without_an_end_leaves_doubt),
 		TEST(a_run_that_met_a_limit_leaves_doubt),
 		TEST(an_empty_trace_leaves_doubt),

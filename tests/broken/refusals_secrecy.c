@@ -3,6 +3,7 @@
  */
 #include "tests/broken/refusals.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct secret *secret_of(const char *class)
@@ -119,22 +120,25 @@ static void what_is_refused_or_dropped_is_had(void)
 	}
 }
 
-/* The record reads as zeros; the cut says what stood there. */
+/* The record reads as zeros; the cut says what stood there, also when it was spelled otherwise. */
 static void what_was_cut_out_is_had(void)
 {
 	static const uint8_t zeros[64];
 	const struct secret *s = secret_of("access_key");
-	struct records broken = { 0 };
-	struct record r = { .kind = RECORD_ACCEPTED,
-			    .actor = "noc",
-			    .peer = "proxy",
-			    .channel = "out_of_band",
-			    .bytes = { zeros, sizeof zeros },
-			    .cuts_count = 1,
-			    .cuts = { { 5, (uint32_t)s->value.size, s->reference } } };
-	records_borrow(&broken, honest->records);
-	records_insert(&broken, end_of(&broken), &r);
-	expect_access_key_at(&broken, end_of(&broken));
+	for (uint32_t hyphens = 0; hyphens <= 2; hyphens += 2) {
+		struct records broken = { 0 };
+		struct record r = { .kind = RECORD_ACCEPTED,
+				    .actor = "noc",
+				    .peer = "proxy",
+				    .channel = "out_of_band",
+				    .bytes = { zeros, sizeof zeros },
+				    .cuts_count = 1,
+				    .cuts = { { 5, (uint32_t)s->value.size + hyphens,
+						s->reference } } };
+		records_borrow(&broken, honest->records);
+		records_insert(&broken, end_of(&broken), &r);
+		expect_access_key_at(&broken, end_of(&broken));
+	}
 }
 
 static void what_it_says_it_holds_it_has(void)
@@ -150,13 +154,25 @@ static void what_it_says_it_holds_it_has(void)
 	expect_access_key_at(&broken, end_of(&broken));
 }
 
-/* An actor that the flow does not know is outside every circle. */
+/* An actor that the flow does not know is outside every circle, however many there are. */
 static void a_stranger_is_caught(void)
 {
-	struct records broken = { 0 };
+	char names[40][8];
 	struct bytes value = bytes_of_buffer(&secret_of("master_session_key")->value);
+	struct records broken = { 0 };
 	uint64_t id = victim_heard(&broken, honest, "eve", &value, 1);
-	refusals_expect(&broken, FINDING_SECRET, "secret(master_session_key)", id);
+	for (size_t i = 0; i < 40; i++) {
+		struct record r = broken.list[id - 1];
+		snprintf(names[i], sizeof names[i], "eve%zu", i);
+		r.actor = names[i];
+		records_insert(&broken, id + i, &r);
+	}
+	records_number(&broken);
+	struct checker *c = refusals_judge(&broken);
+	for (size_t i = 0; i <= 40; i++)
+		CU_ASSERT_TRUE(
+			refusals_found(c, FINDING_SECRET, "secret(master_session_key)", id + i));
+	checker_free(c);
 }
 
 static void a_cut_that_is_not_zeros_is_refused(void)
@@ -187,11 +203,53 @@ static void without_secrets_nothing_is_said(void)
 	for (size_t i = 0; i < honest->flow->steps_count; i++)
 		CU_ASSERT_EQUAL(checker_step_record(c, i), honest->steps[i]);
 	checker_free(c);
+}
+
+/* Whether the claim is judged with these words. */
+static bool judged_as(const struct checker *c, const char *claim, const char *words)
+{
+	const struct judged *list;
+	size_t count = checker_judged(c, &list);
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i].name, claim) == 0)
+			return strstr(list[i].text, words) != NULL;
+	return false;
+}
+
+static void secrets_that_are_fewer_than_promised_leave_doubt(void)
+{
 	struct secrets fewer = *honest->secrets;
 	fewer.count--;
+	struct checker *c = records_check(honest->records, honest->flow, honest->variant, &fewer);
+	CU_ASSERT_EQUAL(checker_verdict(c), VERDICT_INCONCLUSIVE);
+	CU_ASSERT_TRUE(judged_as(c, "secret(token_key)", "fewer entries"));
+	checker_free(c);
+	fewer.count = 0;
 	c = records_check(honest->records, honest->flow, honest->variant, &fewer);
 	CU_ASSERT_EQUAL(checker_verdict(c), VERDICT_INCONCLUSIVE);
+	CU_ASSERT_TRUE(judged_as(c, "secret(token_key)", "no value in this run"));
 	checker_free(c);
+}
+
+/* Short values are everywhere by chance. */
+static void a_short_value_is_not_looked_for_and_that_is_said(void)
+{
+	struct secrets more = { 0 };
+	struct records good = { 0 };
+	static const uint8_t seven[7] = "abcdefg";
+	for (size_t i = 0; i < honest->secrets->count; i++) {
+		const struct secret *s = &honest->secrets->list[i];
+		secrets_add(&more, s->class, s->holder, s->channel, bytes_of_buffer(&s->value));
+	}
+	secrets_add(&more, "verifier", "uem", "", bytes_of(seven, sizeof seven));
+	struct bytes piece = bytes_of(seven, sizeof seven);
+	victim_heard(&good, honest, "user", &piece, 1);
+	struct checker *c = records_check(&good, honest->flow, honest->variant, &more);
+	CU_ASSERT_EQUAL(checker_verdict(c), VERDICT_HOLDS);
+	CU_ASSERT_TRUE(judged_as(c, "secret(verifier)", "1 under 8 bytes not looked for"));
+	checker_free(c);
+	records_fini(&good);
+	secrets_fini(&more);
 }
 
 static void nothing_is_ever_proved(void)
@@ -221,6 +279,8 @@ size_t refusals_secrecy(struct test_case *cases)
 		TEST(a_stranger_is_caught),
 		TEST(a_cut_that_is_not_zeros_is_refused),
 		TEST(without_secrets_nothing_is_said),
+		TEST(secrets_that_are_fewer_than_promised_leave_doubt),
+		TEST(a_short_value_is_not_looked_for_and_that_is_said),
 		TEST(nothing_is_ever_proved),
 	};
 	memcpy(cases, all, sizeof all);

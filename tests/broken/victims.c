@@ -116,6 +116,24 @@ void victim_elsewhere(struct records *out, const struct honest *h, size_t step)
 	}
 }
 
+void victim_between(struct records *out, const struct honest *h, size_t step, bool sender)
+{
+	const struct step_pattern *p = victim_pattern(h, step);
+	const char *replaced = sender ? p->from : p->to;
+	records_borrow(out, h->records);
+	for (size_t i = 0; i < out->count; i++) {
+		struct record *r = &out->list[i];
+		if (!is_of(r, p) && !is_acceptance_of(h, r, p))
+			continue;
+		if (p->event == STEP_ACCEPTED)
+			stand_alone(h, r);
+		if (same(r->actor, replaced))
+			r->actor = "stranger";
+		else
+			r->peer = "stranger";
+	}
+}
+
 void victim_again(struct records *out, const struct honest *h, size_t step)
 {
 	size_t at = records_index(h->records, h->steps[step]);

@@ -24,6 +24,8 @@ void victim_without(struct records *out, const struct honest *h, size_t step);
 int victim_moved(struct records *out, const struct honest *h, size_t step);
 /* All records of the step are on another channel. */
 void victim_elsewhere(struct records *out, const struct honest *h, size_t step);
+/* All records of the step are between others: another sender or opener, or another receiver. */
+void victim_between(struct records *out, const struct honest *h, size_t step, bool sender);
 /* The step's message is sent once more, the same bytes. Only for steps that are sent. */
 void victim_again(struct records *out, const struct honest *h, size_t step);
 /* Rows tell other stories, from other sources and states. */
