@@ -244,7 +244,7 @@ static void drawn_wrongly(const struct flow_fresh *fresh, const char *name, size
 	(void)fresh;
 	records_borrow(&by_another, honest->records);
 	const struct record *other =
-		&honest->records->list[victim_find(honest->records, RECORD_STEP, NULL, "proxy")];
+		&honest->records->list[victim_find(honest->records, RECORD_STEP, NULL, "device")];
 	by_another.list[drawn].actor = other->actor; /* in a session of its own, which is there */
 	by_another.list[drawn].session = other->session;
 	CU_ASSERT_TRUE(other->id < hold.id);
