@@ -286,8 +286,15 @@ static void draw_legend(struct drawing *d)
 		    " packets, %" PRIu64 " of them lost, and %" PRIu64 " relayed messages",
 		    d->l->packets, d->l->lost, d->l->relays);
 	text_add(d->out, "\n");
-	text_style(d->out, d->colour, STYLE_FAINT, text_string(&text));
-	text_add(d->out, "\n");
+	for (const char *p = text_string(&text); *p;) {
+		size_t skip = 0, size = text_wrap(p, d->width, &skip);
+		struct buffer piece = { 0 };
+		buffer_append(&piece, bytes_of(p, size));
+		text_style(d->out, d->colour, STYLE_FAINT, text_string(&piece));
+		text_add(d->out, "\n");
+		buffer_fini(&piece);
+		p += size + skip;
+	}
 	buffer_fini(&text);
 }
 

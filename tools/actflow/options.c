@@ -209,11 +209,15 @@ static void exact_names(struct parse *p, const struct argp_option *options, int 
 	}
 }
 
-/* A negative number is an argument, not a row of letters: "--" goes in front of the first one. */
-static char **guard_numbers(int *argc, char **argv)
+/* A negative number is an argument, not a row of letters: "--" goes in front of the first one. Only
+ * where no option takes a value, which it could be. */
+static char **guard_numbers(const struct argp_option *options, int *argc, char **argv)
 {
 	static char **guarded; /* kept: options point into it */
 	int at = 1;
+	for (; options->name || options->key; options++)
+		if (options->arg)
+			return argv;
 	while (at < *argc && !(argv[at][0] == '-' && argv[at][1] >= '0' && argv[at][1] <= '9'))
 		at++;
 	if (at == *argc)
@@ -260,7 +264,7 @@ bool options_parse(const struct command *c, int argc, char **argv, struct option
 			     .doc = text_string(&about) };
 	*o = (struct options){ .jobs = 1, .deadline_s = DEADLINE_S };
 	argp_err_exit_status = ERR_INPUT;
-	argv = guard_numbers(&argc, argv);
+	argv = guard_numbers(c->options, &argc, argv);
 	exact_names(&p, c->options, argc, argv);
 	argv[0] = p.program;
 	if (!p.failed && argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &p) != 0)

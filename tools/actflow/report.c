@@ -8,7 +8,7 @@
 
 #include "tools/actflow/text.h"
 
-enum { LABEL_WIDTH = 13 };
+enum { LABEL_WIDTH = 13, WORDS_MIN = 30 };
 
 struct page {
 	const struct report *r;
@@ -126,8 +126,12 @@ static void draw_judged(struct page *p)
 		text_pad(p->out, text_width(list[i].name), names + 2);
 		text_style(p->out, p->colour, verdict_style(list[i].verdict), verdict);
 		text_pad(p->out, strlen(verdict), verdicts + 2);
-		wrapped(p, 2 + names + 2 + verdicts + 2, STYLE_FAINT,
-			*list[i].text ? list[i].text : "-");
+		size_t indent = 2 + names + 2 + verdicts + 2;
+		if (indent + WORDS_MIN > p->width) { /* below, on a narrow page */
+			indent = 4;
+			text_add(p->out, "\n    ");
+		}
+		wrapped(p, indent, STYLE_FAINT, *list[i].text ? list[i].text : "-");
 	}
 	text_add(p->out, "\n");
 }
