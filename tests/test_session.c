@@ -234,6 +234,32 @@ static void test_a_hello_without_tls13_is_refused(void)
 	ends_fini(&e);
 }
 
+/* A ClientHello without a key share is asked for again (RFC 8446 4.1.4); the second one, without
+ * TLS 1.3, must not ride on what the first was granted. The share of P-256 (extension 51, 71 bytes)
+ * is made an empty list and an extension that nobody knows. */
+static void test_a_worse_second_hello_is_judged_again(void)
+{
+	static const uint8_t share[] = { 0, 51, 0, 71, 0, 69, 0, 23, 0, 65 };
+	static const uint8_t none[] = { 0, 51, 0, 2, 0, 0, 0, 99, 0, 65 };
+	ends_init(&e, 3, tls, true);
+	ends_open(&e);
+	CU_ASSERT_EQUAL_FATAL(e.flying_count, 1);
+	struct buffer *hello = &e.flying[0].unit.bytes;
+	uint8_t *at = memmem(hello->data, hello->size, share, sizeof share);
+	CU_ASSERT_FATAL(at != NULL);
+	memcpy(at, none, sizeof none);
+	ends_inject(&e, ACCEPTOR, bytes_of_buffer(hello));
+	CU_ASSERT_EQUAL(e.judged[ACCEPTOR].asked[PIPE_CHECK_VERSION], 1);
+	CU_ASSERT(e.judged[ACCEPTOR].holds[PIPE_CHECK_VERSION]);
+	memcpy(at, share, sizeof share);
+	CU_ASSERT_FATAL(hide_version(hello));
+	ends_inject(&e, ACCEPTOR, bytes_of_buffer(hello));
+	CU_ASSERT_EQUAL(e.judged[ACCEPTOR].asked[PIPE_CHECK_VERSION], 2);
+	CU_ASSERT_FALSE(e.judged[ACCEPTOR].holds[PIPE_CHECK_VERSION]);
+	CU_ASSERT(ends_notice(&e, ACCEPTOR, PIPE_FAILED, PIPE_TLS) != NULL);
+	ends_fini(&e);
+}
+
 /* With the check knocked out the server goes on to what an older version needs, and finds that a
  * client of ours offers no cipher for it. */
 static void test_a_hello_without_tls13_that_passes_fails_at_its_ciphers(void)
@@ -344,6 +370,7 @@ int main(void)
 		TEST(test_several_faults_are_each_reported),
 		TEST(test_a_hello_without_tls13_is_refused),
 		TEST(test_a_hello_without_tls13_that_passes_fails_at_its_ciphers),
+		TEST(test_a_worse_second_hello_is_judged_again),
 		TEST(test_an_older_version_behind_a_cookie_is_refused),
 		TEST(test_a_forged_cookie_is_refused),
 		TEST(test_a_forged_cookie_that_passes_leads_on),
