@@ -37,7 +37,8 @@ enum record_kind {
 	                     parent = the arrival or the RECORD_SENT of a local channel. When its bytes
 	                     equal those of the RECORD_SENT that `number` names, they are not repeated */
 	RECORD_REJECTED,  /* a unit that the codec refused: bytes, text = reason */
-	RECORD_STEP,      /* session of actor took a row: machine, stimulus, state_from, state_to, checks,
+	RECORD_STEP,      /* session of actor took a row: machine, stimulus, message = what set it off, also
+	                     through another session ("bytes": of a stream), state_from, state_to, checks,
 	                     source, text = story; source "" and text = policy when no row answered */
 	RECORD_TIMER,     /* name = "set", "cleared", "fired"; stimulus = timer; number = due ns */
 	RECORD_PERSIST,   /* store of actor: name = table, number = bytes; text = key reference */

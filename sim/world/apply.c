@@ -90,7 +90,7 @@ static void tell(struct world *w, struct session *s, const struct effect *e)
 		to->key_size = e->key.size;
 		session_begin(w, to, NULL);
 	}
-	struct event said = { .stimulus = STIMULUS_TOLD, .what = e->what };
+	struct event said = { .stimulus = STIMULUS_TOLD, .what = e->what, .origin = w->origin };
 	buffer_append(&said.bytes, e->body);
 	session_post(w, to, &said);
 }

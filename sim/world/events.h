@@ -23,6 +23,7 @@ struct event {
 	struct session *session; /* EVENT_TIMER too */
 	enum stimulus_kind stimulus;
 	uint8_t what; /* message type, tell number; EVENT_TIMER: timer */
+	const char *origin; /* STIMULUS_TOLD: the message that made its teller speak; static */
 	uint32_t tag, request;
 	bool has_channel;
 	/* EVENT_DUE */

@@ -110,6 +110,7 @@ struct world {
 	struct events events;
 	struct wire wires[FLOW_CHANNELS_MAX][2]; /* by direction: from the opener, from the acceptor */
 	int64_t now_ns;
+	const char *origin; /* of the step being taken: the message that set it off; "" for none */
 	uint64_t cause; /* record that causes what happens now; 0: the run's start */
 	struct actor actors[FLOW_ACTORS_MAX];
 	struct actor *actor_of_class[FLOW_ACTORS_MAX]; /* by the roster's order */

@@ -78,6 +78,7 @@ static uint64_t record_step(struct world *w, const struct session *s, const stru
 	struct record r = log_record(w, RECORD_STEP, s->actor);
 	r.session = s->number;
 	r.machine = s->machine->name;
+	r.message = w->origin;
 	r.stimulus = stimulus;
 	r.state_from = s->machine->states[p->from];
 	r.state_to = s->machine->states[p->to];
@@ -178,6 +179,16 @@ static bool answers(const struct session *s, int on)
 	return false;
 }
 
+/* What set this off, in the words of the trace: a message's name, "bytes", or "". */
+static const char *origin_of(const struct event *e)
+{
+	if (e->stimulus == STIMULUS_MESSAGE)
+		return message_name((enum message_type)e->what);
+	if (e->stimulus == STIMULUS_TOLD)
+		return e->origin;
+	return e->stimulus == STIMULUS_BYTES ? kind_names[STIMULUS_BYTES] : "";
+}
+
 void session_take(struct world *w, struct session *s, const struct event *e)
 {
 	struct message message = { .type = MESSAGE_NONE };
@@ -185,6 +196,7 @@ void session_take(struct world *w, struct session *s, const struct event *e)
 	uint8_t channel = e->has_channel ? w->channel_of_flow[e->channel] : CHANNEL_ANY;
 	if (s->closed)
 		return;
+	w->origin = origin_of(e);
 	int on = machine_stimulus(s->machine, e->stimulus, e->what, channel);
 	if (!answers(s, on) && may_be_ignored(e->stimulus))
 		return; /* the pipe's own record says what happened */

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "tools/actflow/ladder.h"
 #include "tools/actflow/text.h"
@@ -25,9 +26,19 @@ static void begin(struct buffer *out, const struct record *r)
 	padded(out, r->actor, ACTOR_WIDTH);
 }
 
+/* Bytes that only pass through, and change nothing where they pass, are no part of the story. */
+static bool only_carries(const struct flow *flow, const struct record *r)
+{
+	for (size_t i = 0; i < r->checks_count; i++)
+		if (!r->checks[i].holds)
+			return false;
+	return strcmp(r->state_from, r->state_to) == 0 &&
+	       (strcmp(r->message, "bytes") == 0 || ladder_carries(flow, r->message));
+}
+
 void story_feed(const struct flow *flow, const struct record *r, struct buffer *out)
 {
-	if (r->kind == RECORD_STEP && *r->source) {
+	if (r->kind == RECORD_STEP && *r->source && !only_carries(flow, r)) {
 		begin(out, r);
 		text_add(out, " : ");
 		padded(out, r->text, STORY_WIDTH);
