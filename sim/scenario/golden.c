@@ -61,7 +61,7 @@ static bool find(const struct lines *golden, size_t range[2], const struct lines
 			*at = i;
 			return true;
 		}
-		if (count < size && count > *reached) {
+		if (count > *reached || (count > 0 && count == size)) {
 			*reached = count;
 			best_at = i;
 		}

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "sim/flow/flow_reader.h"
 #include "sim/scenario/scenario_reader.h"
@@ -22,6 +22,12 @@ struct scenario_reading {
 	bool has_flow;
 };
 
+static bool is_regular_file(const char *file)
+{
+	struct stat info;
+	return stat(file, &info) == 0 && S_ISREG(info.st_mode);
+}
+
 static void read_flow(struct scenario_reading *r, const struct tree_node *node)
 {
 	if (!node)
@@ -32,7 +38,7 @@ static void read_flow(struct scenario_reading *r, const struct tree_node *node)
 	if (!file)
 		schema_error(node, n->file, n->d,
 			     "flow, expected a folder called scenarios above this file");
-	else if (access(file, F_OK) != 0)
+	else if (!is_regular_file(file))
 		schema_error(node, n->file, n->d, "unknown flow, expected a file %s", file);
 	else
 		r->has_flow = flow_read(file, &r->s->flow, n->d) == ERR_OK;

@@ -52,6 +52,20 @@ static bool is_blank(struct bytes rest)
 	return true;
 }
 
+/* libyaml ends a last line that has no line feed by itself: its mark is then on a line that no
+ * editor shows. The place behind the last character is meant. */
+static struct place inside(struct place at, struct bytes text)
+{
+	struct place end = { .line = 1, .column = 1 };
+	for (size_t i = 0; i < text.size; i++) {
+		if (text.data[i] == '\n')
+			end = (struct place){ .line = end.line + 1, .column = 1 };
+		else
+			end.column += (text.data[i] & 0xC0) != 0x80;
+	}
+	return at.line > end.line ? end : at;
+}
+
 /* What libyaml would have accepted, out of its sentence; NULL when the sentence names nothing. */
 static const char *expectation(const char *problem)
 {
@@ -76,6 +90,7 @@ void syntax_error_add(const yaml_parser_t *parser, const char *file, struct byte
 		at = place_of(parser->context_mark);
 	else
 		show_character(rest, actual);
+	at = inside(at, text);
 	if (expected)
 		diag_add(d, file, at.line, at.column, "YAML syntax %s, expected %s, actual %s",
 			 context, expected, actual);
