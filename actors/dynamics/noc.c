@@ -193,7 +193,7 @@ static bool key_is_not_expired(const void *session, const struct step *s)
 {
 	const struct examined *x = s->examined;
 	(void)session;
-	return s->now_ns < (x->key.expiry_s - s->epoch_s) * SECONDS_NS(1);
+	return s->epoch_s + s->now_ns / SECONDS_NS(1) < x->key.expiry_s;
 }
 
 static bool verifier_matches(const void *session, const struct step *s)

@@ -89,7 +89,7 @@ bool uem_setup_key_is_live(const void *session, const struct step *s)
 {
 	const struct uem_key *k = &examined_of(s)->key;
 	(void)session;
-	return !k->spent && s->now_ns < (k->expiry_s - s->epoch_s) * SECONDS_NS(1);
+	return !k->spent && s->epoch_s + s->now_ns / SECONDS_NS(1) < k->expiry_s;
 }
 
 bool uem_token_is_authentic(const void *session, const struct step *s)

@@ -24,19 +24,22 @@
 enum { KEY_SIZE = 32, NS_PER_S = 1000000000, NS_PER_US = 1000 };
 
 struct host {
-	OSSL_LIB_CTX   *library; /* the run's: its generator is ours */
-	OSSL_LIB_CTX   *own;     /* the host's: makes the stream, so it must not ask for randomness */
-	EVP_MAC_CTX    *mac;     /* keyed with the seed */
-	EVP_CIPHER     *cipher;
-	EVP_CIPHER_CTX *stream;  /* keyed with the purpose, once something is drawn */
-	struct buffer   purpose; /* encoded */
-	bool            keyed;
-	bool            forbidden;
-	int64_t         epoch_s;
-	int64_t         now_ns;
+	struct random_providers providers; /* of the library context */
+	OSSL_PROVIDER *own_provider;
+	OSSL_LIB_CTX *library; /* the run's: its generator is ours */
+	OSSL_LIB_CTX *own;     /* the host's: makes the stream, so it must not ask for randomness */
+	EVP_MAC_CTX *mac;      /* keyed with the seed */
+	EVP_CIPHER *cipher;
+	EVP_CIPHER_CTX *stream; /* keyed with the purpose, once something is drawn */
+	struct buffer purpose;  /* encoded */
+	bool keyed;
+	bool forbidden;
+	int64_t epoch_s;
+	int64_t now_ns;
 };
 
-static struct host *current; /* one at a time: OpenSSL's generator and the C library know no other */
+static struct host
+	*current; /* one at a time: OpenSSL's generator and the C library know no other */
 
 static void require(bool good)
 {
@@ -46,9 +49,10 @@ static void require(bool good)
 
 static void mac_key(struct host *h, uint64_t seed)
 {
-	uint8_t    key[8];
-	char       digest[] = "SHA256";
-	OSSL_PARAM params[] = { OSSL_PARAM_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_END };
+	uint8_t key[8];
+	char digest[] = "SHA256";
+	OSSL_PARAM params[] = { OSSL_PARAM_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+				OSSL_PARAM_END };
 	write_u32(key, (uint32_t)(seed >> 32));
 	write_u32(key + 4, (uint32_t)seed);
 	EVP_MAC *mac = EVP_MAC_fetch(h->own, "HMAC", NULL);
@@ -66,13 +70,15 @@ struct host *host_new(uint64_t seed, int64_t epoch_s)
 	h->epoch_s = epoch_s;
 	h->own = OSSL_LIB_CTX_new();
 	h->library = OSSL_LIB_CTX_new();
-	require(h->own && h->library && OSSL_PROVIDER_load(h->own, "default") != NULL);
+	require(h->own && h->library);
+	h->own_provider = OSSL_PROVIDER_load(h->own, "default");
+	require(h->own_provider != NULL);
 	h->cipher = EVP_CIPHER_fetch(h->own, "AES-256-CTR", NULL);
 	h->stream = EVP_CIPHER_CTX_new();
 	require(h->cipher && h->stream);
 	mac_key(h, seed);
 	current = h;
-	require(random_install(h->library));
+	require(random_install(h->library, &h->providers));
 	host_enter(h, &(struct host_purpose){ .actor = "", .what = "start" });
 	return h;
 }
@@ -126,13 +132,13 @@ static void purpose_key(struct host *h, struct bytes purpose, uint8_t key[KEY_SI
 {
 	size_t size = 0;
 	require(EVP_MAC_init(h->mac, NULL, 0, NULL) == 1 &&
-	        EVP_MAC_update(h->mac, purpose.data, purpose.size) == 1 &&
-	        EVP_MAC_final(h->mac, key, &size, KEY_SIZE) == 1 && size == KEY_SIZE);
+		EVP_MAC_update(h->mac, purpose.data, purpose.size) == 1 &&
+		EVP_MAC_final(h->mac, key, &size, KEY_SIZE) == 1 && size == KEY_SIZE);
 }
 
 uint64_t host_seed(struct host *h, const struct host_purpose *p)
 {
-	uint8_t       key[KEY_SIZE];
+	uint8_t key[KEY_SIZE];
 	struct buffer purpose = { 0 };
 	encode_purpose(&purpose, p);
 	purpose_key(h, bytes_of_buffer(&purpose), key);
@@ -148,7 +154,7 @@ bool host_draw(uint8_t *out, size_t size)
 	assert(!h->forbidden && "a check or a guard drew randomness");
 	if (!h->keyed) {
 		static const uint8_t zero_iv[16];
-		uint8_t              key[KEY_SIZE];
+		uint8_t key[KEY_SIZE];
 		purpose_key(h, bytes_of_buffer(&h->purpose), key);
 		require(EVP_EncryptInit_ex2(h->stream, h->cipher, key, zero_iv, NULL) == 1);
 		OPENSSL_cleanse(key, sizeof key);
@@ -165,11 +171,13 @@ void host_free(struct host *h)
 	if (!h)
 		return;
 	assert(current == h);
+	random_remove(&h->providers);
 	OSSL_LIB_CTX_free(h->library);
 	current = NULL;
 	EVP_MAC_CTX_free(h->mac);
 	EVP_CIPHER_CTX_free(h->stream);
 	EVP_CIPHER_free(h->cipher);
+	OSSL_PROVIDER_unload(h->own_provider);
 	OSSL_LIB_CTX_free(h->own);
 	buffer_fini(&h->purpose);
 	free(h);

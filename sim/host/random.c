@@ -1,7 +1,7 @@
 /* random.c - a built-in OpenSSL provider that offers one EVP_RAND.
  *
- * It generates nothing itself: every request is handed to host_draw. It exists because OpenSSL 3 takes
- * randomness only from a provider; libssl and libcrypto then draw from it without knowing.
+ * It generates nothing itself: every request is handed to host_draw. It exists because OpenSSL 3
+ * takes randomness only from a provider; libssl and libcrypto then draw from it without knowing.
  */
 #include "sim/host/random.h"
 
@@ -34,8 +34,8 @@ static void generator_free(void *context)
 }
 
 static int generator_instantiate(void *context, unsigned int strength, int resistance,
-                                 const unsigned char *personal, size_t personal_size,
-                                 const OSSL_PARAM params[])
+				 const unsigned char *personal, size_t personal_size,
+				 const OSSL_PARAM params[])
 {
 	struct generator *g = context;
 	(void)strength, (void)resistance, (void)personal, (void)personal_size, (void)params;
@@ -51,14 +51,14 @@ static int generator_uninstantiate(void *context)
 }
 
 static int generator_generate(void *context, unsigned char *out, size_t size, unsigned int strength,
-                              int resistance, const unsigned char *extra, size_t extra_size)
+			      int resistance, const unsigned char *extra, size_t extra_size)
 {
 	(void)context, (void)strength, (void)resistance, (void)extra, (void)extra_size;
 	return host_draw(out, size);
 }
 
 static int generator_reseed(void *context, int resistance, const unsigned char *entropy,
-                            size_t entropy_size, const unsigned char *extra, size_t extra_size)
+			    size_t entropy_size, const unsigned char *extra, size_t extra_size)
 {
 	(void)context, (void)resistance, (void)entropy, (void)entropy_size, (void)extra;
 	(void)extra_size;
@@ -85,9 +85,9 @@ static void generator_unlock(void *context)
 static const OSSL_PARAM *generator_gettable(void *context, void *provider)
 {
 	static const OSSL_PARAM known[] = { OSSL_PARAM_int(OSSL_RAND_PARAM_STATE, NULL),
-		                            OSSL_PARAM_uint(OSSL_RAND_PARAM_STRENGTH, NULL),
-		                            OSSL_PARAM_size_t(OSSL_RAND_PARAM_MAX_REQUEST, NULL),
-		                            OSSL_PARAM_END };
+					    OSSL_PARAM_uint(OSSL_RAND_PARAM_STRENGTH, NULL),
+					    OSSL_PARAM_size_t(OSSL_RAND_PARAM_MAX_REQUEST, NULL),
+					    OSSL_PARAM_END };
 	(void)context, (void)provider;
 	return known;
 }
@@ -95,7 +95,7 @@ static const OSSL_PARAM *generator_gettable(void *context, void *provider)
 static int generator_get(void *context, OSSL_PARAM params[])
 {
 	struct generator *g = context;
-	OSSL_PARAM       *p = OSSL_PARAM_locate(params, OSSL_RAND_PARAM_STATE);
+	OSSL_PARAM *p = OSSL_PARAM_locate(params, OSSL_RAND_PARAM_STATE);
 	if (p && !OSSL_PARAM_set_int(p, g->state))
 		return 0;
 	p = OSSL_PARAM_locate(params, OSSL_RAND_PARAM_STRENGTH);
@@ -105,7 +105,10 @@ static int generator_get(void *context, OSSL_PARAM params[])
 	return !p || OSSL_PARAM_set_size_t(p, REQUEST_MAX);
 }
 
-#define CALL(id, function) { id, (void (*)(void))(function) }
+#define CALL(id, function)                                                                         \
+	{                                                                                          \
+		id, (void (*)(void))(function)                                                     \
+	}
 static const OSSL_DISPATCH generator_calls[] = {
 	CALL(OSSL_FUNC_RAND_NEWCTX, generator_new),
 	CALL(OSSL_FUNC_RAND_FREECTX, generator_free),
@@ -139,7 +142,7 @@ static const OSSL_DISPATCH provider_calls[] = {
 };
 
 static int provider_init(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in,
-                         const OSSL_DISPATCH **out, void **context)
+			 const OSSL_DISPATCH **out, void **context)
 {
 	(void)in;
 	*out = provider_calls;
@@ -147,9 +150,19 @@ static int provider_init(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in
 	return 1;
 }
 
-bool random_install(OSSL_LIB_CTX *library)
+bool random_install(OSSL_LIB_CTX *library, struct random_providers *out)
 {
-	return OSSL_PROVIDER_add_builtin(library, "actflow", provider_init) == 1 &&
-	       OSSL_PROVIDER_load(library, "default") && OSSL_PROVIDER_load(library, "actflow") &&
+	if (OSSL_PROVIDER_add_builtin(library, "actflow", provider_init) != 1)
+		return false;
+	out->standard = OSSL_PROVIDER_load(library, "default");
+	out->seeded = OSSL_PROVIDER_load(library, "actflow");
+	return out->standard && out->seeded &&
 	       RAND_set_DRBG_type(library, generator_name, "provider=actflow", NULL, NULL) == 1;
+}
+
+void random_remove(struct random_providers *p)
+{
+	OSSL_PROVIDER_unload(p->seeded);
+	OSSL_PROVIDER_unload(p->standard);
+	*p = (struct random_providers){ 0 };
 }

@@ -95,6 +95,7 @@ void end_start(struct world *w, struct end *e)
 				   .local = e->local,
 				   .remote = e->remote,
 				   .mtu = carried_mtu(w, e),
+				   .association = e->tag,
 				   .identity = e->actor->spec->name,
 				   .host = c->host,
 				   .client = c->mutual ? w->flow->actors[c->from].name : NULL,
@@ -112,7 +113,7 @@ void end_start(struct world *w, struct end *e)
 		abort();
 	*e->judging = (struct judging){ .w = w, .e = e };
 	spec.judge = (struct judge){ .ask = judge_pipe, .context = e->judging };
-	spec.keylog = keylog;
+	spec.keylog = e->opener ? keylog : NULL; /* both ends would log the same secrets */
 	spec.context = e->judging;
 	end_operate(w, e);
 	e->stack = stack_open(&spec, w->now_ns);
