@@ -117,8 +117,10 @@ size_t store_count(const struct store *s, uint8_t table)
 	return count;
 }
 
+/* The number of entries stands first: bytes that end between two entries are not whole either. */
 void store_save(const struct store *s, struct buffer *out)
 {
+	buffer_append_u32(out, (uint32_t)HASH_COUNT(s->entries));
 	for (struct entry *e = s->entries; e; e = e->hh.next) {
 		buffer_append_u32(out, (uint32_t)e->name.size);
 		buffer_append(out, bytes_of_buffer(&e->name));
@@ -137,17 +139,31 @@ static bool take(struct bytes *b, struct bytes *out)
 	return true;
 }
 
-bool store_load(struct store *s, struct bytes saved)
+/* An entry comes once: saved bytes have one form. */
+static bool load_entry(struct store *s, struct bytes *saved)
 {
 	struct bytes name, value;
-	clear(s);
-	while (saved.size > 0) {
-		if (!take(&saved, &name) || !take(&saved, &value) || name.size == 0 ||
-		    name.size > NAME_MAX_SIZE || value.size == 0) {
-			clear(s);
-			return false;
-		}
-		store_put(s, name.data[0], bytes_of(name.data + 1, name.size - 1), value);
-	}
+	if (!take(saved, &name) || !take(saved, &value) || name.size == 0 ||
+	    name.size > NAME_MAX_SIZE || value.size == 0)
+		return false;
+	struct bytes key = bytes_of(name.data + 1, name.size - 1);
+	if (find(s, name.data[0], key))
+		return false;
+	store_put(s, name.data[0], key, value);
 	return true;
+}
+
+bool store_load(struct store *s, struct bytes saved)
+{
+	clear(s);
+	bool good = saved.size >= 4;
+	uint32_t left = good ? read_u32(saved.data) : 0;
+	if (good)
+		saved = bytes_of(saved.data + 4, saved.size - 4);
+	for (; good && left > 0; left--)
+		good = load_entry(s, &saved);
+	good = good && saved.size == 0;
+	if (!good)
+		clear(s);
+	return good;
 }
