@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/crypto.h>
+
 /* First row of the group (state, on) whose plain guard holds; NULL when the group is empty. */
 static const struct row *choose(const struct machine *m, const void *session, uint8_t state,
 				const struct step *s)
@@ -86,6 +88,8 @@ struct step_report machine_step(const struct machine *m, void *session, uint8_t 
 		report.row = r;
 		report.to = r->to;
 	}
+	OPENSSL_cleanse(examined, m->examined_size);
+	s->examined = NULL;
 	*state = report.to;
 	return report;
 }

@@ -168,7 +168,8 @@ struct machine {
 	size_t                      rows_count;
 	size_t                      session_size;  /* bytes; zeroed when a session is made */
 	size_t                      examined_size; /* <= MACHINE_EXAMINED_MAX */
-	/* Values for the run or commit claim of a row, after its action. May be NULL without such rows. */
+	/* Values for the run or commit claim of a row, after its action and without s->examined. May be
+	 * NULL without such rows. */
 	void (*claim)(const void *session, const struct step *s, struct claim_values *out);
 };
 
