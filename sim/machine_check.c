@@ -141,7 +141,7 @@ static void check_closed(struct report *r, size_t i)
 static void check_paths(struct report *r)
 {
 	const struct machine *m = r->m;
-	uint32_t reached = 1u, left = 0;
+	uint32_t reached = 1u | 1u << m->unexpected, left = 0;
 	for (size_t round = 0; round < m->states_count; round++)
 		for (size_t i = 0; i < m->rows_count; i++) {
 			if (reached >> m->rows[i].in & 1u)
@@ -149,7 +149,6 @@ static void check_paths(struct report *r)
 			if (m->rows[i].in != m->rows[i].to)
 				left |= 1u << m->rows[i].in;
 		}
-	reached |= 1u << m->unexpected;
 	for (size_t i = 0; i < m->states_count && r->good; i++) {
 		if (!(reached >> i & 1u))
 			fault(r, "nothing reaches state %s", m->states[i]);
