@@ -40,14 +40,34 @@ static bool registered_of(const struct store *store, const char *uid, struct reg
 
 enum link_state { LINK_OPEN, LINK_CLOSED, LINK_STATES };
 enum link_on { LINK_REGISTER, LINK_LOST, LINK_STIMULI };
-static action_fn register_key;
+static guard_fn registered_uid_is_good;
+static action_fn register_key, refuse_key;
+static const struct check canonical_user = {
+	"registered_user_id_is_canonical", registered_uid_is_good,
+	"a user whom no token could name must not be given one"
+};
 
 /* clang-format off */
 static const struct row link_rows[] = {
-ROW(LINK_OPEN, LINK_REGISTER, register_key, LINK_OPEN,   "D6", "the NOC takes the stored verifier of a new access key"),
-ROW(LINK_OPEN, LINK_LOST,     NULL,         LINK_CLOSED, "D8", "the Proxy has gone"),
+ROW_CHECKED(LINK_OPEN, LINK_REGISTER, CHECKS(&canonical_user), register_key, LINK_OPEN, "D6", "the NOC takes the stored verifier of a new access key"),
+ROW_REFUSES(LINK_OPEN, LINK_REGISTER, &canonical_user,         refuse_key,   LINK_OPEN, "D1", "the key of a user id that is no lower-case e-mail address is refused"),
+ROW(LINK_OPEN, LINK_LOST, NULL, LINK_CLOSED, "D8", "the Proxy has gone"),
 };
 /* clang-format on */
+
+static bool registered_uid_is_good(const void *session, const struct step *s)
+{
+	(void)session;
+	return uid_is_good(bytes_of_string(s->message->as.register_key.uid));
+}
+
+static void refuse_key(void *session, const struct step *s, struct effects *out)
+{
+	struct message m = { .type = MESSAGE_REFUSED,
+			     .as.refused = { .result = RESULT_ACTIVATION_FAILED } };
+	(void)session;
+	effects_answer(out, NOC_LINK, s->request, &m);
+}
 
 static void register_key(void *session, const struct step *s, struct effects *out)
 {

@@ -137,7 +137,8 @@ static bool proposed_version_is_good(const void *session, const struct step *s)
 static bool proposed_size_is_usable(const void *session, const struct step *s)
 {
 	(void)session;
-	return s->message->as.tunnel_proposal.mtu >= MTU_MIN;
+	uint32_t mtu = s->message->as.tunnel_proposal.mtu;
+	return mtu >= MTU_MIN && mtu <= MTU_MAX;
 }
 
 static void accept_session(void *session, const struct step *s, struct effects *out)
@@ -153,10 +154,9 @@ static void accept_session(void *session, const struct step *s, struct effects *
 static void accept_tunnel(void *session, const struct step *s, struct effects *out)
 {
 	const struct association *a = session;
-	uint32_t mtu = s->message->as.tunnel_proposal.mtu;
 	struct message m = { .type = MESSAGE_TUNNEL_PARAMETERS,
 			     .as.tunnel_parameters = { .association = a->number,
-						       .mtu = mtu < MTU_MAX ? mtu : MTU_MAX,
+						       .mtu = s->message->as.tunnel_proposal.mtu,
 						       .version = DTLS_1_2 } };
 	effects_accept(out, TUNNEL, a->number);
 	effects_send(out, SIGNAL_SESSION, a->number, &m);

@@ -103,7 +103,7 @@ bool uem_token_is_young(const void *session, const struct step *s)
 	int64_t now_s = s->epoch_s + s->now_ns / SECONDS_NS(1);
 	int64_t issued_s = examined_of(s)->token.iat_s;
 	(void)session;
-	return issued_s <= now_s && now_s - issued_s <= TOKEN_AGE_MAX_S;
+	return issued_s <= now_s && now_s - issued_s < TOKEN_AGE_MAX_S;
 }
 
 bool uem_token_is_unused(const void *session, const struct step *s)
