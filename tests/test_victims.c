@@ -6,10 +6,22 @@
 
 #include "tests/broken/refusals.h"
 
+/* Else a broken version might be refused for what was wrong before. */
+static void the_trace_is_whole(void)
+{
+	const struct records *r = honest->records;
+	for (size_t i = 0; i < r->count; i++)
+		CU_ASSERT_EQUAL(r->list[i].id, i + 1);
+	CU_ASSERT_TRUE_FATAL(r->count > 0);
+	CU_ASSERT_EQUAL(r->list[0].kind, RECORD_RUN);
+	CU_ASSERT_EQUAL(r->list[r->count - 1].kind, RECORD_END);
+	CU_ASSERT_EQUAL(r->list[r->count - 1].number, (int64_t)r->count - 1);
+}
+
 static int judge(struct honest *h)
 {
-	struct test_case cases[4 * REFUSALS_MAX];
-	size_t count = 0;
+	struct test_case cases[4 * REFUSALS_MAX + 1] = { TEST(the_trace_is_whole) };
+	size_t count = 1;
 	refusals_about(h);
 	count += refusals_order(cases + count);
 	count += refusals_claims(cases + count);

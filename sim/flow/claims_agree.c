@@ -225,8 +225,9 @@ void agree_finish(struct agree *a)
 		}
 		bool good = !a->broken[i];
 		findings_judge(a->findings, name, good ? VERDICT_HOLDS : VERDICT_VIOLATED,
-			       "%s: %zu commits, %zu without an earlier run of their own",
-			       good ? "not disproved" : "disproved", a->commits[i], a->broken[i]);
+			       "%s: %zu commit%s, %zu without an earlier run of its own",
+			       good ? "not disproved" : "disproved", a->commits[i],
+			       a->commits[i] == 1 ? "" : "s", a->broken[i]);
 	}
 }
 

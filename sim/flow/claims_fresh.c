@@ -112,8 +112,9 @@ void fresh_finish(struct fresh *f)
 		}
 		bool good = !f->broken[i];
 		findings_judge(f->findings, name, good ? VERDICT_HOLDS : VERDICT_VIOLATED,
-			       "%s: %zu values, %zu not drawn once by it, in a session",
-			       good ? "not disproved" : "disproved", values, f->broken[i]);
+			       "%s: %zu value%s, %zu not drawn once by it in a session",
+			       good ? "not disproved" : "disproved", values, values == 1 ? "" : "s",
+			       f->broken[i]);
 	}
 }
 

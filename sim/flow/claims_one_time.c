@@ -71,9 +71,9 @@ void one_time_finish(struct one_time *o)
 		enum verdict v = o->broken[i] ? VERDICT_VIOLATED : VERDICT_HOLDS;
 		if (!o->broken[i] && o->unnamed[i])
 			v = VERDICT_INCONCLUSIVE;
-		findings_judge(o->findings, name, v, "%s: %zu puts, %zu of a key that was there",
+		findings_judge(o->findings, name, v, "%s: %zu put%s, %zu of a key that was there",
 			       o->broken[i] ? "disproved" : "not disproved", o->puts[i],
-			       o->broken[i]);
+			       o->puts[i] == 1 ? "" : "s", o->broken[i]);
 	}
 }
 

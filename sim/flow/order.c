@@ -283,8 +283,8 @@ static void judge_kind(struct order *o, const char *name, enum finding_kind kind
 	if (!rules)
 		return;
 	enum verdict v = findings_verdict_of(o->findings, kind);
-	findings_judge(o->findings, name, v, "%s: %zu %s, %zu broken", words(v), rules, what,
-		       o->findings->kinds[kind][VERDICT_VIOLATED]);
+	findings_judge(o->findings, name, v, "%s: %zu %s%s, %zu broken", words(v), rules, what,
+		       rules == 1 ? "" : "s", o->findings->kinds[kind][VERDICT_VIOLATED]);
 }
 
 void order_finish(struct order *o, bool quiet)
@@ -293,8 +293,7 @@ void order_finish(struct order *o, bool quiet)
 		if (o->required & ~o->seen & bit(i))
 			missing_see(o, i, quiet);
 	judge_order(o);
-	judge_kind(o, "never", FINDING_NEVER, bits_count(o->absent), "steps must not be seen");
-	judge_kind(o, "once", FINDING_ONCE, bits_count(o->flow->once & ~o->absent),
-		   "steps at most once");
-	judge_kind(o, "within", FINDING_WITHIN, o->flow->within_count, "time limits");
+	judge_kind(o, "never", FINDING_NEVER, bits_count(o->absent), "forbidden step");
+	judge_kind(o, "once", FINDING_ONCE, bits_count(o->flow->once & ~o->absent), "single step");
+	judge_kind(o, "within", FINDING_WITHIN, o->flow->within_count, "time limit");
 }

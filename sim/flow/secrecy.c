@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { TEXT_SIZE = 256 };
 enum way { WAY_SAID, WAY_HEARD, WAY_SENT_PACKETS, WAY_GOT_PACKETS, WAY_REFUSED };
 
 void secrecy_init(struct secrecy *x, const struct flow *f, size_t variant, struct evidence *e,
@@ -168,13 +169,13 @@ static void bytes_scan(struct secrecy *x, const struct sight *s, struct hits *hi
 {
 	search_scan(x->search, s->bytes, hits, end);
 	cuts_add(x, s->record, hits);
-	x->bytes += s->bytes.size;
 }
 
 /* This actor has this piece of the stream now. */
 static void piece_take(struct secrecy *x, const struct sight *s, enum way way,
 		       const struct tail *end, const struct hits *inside)
 {
+	x->bytes[s->actor < FLOW_ACTORS_MAX ? s->actor : FLOW_ACTORS_MAX] += s->bytes.size;
 	x->scratch.count = 0;
 	search_join(x->search, stream_of(x, s, way), s->bytes, end, &x->scratch);
 	hits_judge(x, s, inside);
@@ -250,9 +251,36 @@ static const char *obstacle_of(const struct secrecy *x, const struct secrecy_cla
 	return NULL;
 }
 
+/* Bytes that the actors outside had, in whole kilobytes. */
+static uint64_t searched_kb(const struct secrecy *x, uint32_t holders)
+{
+	uint64_t bytes = 0;
+	for (size_t i = 0; i <= FLOW_ACTORS_MAX; i++)
+		if (i == FLOW_ACTORS_MAX || !(holders >> i & 1))
+			bytes += x->bytes[i];
+	return (bytes + 1023) / 1024;
+}
+
+/* "2 values, 7 outsiders, 112 KB of theirs searched; 1 under 8 bytes was not looked for" */
+static void judge_text(const struct secrecy *x, const struct secrecy_class *c, char text[TEXT_SIZE])
+{
+	char outside[32], skipped[64] = "", caught[32] = "";
+	size_t outsiders = x->flow->actors_count;
+	for (uint32_t h = c->holders; !c->ends && h; h &= h - 1)
+		outsiders--;
+	snprintf(outside, sizeof outside, "%zu outsiders", outsiders);
+	if (c->caught)
+		snprintf(caught, sizeof caught, ", %zu had one", c->caught);
+	if (c->skipped)
+		snprintf(skipped, sizeof skipped, "; %zu under 8 bytes not looked for", c->skipped);
+	snprintf(text, TEXT_SIZE, "%zu value%s, %s%s, %" PRIu64 " KB searched%s", c->values,
+		 c->values == 1 ? "" : "s", c->ends ? "all but its ends" : outside, caught,
+		 searched_kb(x, c->ends ? 0 : c->holders), skipped);
+}
+
 static void class_judge(struct secrecy *x, size_t claim)
 {
-	char name[64], outside[32];
+	char name[64], text[TEXT_SIZE];
 	struct secrecy_class *c = &x->classes[claim];
 	const char *obstacle = obstacle_of(x, c);
 	claim_name(x, claim, name);
@@ -266,14 +294,9 @@ static void class_judge(struct secrecy *x, size_t claim)
 			       c->caught ? "disproved" : "not judged", obstacle);
 		return;
 	}
-	size_t outsiders = x->flow->actors_count;
-	for (uint32_t h = c->holders; !c->ends && h; h &= h - 1)
-		outsiders--;
-	snprintf(outside, sizeof outside, "%zu outsiders", outsiders);
-	findings_judge(x->findings, name, c->caught ? VERDICT_VIOLATED : VERDICT_HOLDS,
-		       "%s: %zu values, %zu under 8 bytes not looked for, %s, %zu had one",
-		       c->caught ? "disproved" : "not disproved under the listed forms", c->values,
-		       c->skipped, c->ends ? "all but two ends each" : outside, c->caught);
+	judge_text(x, c, text);
+	findings_judge(x->findings, name, c->caught ? VERDICT_VIOLATED : VERDICT_HOLDS, "%s: %s",
+		       c->caught ? "disproved" : "not disproved under the listed forms", text);
 }
 
 void secrecy_finish(struct secrecy *x)

@@ -35,8 +35,9 @@ struct secrecy {
 	struct keys caught; /* (claim, actor) */
 	struct hits scratch;
 	struct tail end;
-	uint64_t bytes;   /* searched */
-	int64_t promised; /* entries of run.secrets, by the trace; -1: not said */
+	uint64_t bytes[FLOW_ACTORS_MAX +
+		       1]; /* that each actor had; last: actors unknown to the flow */
+	int64_t promised;  /* entries of run.secrets, by the trace; -1: not said */
 };
 
 void secrecy_init(struct secrecy *x, const struct flow *f, size_t variant, struct evidence *e,

@@ -44,7 +44,8 @@ static size_t each_pair(bool outside, void (*what)(const struct canary *c, size_
 		while (claim < f->holders_count &&
 		       strcmp(f->holders[claim].secret, c.secret->class) != 0)
 			claim++;
-		CU_ASSERT_TRUE_FATAL(claim < f->holders_count);
+		if (claim == f->holders_count)
+			continue; /* the run's own: no actor has it, no claim is about it */
 		bool ends = f->holders[claim].ends_of_channel;
 		uint64_t *done = ends ? &channels : &classes;
 		uint64_t bit = UINT64_C(1)

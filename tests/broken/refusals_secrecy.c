@@ -71,7 +71,7 @@ static void what_arrives_is_had(void)
 	struct records broken = { 0 };
 	records_borrow(&broken, honest->records);
 	struct record r = { .kind = RECORD_PACKET,
-			    .actor = "active_app",
+			    .actor = "uem",
 			    .peer = "infrastructure",
 			    .channel = "relay",
 			    .text = "carried",
@@ -81,7 +81,7 @@ static void what_arrives_is_had(void)
 	records_number(&broken);
 	struct record arrival = { .kind = RECORD_ARRIVAL,
 				  .actor = "infrastructure",
-				  .peer = "active_app",
+				  .peer = "uem",
 				  .channel = "relay",
 				  .parents = { at + 1 },
 				  .parents_count = 1 };
@@ -95,7 +95,7 @@ static void what_is_lost_is_not_had(void)
 	struct records good = { 0 };
 	records_borrow(&good, honest->records);
 	struct record r = { .kind = RECORD_PACKET,
-			    .actor = "active_app",
+			    .actor = "uem",
 			    .peer = "infrastructure",
 			    .channel = "relay",
 			    .text = "lost",
