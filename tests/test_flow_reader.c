@@ -177,8 +177,9 @@ static void the_digest_is_that_of_the_file(void)
 
 static void every_broken_flow_is_refused_at_all_places(void)
 {
-	static const char *const names[] = { "flow-channels", "flow-cycle", "flow-names",
-					     "flow-order",    "flow-steps", "flow-variants" };
+	static const char *const names[] = { "flow-channels", "flow-cycle", "flow-kinds",
+					     "flow-names",    "flow-order", "flow-steps",
+					     "flow-variants" };
 	char home[4096];
 	CU_ASSERT_PTR_NOT_NULL_FATAL(getcwd(home, sizeof home));
 	CU_ASSERT_EQUAL(chdir(project_file("tests/broken/yaml")), 0);

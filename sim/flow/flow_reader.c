@@ -91,6 +91,8 @@ bool flow_find_step(struct flow_reading *r, const struct tree_node *node, size_t
 uint64_t flow_read_set(struct flow_reading *r, const struct tree_node *list, flow_find_fn *find)
 {
 	uint64_t set = 0;
+	if (list && list->kind != TREE_SEQUENCE)
+		return set;
 	for (const struct tree_node *item = list ? list->first : NULL; item; item = item->next) {
 		size_t index = 0;
 		if (item->kind != TREE_SCALAR || !schema_is_name(item->text) ||
@@ -157,7 +159,8 @@ static void read_actors(struct flow_reading *r, const struct tree_node *actors)
 		struct flow_actor *a = &r->flow->actors[r->flow->actors_count++];
 		a->name = flow_copy(child->key);
 		a->place = child->key_place;
-		read_hosts(r, child, a);
+		if (child->kind == TREE_MAPPING)
+			read_hosts(r, child, a);
 	}
 }
 

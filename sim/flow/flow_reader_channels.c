@@ -56,8 +56,9 @@ static enum channel_base read_base(struct flow_reading *r, const struct tree_nod
 		diag_add(r->d, r->file, node->place.line, node->place.column,
 			 "channels.%s, expected at most one of local, rides, inside, actual more",
 			 node->key);
-	if (raw->local)
-		return BASE_LOCAL;
+	const struct tree_node *local = tree_get(node, "local");
+	if (local && !(local->text && strcmp(local->text, "false") == 0))
+		return BASE_LOCAL; /* also when its value is none: that has been told */
 	if (tree_get(node, "rides"))
 		return BASE_RIDES;
 	return tree_get(node, "inside") ? BASE_INSIDE : BASE_WIRE;

@@ -132,6 +132,7 @@ static void read_line(struct flow_reading *r, const struct tree_node *line)
 void flow_read_order(struct flow_reading *r, const struct tree_node *order)
 {
 	for (const struct tree_node *line = order ? order->first : NULL; line; line = line->next)
-		if (line->kind == TREE_SCALAR && strlen(line->text) <= SCHEMA_TEXT_MAX)
+		if (line->kind == TREE_SCALAR && *line->text &&
+		    strlen(line->text) <= SCHEMA_TEXT_MAX)
 			read_line(r, line);
 }

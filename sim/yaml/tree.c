@@ -317,7 +317,10 @@ enum err tree_parse(const char *file, struct tree *t, struct diags *d)
 	if (!yaml_parser_initialize(&b.parser))
 		abort();
 	yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&b.parser, t->text.data, t->text.size);
+	/* libyaml asserts that there is a pointer, also to no bytes. */
+	const uint8_t nothing = 0;
+	yaml_parser_set_input_string(&b.parser, t->text.data ? t->text.data : &nothing,
+				     t->text.size);
 	pump(&b);
 	yaml_parser_delete(&b.parser);
 	for (size_t i = 0; i < b.depth; i++)
