@@ -90,7 +90,7 @@ struct step_pattern {
 	char           *from, *to;  /* actor names; the order of opener and acceptor for opened, secured */
 	char           *message;    /* message name; NULL for opened and secured */
 	char           *channel;
-	char           *with[STEP_WITH_MAX + 1];   /* fields that the message must hold, by protobuf name; NULL-terminated */
+	char           *with[STEP_WITH_MAX + 1]; /* fields the message must hold; NULL-terminated */
 };
 struct flow_step {
 	char               *id;     /* "S1.12"; a further pattern of the same sentence has a letter */
@@ -133,7 +133,7 @@ struct flow_variant {
 	struct {
 		size_t              step;
 		struct step_pattern pattern;
-	} overrides[FLOW_VARIANT_MAX];          /* steps that look different in this variant */
+	} overrides[FLOW_VARIANT_MAX]; /* steps that look different in this variant */
 	size_t overrides_count;
 	struct {
 		size_t   holders; /* index into flow.holders */
@@ -169,7 +169,7 @@ struct flow {
 	size_t              agree_count;
 	struct flow_fresh   fresh[FLOW_FRESH_MAX];
 	size_t              fresh_count;
-	char               *one_time[FLOW_ONE_TIME_MAX]; /* store tables in which each key is written once, ever */
+	char               *one_time[FLOW_ONE_TIME_MAX]; /* tables: each key is written once, ever */
 	size_t              one_time_count;
 	struct flow_variant variants[FLOW_VARIANTS_MAX];
 	size_t              variants_count;

@@ -37,77 +37,82 @@ static bool skips(struct bytes line)
 	return bytes_equal(line, bytes_of_string("..."));
 }
 
-/* How many lines of golden[from, to) are those of the story from `at` on. */
-static size_t agreement(const struct lines *golden, size_t from, size_t to,
-			const struct lines *story, size_t at)
+/* The comparison: golden lines from `begin` to the next "..." or the end are due, in the story at
+ * `at`; or, after a "...", at `at` or later. */
+struct comparison {
+	const struct lines *golden, *story;
+	size_t begin, end, at;
+	bool floats; /* a "..." came before */
+	bool last;   /* no "..." comes behind: the story must end here, too */
+};
+
+/* How many of the lines that are due are those of the story from `at` on. */
+static size_t agreement(const struct comparison *c, size_t at)
 {
 	size_t count = 0;
-	while (from + count < to && at + count < story->count &&
-	       bytes_equal(golden->list[from + count], story->list[at + count]))
+	while (c->begin + count < c->end && at + count < c->story->count &&
+	       bytes_equal(c->golden->list[c->begin + count], c->story->list[at + count]))
 		count++;
 	return count;
 }
 
-/* Where golden[from, to) first stands whole in the story, at `at` or later, and at its end when
- * `last`. When nowhere, *reached and the result tell how far the best attempt came. */
-static bool find(const struct lines *golden, size_t range[2], const struct lines *story, bool last,
-		 size_t *at, size_t *reached)
+static bool stands_whole(const struct comparison *c, size_t at, size_t agreed)
 {
-	size_t size = range[1] - range[0], best_at = story->count;
-	*reached = 0;
-	for (size_t i = *at; i < story->count; i++) {
-		size_t count = agreement(golden, range[0], range[1], story, i);
-		if (count == size && (!last || i + size == story->count)) {
-			*at = i;
-			return true;
-		}
-		if (count > *reached || (count > 0 && count == size)) {
-			*reached = count;
-			best_at = i;
-		}
-	}
-	*at = best_at;
-	return size == 0;
+	return agreed == c->end - c->begin && (!c->last || at + agreed == c->story->count);
 }
 
-struct difference {
-	size_t golden, story; /* lines, from 0; story->count: its end */
-	bool found;
-};
-
-static struct difference compare(const struct lines *golden, const struct lines *story)
+/* Find where the lines that are due stand whole, and move there. When nowhere: where they come
+ * farthest, and *agreed so many of them. */
+static bool find(struct comparison *c, size_t *agreed)
 {
-	size_t at = 0, begin = 0;
-	bool floating = false; /* a "..." came before */
-	while (begin <= golden->count) {
-		size_t end = begin, reached = 0;
-		while (end < golden->count && !skips(golden->list[end]))
-			end++;
-		bool last = end == golden->count;
-		if (last && floating && begin == end)
-			return (struct difference){ .found = false };
-		if (floating) {
-			size_t range[2] = { begin, end };
-			if (!find(golden, range, story, last, &at, &reached))
-				return (struct difference){ begin + reached, at + reached, true };
-		} else {
-			reached = agreement(golden, begin, end, story, at);
-			if (reached < end - begin || (last && at + reached < story->count))
-				return (struct difference){ begin + reached, at + reached, true };
+	size_t best = c->floats ? c->story->count : c->at;
+	size_t until = c->floats ? c->story->count : c->at;
+	*agreed = 0;
+	for (size_t i = c->at; i <= until; i++) {
+		size_t count = agreement(c, i);
+		if (stands_whole(c, i, count)) {
+			c->at = i;
+			*agreed = count;
+			return true;
 		}
-		at += end - begin;
-		begin = end + 1;
-		floating = true;
+		/* Of attempts that only miss the end, the one nearest to it says most. */
+		if (count > *agreed || (count > 0 && count == c->end - c->begin)) {
+			*agreed = count;
+			best = i;
+		}
 	}
-	return (struct difference){ .found = false };
+	c->at = best;
+	return false;
+}
+
+/* Take all of the golden's parts in turn. Returns whether the story is as it says; if not, c->begin
+ * and c->at are the lines that differ. */
+static bool agrees(struct comparison *c)
+{
+	for (; c->begin <= c->golden->count; c->begin = c->end + 1) {
+		size_t agreed = 0;
+		c->end = c->begin;
+		while (c->end < c->golden->count && !skips(c->golden->list[c->end]))
+			c->end++;
+		c->last = c->end == c->golden->count;
+		bool found = find(c, &agreed);
+		c->at += agreed;
+		if (!found) {
+			c->begin += agreed;
+			return false;
+		}
+		c->floats = true;
+	}
+	return true;
 }
 
 int scenario_golden_differs(const char *golden, const char *actual, int *actual_line)
 {
 	struct lines expected = split(golden), story = split(actual);
-	struct difference d = compare(&expected, &story);
-	*actual_line = d.found && d.story < story.count ? (int)d.story + 1 : 0;
+	struct comparison c = { .golden = &expected, .story = &story };
+	bool differs = !agrees(&c);
+	*actual_line = differs && c.at < story.count ? (int)c.at + 1 : 0;
 	free(expected.list);
 	free(story.list);
-	return d.found ? (int)d.golden + 1 : 0;
+	return differs ? (int)c.begin + 1 : 0;
 }
