@@ -13,6 +13,7 @@ static const struct {
 } digests[DIGESTS] = {
 	[DIGEST_SHA256] = { "SHA256", 32 },
 	[DIGEST_SHA512] = { "SHA512", DIGEST_SIZE_MAX },
+	[DIGEST_SHA384] = { "SHA384", 48 },
 };
 
 const char *digest_name(enum digest d)

@@ -10,10 +10,10 @@
 #include "proto/bytes.h"
 #include "proto/crypto/crypto.h"
 
-enum digest { DIGEST_SHA256, DIGEST_SHA512, DIGESTS };
+enum digest { DIGEST_SHA256, DIGEST_SHA512, DIGEST_SHA384, DIGESTS };
 enum { DIGEST_SIZE_MAX = 64 }; /* bytes */
 
-/* Bytes of a hash: 32 or 64. */
+/* Bytes of a hash: 32, 64 or 48. */
 size_t digest_size(enum digest d);
 
 /* Hash data. out: receives digest_size(d) bytes.

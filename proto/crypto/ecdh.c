@@ -19,16 +19,20 @@
 
 #include "proto/crypto/fetched.h"
 
-enum { FORM_UNCOMPRESSED = 0x04 }; /* SEC 1, 2.3.3 */
+enum {
+	FORM_UNCOMPRESSED = 0x04, /* SEC 1, 2.3.3 */
+	DER_PRIVATE_MAX = 128,    /* bytes */
+};
 
 static const struct {
 	const char *group;
 	size_t field_size;
 	enum digest digest;
+	const char *oid; /* of the curve, in DER */
 } suites[] = {
-	[SUITE_P256] = { "P-256", 32, DIGEST_SHA256 },
-	[SUITE_P384] = { "P-384", 48, DIGEST_SHA512 },
-	[SUITE_P521] = { "P-521", ECDH_FIELD_MAX, DIGEST_SHA512 },
+	[SUITE_P256] = { "P-256", 32, DIGEST_SHA256, "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07" },
+	[SUITE_P384] = { "P-384", 48, DIGEST_SHA512, "\x06\x05\x2b\x81\x04\x00\x22" },
+	[SUITE_P521] = { "P-521", ECDH_FIELD_MAX, DIGEST_SHA512, "\x06\x05\x2b\x81\x04\x00\x23" },
 };
 
 size_t suite_point_size(enum suite s)
@@ -51,6 +55,12 @@ enum digest suite_digest(enum suite s)
 size_t suite_hash_size(enum suite s)
 {
 	return digest_size(suite_digest(s));
+}
+
+struct bytes suite_curve_oid(enum suite s)
+{
+	assert(s >= SUITE_P256 && s <= SUITE_P521);
+	return bytes_of(suites[s].oid, 2 + (size_t)suites[s].oid[1]);
 }
 
 static void give_up(void)
@@ -99,15 +109,15 @@ static bool key_is_valid(struct crypto *c, EVP_PKEY *key, int (*part)(EVP_PKEY_C
 	return valid;
 }
 
-/* The peer's key, or NULL when p is not a good point. */
-static EVP_PKEY *peer_key(struct crypto *c, enum suite s, const struct point *p)
+EVP_PKEY *ecdh_public_key(struct crypto *c, enum suite s, const struct point *p)
 {
 	if (!point_is_uncompressed(s, p))
 		return NULL;
 	OSSL_PARAM params[] = { group_param(s), point_param(p), OSSL_PARAM_construct_end() };
 	EVP_PKEY *key = key_of(c, EVP_PKEY_PUBLIC_KEY, params);
-	/* Quick is enough: these curves have prime order, so every point on them but infinity is in the
-	 * group, and the full check would only multiply by that order (SP 800-56A 5.6.2.3.4). */
+	/* Quick is enough: these curves have prime order, so every point on them but infinity is in
+	 * the group, and the full check would only multiply by that order (SP 800-56A 5.6.2.3.4).
+	 */
 	if (key && key_is_valid(c, key, EVP_PKEY_public_check_quick))
 		return key;
 	EVP_PKEY_free(key);
@@ -159,10 +169,56 @@ void ecdh_generate(struct crypto *c, enum suite s, struct ecdh_pair *out)
 	assert(point_is_uncompressed(s, &out->public_key));
 }
 
+/* A private key in the DER form of RFC 5915 with its public half left out, which OpenSSL then
+ * computes. Every length fits into one byte. */
+static void encode_private(enum suite s, struct bytes private_key, struct buffer *out)
+{
+	struct bytes oid = suite_curve_oid(s);
+	const uint8_t version[] = { 0x02, 0x01, 0x01 };
+	buffer_append_u8(out, 0x30);
+	buffer_append_u8(out, (uint8_t)(sizeof version + 2 + private_key.size + 2 + oid.size));
+	buffer_append(out, bytes_of(version, sizeof version));
+	buffer_append_u8(out, 0x04);
+	buffer_append_u8(out, (uint8_t)private_key.size);
+	buffer_append(out, private_key);
+	buffer_append_u8(out, 0xa0);
+	buffer_append_u8(out, (uint8_t)oid.size);
+	buffer_append(out, oid);
+}
+
+bool ecdh_pair_of(struct crypto *c, enum suite s, struct bytes private_key, struct ecdh_pair *out)
+{
+	struct buffer der = { 0 };
+	size_t size = 0;
+	OPENSSL_cleanse(out, sizeof *out);
+	if (private_key.size != suite_field_size(s))
+		return false;
+	/* At once: a buffer that moves would leave a copy behind. */
+	buffer_reserve(&der, DER_PRIVATE_MAX);
+	encode_private(s, private_key, &der);
+	const uint8_t *p = der.data;
+	ERR_set_mark();
+	EVP_PKEY *key = d2i_PrivateKey_ex(EVP_PKEY_EC, NULL, &p, (long)der.size, c->library, NULL);
+	bool good =
+		key && key_is_valid(c, key, EVP_PKEY_private_check) &&
+		EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, out->public_key.data,
+						sizeof out->public_key.data, &size) == 1;
+	out->public_key.size = (uint8_t)size;
+	EVP_PKEY_free(key);
+	ERR_pop_to_mark();
+	buffer_cleanse(&der);
+	good = good && point_is_uncompressed(s, &out->public_key);
+	if (good)
+		memcpy(out->private_key, private_key.data, private_key.size);
+	else
+		OPENSSL_cleanse(out, sizeof *out);
+	return good;
+}
+
 bool ecdh_point_is_good(struct crypto *c, enum suite s, const struct point *p)
 {
 	ERR_set_mark();
-	EVP_PKEY *key = peer_key(c, s, p);
+	EVP_PKEY *key = ecdh_public_key(c, s, p);
 	EVP_PKEY_free(key);
 	ERR_pop_to_mark();
 	return key != NULL;
@@ -172,10 +228,10 @@ static bool agree(struct crypto *c, EVP_PKEY *own, EVP_PKEY *peer, uint8_t *z, s
 {
 	size_t written = size;
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(c->library, own, NULL);
-	bool good =
-		ctx && EVP_PKEY_derive_init(ctx) == 1 &&
-		EVP_PKEY_derive_set_peer_ex(ctx, peer, 0) == 1 && /* peer_key() has checked it */
-		EVP_PKEY_derive(ctx, z, &written) == 1 && written == size;
+	/* ecdh_public_key() has checked the peer's. */
+	bool good = ctx && EVP_PKEY_derive_init(ctx) == 1 &&
+		    EVP_PKEY_derive_set_peer_ex(ctx, peer, 0) == 1 &&
+		    EVP_PKEY_derive(ctx, z, &written) == 1 && written == size;
 	EVP_PKEY_CTX_free(ctx);
 	return good;
 }
@@ -186,7 +242,7 @@ bool ecdh_derive(struct crypto *c, enum suite s, const struct ecdh_pair *own,
 	OPENSSL_cleanse(z, ECDH_FIELD_MAX);
 	ERR_set_mark();
 	EVP_PKEY *own_pkey = own_key(c, s, own);
-	EVP_PKEY *peer_pkey = own_pkey ? peer_key(c, s, peer) : NULL;
+	EVP_PKEY *peer_pkey = own_pkey ? ecdh_public_key(c, s, peer) : NULL;
 	bool good = peer_pkey && agree(c, own_pkey, peer_pkey, z, suite_field_size(s));
 	EVP_PKEY_free(own_pkey);
 	EVP_PKEY_free(peer_pkey);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "proto/bytes.h"
 #include "proto/crypto/crypto.h"
 #include "proto/crypto/digest.h"
 #include "proto/message.h"
@@ -38,6 +39,12 @@ struct ecdh_pair {
 
 /* Draw a fresh pair. Aborts when libcrypto refuses, as random_draw() does. */
 void ecdh_generate(struct crypto *c, enum suite s, struct ecdh_pair *out);
+
+/* Make the pair that a private key belongs to.
+ * private_key: suite_field_size(s) bytes, big-endian.
+ * Returns false for another size, for zero and from the group's order upwards, or when libcrypto
+ * refuses; out is then zero. */
+bool ecdh_pair_of(struct crypto *c, enum suite s, struct bytes private_key, struct ecdh_pair *out);
 
 /* Whether p may be used as a peer's key: form 04, exact length, coordinates below the prime, on the
  * curve and of the curve's order. */

@@ -1,4 +1,4 @@
-/* hmac.h - HMAC over SHA-256 or SHA-512, and the only comparison that a MAC may meet. */
+/* hmac.h - HMAC over the digests of digest.h, and the only comparison that a MAC may meet. */
 #ifndef PROTO_CRYPTO_HMAC_H
 #define PROTO_CRYPTO_HMAC_H
 
