@@ -36,8 +36,7 @@ static bool misleads(uint32_t code)
 	       (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
 }
 
-/* A copy of text, as a C string, in which nothing can act upon a terminal. */
-static char *escaped(const char *text)
+char *diag_escaped(const char *text)
 {
 	struct buffer out = { 0 };
 	size_t size = strlen(text);
@@ -72,7 +71,7 @@ void diag_add(struct diags *d, const char *file, int line, int column, const cha
 	if (length < 0)
 		abort();
 	d->list[d->count++] = (struct diag){
-		.file = escaped(file), .line = line, .column = column, .text = escaped(text)
+		.file = diag_escaped(file), .line = line, .column = column, .text = diag_escaped(text)
 	};
 	free(text);
 }

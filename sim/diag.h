@@ -50,6 +50,10 @@ void diag_add(struct diags *d, const char *file, int line, int column, const cha
 void diag_print(struct diags *d, FILE *out);
 void diag_fini(struct diags *d);
 
+/* A copy of text in which nothing can act upon a terminal or mislead a reader: control characters,
+ * marks of direction and bytes that are not UTF-8 are shown as escapes. The caller frees it. */
+char *diag_escaped(const char *text);
+
 /* The candidate nearest to `word` (edit distance at most a third of its length, at
  * least 1, and less than all of it; swapped neighbours are one edit), or
  * NULL. candidates: `count` strings, borrowed. For "did you mean". */

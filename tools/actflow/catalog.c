@@ -81,6 +81,8 @@ static const char *behind_marks(const char *line)
 static bool begins_entry(const char *line, char id[ID_MAX])
 {
 	const char *p = behind_marks(line);
+	if (strcspn(line, "#|*-") >= (size_t)(p - line))
+		return false; /* a sentence that begins with a number */
 	size_t size = 1 + strspn(p + (*p != '\0'), ".0123456789");
 	if ((*p != 'S' && *p != 'D') || !isdigit((unsigned char)p[1]))
 		return false;
@@ -124,6 +126,8 @@ static bool entry_in(const char *const *lines, size_t count, const char *id, str
 			text_add(out, " ");
 		inside = true;
 		add_words(lines[i], out);
+		if (lines[i][0] == '#')
+			text_add(out, ".");
 	}
 	return inside;
 }

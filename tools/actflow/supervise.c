@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,7 +112,7 @@ static bool start(struct slot *w)
 	int jobs[2], answers[2];
 	if (pipe(jobs) != 0)
 		return false;
-	if (pipe(answers) != 0) {
+	if (pipe(answers) != 0 || fcntl(answers[0], F_SETFL, O_NONBLOCK) != 0) {
 		close(jobs[0]);
 		close(jobs[1]);
 		return false;
@@ -148,10 +149,10 @@ static bool start(struct slot *w)
 static int finish(struct slot *w)
 {
 	int status = 0;
+	loop_forget(w->readable); /* while its descriptor is still that of its pipe */
+	loop_forget(w->deadline);
 	close(w->ask);
 	close(w->answer);
-	loop_forget(w->readable);
-	loop_forget(w->deadline);
 	buffer_fini(&w->in);
 	while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
 		;
@@ -226,7 +227,7 @@ static void on_answer(void *context)
 	struct slot *w = context;
 	buffer_reserve(&w->in, PIECE);
 	ssize_t got = read(w->answer, w->in.data + w->in.size, PIECE);
-	if (got < 0 && errno == EINTR)
+	if (got < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (got > 0)
 		w->in.size += (size_t)got;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/utf8.h"
+#include "sim/diag.h"
 
 enum { ESCAPE = 0x1b };
 
@@ -52,18 +52,9 @@ void text_pad(struct buffer *out, size_t used, size_t width)
 
 void text_safe(struct buffer *out, const char *text)
 {
-	uint32_t code = 0;
-	for (size_t left = strlen(text); left > 0;) {
-		size_t size = utf8_decode(text, left, &code);
-		if (size > 0 && !utf8_is_control(code)) {
-			buffer_append(out, bytes_of(text, size));
-		} else {
-			text_printf(out, "\\x%02x", (unsigned char)*text);
-			size = 1;
-		}
-		text += size;
-		left -= size;
-	}
+	char *safe = diag_escaped(text);
+	text_add(out, safe);
+	free(safe);
 }
 
 /* Bytes of the escape sequence at p, 0 when there is none. */

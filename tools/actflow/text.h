@@ -24,7 +24,7 @@ void text_add(struct buffer *out, const char *text);
 void text_printf(struct buffer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Append `count` copies of a (possibly several bytes long) character. */
 void text_repeat(struct buffer *out, const char *character, size_t count);
-/* Append text from outside: control characters and bytes that are not UTF-8 are shown as \xNN. */
+/* Append text from outside, made harmless as by diag_escaped. */
 void text_safe(struct buffer *out, const char *text);
 /* Append text in a style when colour is on, else plain. */
 void text_style(struct buffer *out, bool colour, const char *style, const char *text);
