@@ -1,0 +1,91 @@
+/* actor_bench.h - one machine of the roster, stepped alone: real cryptography on seeded randomness,
+ * a store, and the engine's own rules checked after every step. There is no world, no pipe and no
+ * wire here: what reaches the machine is what a test hands it.
+ */
+#ifndef TESTS_LIB_ACTOR_BENCH_H
+#define TESTS_LIB_ACTOR_BENCH_H
+
+#include "proto/crypto/crypto.h"
+#include "sim/host/host.h"
+#include "sim/roster.h"
+#include "sim/store.h"
+
+enum { LAB_SHARED_SIZE = 32 };
+#define LAB_EPOCH_S INT64_C(1767225600)
+
+/* What all benches of a test share: one at a time in a process. */
+struct lab {
+	struct host *host;
+	struct crypto *crypto;
+	struct policy policy;
+	uint8_t shared[LAB_SHARED_SIZE]; /* what two actors share from the start derives from it */
+};
+void lab_open(struct lab *lab, uint64_t seed);
+/* Set a policy field; aborts when there is none of that name or word. */
+void lab_set(struct lab *lab, const char *setting, const char *word);
+/* From here on draws belong to the test itself; each number gives other bytes. */
+void lab_draw(struct lab *lab, uint64_t number);
+void lab_close(struct lab *lab);
+
+struct bench {
+	struct lab *lab;
+	const struct actor_class *class;
+	const struct machine *machine;
+	struct store *store;
+	bool store_is_borrowed;
+	uint8_t state;
+	uint8_t *session, *examined;
+	struct effects *out;
+	int64_t now_ns;
+	uint64_t steps;
+	struct step_report last;
+	size_t taken[MACHINE_ROWS_MAX]; /* how often each row was */
+	const char *broken;             /* the first rule that a step broke; NULL: none */
+};
+/* A machine by its name, with the store as the actor founds it. Aborts when there is none. */
+void bench_open(struct bench *b, struct lab *lab, const char *machine);
+/* Another session of the same actor, or of another machine of it, on the same store. */
+void bench_join(struct bench *b, const struct bench *with, const char *machine);
+void bench_close(struct bench *b);
+
+/* One stimulus. unit: the message or stream bytes, told: what was told; both borrowed. */
+struct arrival {
+	uint8_t on;
+	uint8_t channel;
+	uint32_t tag, request;
+	struct bytes unit, told;
+};
+/* Step; persist effects reach the store at once. The effects stay in b->out until the next step. */
+const struct step_report *bench_step(struct bench *b, const struct arrival *a);
+/* Step with a message; its stimulus is found by type and channel. Aborts when the machine knows
+ * none. */
+const struct step_report *bench_say(struct bench *b, uint8_t channel, const struct message *m);
+/* Step with what carries no message: of a kind, and of a number or a channel. */
+const struct step_report *bench_happen(struct bench *b, enum stimulus_kind kind, uint8_t what,
+				       uint8_t channel);
+
+/* The name of the state that b is in. */
+const char *bench_state(const struct bench *b);
+/* The effect of this kind with this number, or NULL. */
+const struct effect *bench_effect(const struct bench *b, enum effect_kind kind, uint8_t what);
+/* The secret of this class that the last step held, or NULL. */
+const struct effect *bench_held(const struct bench *b, const char *class);
+/* Whether the last step sent or answered with a message of this type; m receives it. */
+bool bench_spoke(const struct bench *b, enum message_type type, struct message *m);
+/* The unit of that message; empty when there is none. Borrowed from the effects. */
+struct bytes bench_unit(const struct bench *b, enum message_type type);
+/* Rows that were taken at least once. */
+size_t bench_rows(const struct bench *b);
+
+/* A bench as it stands, to go back to. */
+struct shot {
+	uint8_t state;
+	int64_t now_ns;
+	uint64_t steps;
+	struct buffer session, store;
+};
+void bench_shoot(const struct bench *b, struct shot *s);
+void bench_return(struct bench *b, const struct shot *s);
+void shot_fini(struct shot *s);
+
+#endif
