@@ -118,6 +118,23 @@ class Secrets(Program):
         self.assertGreater(searched, 40)
 
 
+    def test_a_secret_that_would_be_shown_ends_the_run(self):
+        self.expect(0, "run", self.next_app, "--out", "o")
+        keys = [line.split("\t") for line in self.read("o/run.secrets").decode().splitlines()]
+        key = next(bytes.fromhex(k[4]).decode() for k in keys if k[1] == "access_key")
+        typed = f"{key[:5]}-{key[5:10]}-{key[10:]}".upper()
+        text = self.text_of_next_app()
+        title = next(line for line in text.splitlines() if line.startswith("scenario: "))
+        for form in (key, typed, key.encode().hex()):
+            path = self.write("leak.yaml", text.replace(title, f"scenario: the key is {form}", 1))
+            for mode in ([], ["--json"], ["--out", "p"]):
+                out, err = self.expect(70, "run", path, *mode)
+                self.assertEqual(out, "")
+                self.assertIn("a secret of class access_key would have been shown", err)
+                self.assertNotIn(form, err)
+        self.assertEqual(os.listdir(os.path.join(self.folder, "p")), [])
+
+
 class Terminal(Program):
     def shown(self, columns, *arguments, env=None):
         """What the program writes to a terminal of this width."""

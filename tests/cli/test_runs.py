@@ -80,6 +80,32 @@ class Running(Program):
         left = [f for _, _, files in os.walk(os.path.join(self.folder, "o")) for f in files]
         self.assertEqual([f for f in left if f.endswith(".part")], [])
 
+    def disturbed(self, number, *arguments):
+        """Many runs, during which one worker gets a signal; exit status, stdout, stderr."""
+        for i in range(30):
+            self.write(f"copy-{i}.yaml", self.text_of_next_app())
+        child = subprocess.Popen([program.BINARY, "run", self.scenarios, *arguments],
+                                 cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        first = child.stdout.readline()
+        with open(f"/proc/{child.pid}/task/{child.pid}/children", encoding="ascii") as file:
+            os.kill(int(file.read().split()[0]), number)
+        out, err = child.communicate(timeout=60)
+        return child.returncode, (first + out).decode(), err.decode()
+
+    def test_a_run_that_dies_is_a_bug_and_the_others_go_on(self):
+        status, out, err = self.disturbed(signal.SIGKILL, "-j", "2", "--out", "o")
+        self.assertEqual(status, 70)
+        self.assertRegex(err, r"\.yaml: bug: the run died of signal 9 .*: actflow run \S+\.yaml ")
+        self.assertRegex(out, r"\n[0-9]{2} as expected, 1 not, 0 inconclusive\n$")
+        left = [f for _, _, files in os.walk(os.path.join(self.folder, "o")) for f in files]
+        self.assertEqual([f for f in left if f.endswith(".part")], [])
+
+    def test_a_run_that_hangs_is_a_bug_and_the_others_go_on(self):
+        status, out, err = self.disturbed(signal.SIGSTOP, "--deadline", "1")
+        self.assertEqual(status, 70)
+        self.assertIn("bug: no end after 1 s of wall-clock time", err)
+        self.assertRegex(out, r"\n[0-9]{2} as expected, 1 not, 0 inconclusive\n$")
+
 
 class Expectations(Program):
     def changed(self, old, new):

@@ -153,7 +153,8 @@ static void write_summary(struct batch *b)
 	if (b->again.size > 0)
 		text_add(&out, "\n");
 	buffer_append(&out, bytes_of_buffer(&b->again));
-	text_printf(&out, "\n%zu as expected, %zu not, %zu inconclusive", b->as_expected, b->not,
+	text_add(&out, "\nrun one again: actflow run FILE --seed N\n");
+	text_printf(&out, "%zu as expected, %zu not, %zu inconclusive", b->as_expected, b->not,
 		    b->inconclusive);
 	if (b->unread > 0)
 		text_printf(&out, ", %zu not readable", b->unread);
