@@ -142,16 +142,15 @@ bool peer_agree(struct lab *lab, struct attempt *t, const struct message *m2)
 	       memcmp(r->tag2.data, t->tag2.data, t->tag2.size) == 0;
 }
 
-void peer_wish(struct lab *lab, struct attempt *t, const char *app, struct message *m)
+void peer_wish(struct lab *lab, struct attempt *t, const struct provisioning_wish *wish,
+	       struct message *m)
 {
-	struct message inner = { .type = MESSAGE_PROVISIONING_WISH,
-				 .as.provisioning_wish.instance = DYNAMICS_DEVICE };
+	struct message inner = { .type = MESSAGE_PROVISIONING_WISH, .as.provisioning_wish = *wish };
 	struct secure_channel channel = channel_of(lab, t);
 	struct provisioning_request *r = &m->as.provisioning_request;
 	struct buffer plain = { 0 }, sealed = { 0 };
 	memset(m, 0, sizeof *m);
 	m->type = MESSAGE_PROVISIONING_REQUEST;
-	snprintf(inner.as.provisioning_wish.app, sizeof inner.as.provisioning_wish.app, "%s", app);
 	message_encode(&inner, &plain);
 	must(digest_of(lab->crypto, DIGEST_SHA256, unit_of(&t->m1), r->setup_hash) &&
 	     secure_channel_request_seal(&channel, bytes_of_buffer(&plain), &sealed));

@@ -49,8 +49,9 @@ void peer_token(struct lab *lab, struct attempt *t, uint64_t number,
 void peer_setup(struct lab *lab, struct attempt *t, struct message *m);
 /* Take M2: th1, th2, keys. Whether its MAC is good. */
 bool peer_agree(struct lab *lab, struct attempt *t, const struct message *m2);
-/* M3, sealed: a wish for this app; kept in t. */
-void peer_wish(struct lab *lab, struct attempt *t, const char *app, struct message *m);
+/* M3, the wish sealed; kept in t. */
+void peer_wish(struct lab *lab, struct attempt *t, const struct provisioning_wish *wish,
+	       struct message *m);
 
 /* -- as UEM: t has user, key, cid, uem, suite and own pair -- */
 /* Take M1 as it stands in a unit, and make M2. False when it is none or its MAC is not good. */

@@ -321,6 +321,24 @@ bool bench_spoke(const struct bench *b, enum message_type type, struct message *
 	return unit.size > 0 && message_decode(unit, m) == MESSAGE_OK;
 }
 
+uint8_t bench_table(const struct bench *b, const char *name)
+{
+	for (size_t i = 0; i < b->class->tables_count; i++)
+		if (strcmp(b->class->tables[i], name) == 0)
+			return (uint8_t)i;
+	must(false, name);
+	return 0;
+}
+
+size_t bench_persisted(const struct bench *b, const char *table)
+{
+	size_t count = 0;
+	uint8_t number = bench_table(b, table);
+	for (size_t i = 0; i < b->out->count; i++)
+		count += b->out->list[i].kind == EFFECT_PERSIST && b->out->list[i].what == number;
+	return count;
+}
+
 size_t bench_rows(const struct bench *b)
 {
 	size_t rows = 0;

@@ -74,6 +74,10 @@ const struct effect *bench_held(const struct bench *b, const char *class);
 bool bench_spoke(const struct bench *b, enum message_type type, struct message *m);
 /* The unit of that message; empty when there is none. Borrowed from the effects. */
 struct bytes bench_unit(const struct bench *b, enum message_type type);
+/* The number of a table of the actor's store, by its name. Aborts when there is none. */
+uint8_t bench_table(const struct bench *b, const char *name);
+/* How many entries the last step persisted in that table. */
+size_t bench_persisted(const struct bench *b, const char *table);
 /* Rows that were taken at least once. */
 size_t bench_rows(const struct bench *b);
 

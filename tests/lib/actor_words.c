@@ -10,6 +10,7 @@
 #include "tests/lib/messages.h"
 
 enum { OF_BODY = 8, FIELDS_TRIED = 16, TAGS = 3 };
+enum { CHOICES_THROUGHOUT = 4 }; /* further ones begin words only */
 
 /* -- damaging -- */
 
@@ -96,7 +97,7 @@ void words_add(struct words *w, uint8_t on, word_make_fn *make, int choices)
 		return;
 	}
 	for (l.choice = 0; l.choice < choices; l.choice++) {
-		l.only_first = l.choice > 1;
+		l.only_first = l.choice >= CHOICES_THROUGHOUT;
 		add(w, l);
 	}
 	l.choice = 0;
@@ -240,6 +241,9 @@ void words_play(struct words *w)
 	       "rows\n",
 	       w->bench->machine->name, w->count, w->states, w->bench->machine->states_count,
 	       w->steps, w->unexpected, bench_rows(w->bench), w->bench->machine->rows_count);
+	for (size_t i = 0; i < w->bench->machine->rows_count; i++)
+		if (w->bench->taken[i] == 0)
+			printf("  not taken: %s\n", w->bench->machine->rows[i].story);
 	for (size_t i = 0; i <= WORDS_LENGTH_MAX; i++)
 		place_fini(&k->at[i]);
 	for (size_t i = 0; i < k->roots_count; i++)
