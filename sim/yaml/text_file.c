@@ -23,9 +23,9 @@ static const char *kind_of_file(mode_t mode)
 }
 
 /* Read until the end, but never past the limit: a file may grow while it is read. */
-static int read_all(int fd, struct buffer *out)
+static int read_all(int fd, size_t max, struct buffer *out)
 {
-	while (out->size <= TEXT_FILE_MAX) {
+	while (out->size <= max) {
 		buffer_reserve(out, CHUNK);
 		ssize_t got = read(fd, out->data + out->size, CHUNK);
 		if (got < 0 && errno == EINTR)
@@ -45,7 +45,7 @@ static enum err fail(const char *file, struct diags *d, const char *what, const 
 	return ERR_INPUT;
 }
 
-static enum err read_open(int fd, const char *file, struct buffer *out, struct diags *d)
+static enum err read_open(int fd, const char *file, size_t max, struct buffer *out, struct diags *d)
 {
 	struct stat info;
 	if (fstat(fd, &info) != 0)
@@ -53,10 +53,9 @@ static enum err read_open(int fd, const char *file, struct buffer *out, struct d
 	if (!S_ISREG(info.st_mode))
 		return fail(file, d, "cannot be read, expected a regular file, actual",
 			    kind_of_file(info.st_mode));
-	int error = info.st_size > TEXT_FILE_MAX ? EFBIG : read_all(fd, out);
+	int error = info.st_size > (off_t)max ? EFBIG : read_all(fd, max, out);
 	if (error == EFBIG) {
-		diag_add(d, file, 0, 0, "too large, expected at most %d bytes, actual more",
-			 TEXT_FILE_MAX);
+		diag_add(d, file, 0, 0, "too large, expected at most %zu bytes, actual more", max);
 		return ERR_INPUT;
 	}
 	return error ? fail(file, d, "cannot be read", strerror(error)) : ERR_OK;
@@ -64,11 +63,16 @@ static enum err read_open(int fd, const char *file, struct buffer *out, struct d
 
 enum err text_file_read(const char *file, struct buffer *out, struct diags *d)
 {
+	return text_file_read_within(file, TEXT_FILE_MAX, out, d);
+}
+
+enum err text_file_read_within(const char *file, size_t max, struct buffer *out, struct diags *d)
+{
 	/* O_NONBLOCK: opening a FIFO for reading would otherwise wait for a writer, forever. */
 	int fd = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return fail(file, d, "cannot be opened", strerror(errno));
-	enum err e = read_open(fd, file, out, d);
+	enum err e = read_open(fd, file, max, out, d);
 	close(fd);
 	if (e == ERR_OK)
 		e = text_check(bytes_of_buffer(out), file, d);

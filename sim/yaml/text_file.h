@@ -16,6 +16,9 @@ enum { TEXT_FILE_MAX = 16 * 1024 * 1024 }; /* bytes */
  * a byte that does not belong into text. */
 enum err text_file_read(const char *file, struct buffer *out, struct diags *d);
 
+/* The same with another limit, in bytes. */
+enum err text_file_read_within(const char *file, size_t max, struct buffer *out, struct diags *d);
+
 /* Whether bytes are text as above; the first fault goes to d. file: a name for messages. */
 enum err text_check(struct bytes text, const char *file, struct diags *d);
 

@@ -60,7 +60,7 @@ struct command {
 };
 
 extern const struct command command_run, command_check, command_lint, command_list, command_tables,
-	command_explain, command_help;
+	command_explain, command_vectors, command_help;
 /* All of them, in the order in which help shows them; NULL-terminated. */
 extern const struct command *const commands[];
 

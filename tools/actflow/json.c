@@ -64,3 +64,18 @@ void json_unsigned(struct json *j, const char *key, uint64_t number)
 	lead(j, key);
 	text_printf(j->out, "%" PRIu64, number);
 }
+
+void json_diags(struct json *j, const struct diags *d)
+{
+	json_begin(j, "errors", '[');
+	for (size_t i = 0; i < d->count; i++) {
+		json_begin(j, NULL, '{');
+		json_string(j, "file", d->list[i].file);
+		json_integer(j, "line", d->list[i].line);
+		json_integer(j, "column", d->list[i].column);
+		json_string(j, "text", d->list[i].text);
+		json_end(j, '}');
+	}
+	json_end(j, ']');
+	json_unsigned(j, "beyond", d->beyond);
+}

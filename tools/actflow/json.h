@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "proto/bytes.h"
+#include "sim/diag.h"
 
 /* Zero it but for out. */
 struct json {
@@ -25,5 +26,7 @@ void json_end(struct json *j, char bracket);                    /* '}' or ']' */
 void json_string(struct json *j, const char *key, const char *text);
 void json_integer(struct json *j, const char *key, int64_t number);
 void json_unsigned(struct json *j, const char *key, uint64_t number);
+/* "errors", a list with file, line, column and text of each, and "beyond", how many did not fit. */
+void json_diags(struct json *j, const struct diags *d);
 
 #endif

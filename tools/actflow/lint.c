@@ -43,17 +43,7 @@ static void write_json(const struct found *f, enum err status, const struct diag
 	json_string(&j, "file", f->file);
 	json_string(&j, "kind", f->flow ? "flow" : "scenario");
 	json_string(&j, "result", status == ERR_OK ? "good" : "refused");
-	json_begin(&j, "errors", '[');
-	for (size_t i = 0; i < d->count; i++) {
-		json_begin(&j, NULL, '{');
-		json_string(&j, "file", d->list[i].file);
-		json_integer(&j, "line", d->list[i].line);
-		json_integer(&j, "column", d->list[i].column);
-		json_string(&j, "text", d->list[i].text);
-		json_end(&j, '}');
-	}
-	json_end(&j, ']');
-	json_unsigned(&j, "beyond", d->beyond);
+	json_diags(&j, d);
 	json_end(&j, '}');
 	text_add(&out, "\n");
 	output_write(bytes_of_buffer(&out));
