@@ -16,7 +16,8 @@ static uint64_t records; /* made so far in a test */
 /* A record with "" where it says nothing, as readers give them. */
 static struct record blank(enum record_kind kind, const char *actor)
 {
-	return (struct record){ .id = ++records,
+	records++;
+	return (struct record){ .id = records,
 				.at_ns = INT64_C(20000000) * (int64_t)records,
 				.kind = kind,
 				.actor = actor,
