@@ -9,27 +9,63 @@
 #include "proto/codec/shape.h"
 #include "tests/lib/messages.h"
 
-enum { OF_BODY = 8, FIELDS_TRIED = 16, TAGS = 3 };
+enum { OF_BODY = 8, TAGS = 3 };
 enum { CHOICES_THROUGHOUT = 4 }; /* further ones begin words only */
 
 /* -- damaging -- */
 
-static bool damage_field(const struct field *f, uint8_t *plain)
+enum damage { FIRST_BYTE, LAST_BYTE, SHORTER, DAMAGES };
+enum { FIELDS_TRIED = 16 }; /* of the message, then of the body of a setup message */
+
+static size_t size_of(const struct field *f, const uint8_t *plain)
+{
+	uint8_t narrow;
+	uint16_t medium;
+	memcpy(&narrow, plain + f->size_at, sizeof narrow);
+	memcpy(&medium, plain + f->size_at, sizeof medium);
+	return f->width == sizeof narrow ? narrow : medium;
+}
+
+static bool shorten(const struct field *f, uint8_t *plain)
+{
+	size_t size = size_of(f, plain);
+	uint8_t narrow = (uint8_t)(size - 1);
+	uint16_t medium = (uint16_t)(size - 1);
+	if (size < 2)
+		return false;
+	memcpy(plain + f->size_at, f->width == sizeof narrow ? (void *)&narrow : (void *)&medium,
+	       f->width);
+	return true;
+}
+
+static bool damage_bytes(const struct field *f, uint8_t *plain, enum damage how)
+{
+	size_t size = f->kind == FIELD_SIZED ? size_of(f, plain) : f->max;
+	if (how == SHORTER)
+		return f->kind == FIELD_SIZED && shorten(f, plain);
+	if (size == 0)
+		return false;
+	plain[f->at + (how == LAST_BYTE ? size - 1 : 0)] ^= 1;
+	return true;
+}
+
+static bool damage_field(const struct field *f, uint8_t *plain, enum damage how)
 {
 	struct bytes view;
 	switch (f->kind) {
-	case FIELD_NUMBER:
 	case FIELD_FIXED:
 	case FIELD_SIZED:
+		return damage_bytes(f, plain, how);
+	case FIELD_NUMBER:
 	case FIELD_TEXT:
 	case FIELD_TEXTS:
 		plain[f->at] ^= 1;
-		return true;
+		return how == FIRST_BYTE;
 	case FIELD_VIEW:
 		memcpy(&view, plain + f->at, sizeof view);
 		view.size /= 2;
 		memcpy(plain + f->at, &view, sizeof view);
-		return true;
+		return how == SHORTER;
 	case FIELD_NESTED:
 	case FIELD_KINDS:
 		break;
@@ -37,18 +73,19 @@ static bool damage_field(const struct field *f, uint8_t *plain)
 	return false;
 }
 
-static bool damage_shape(enum message_type type, void *plain, int index)
+static bool damage_shape(enum message_type type, void *plain, int index, enum damage how)
 {
 	const struct shape *shape = shape_of(type);
-	return shape && (size_t)index < shape->count && damage_field(&shape->fields[index], plain);
+	return shape && (size_t)index < shape->count &&
+	       damage_field(&shape->fields[index], plain, how);
 }
 
-static bool damage_body(struct secure_channel_setup *m, int index)
+static bool damage_body(struct secure_channel_setup *m, int index, enum damage how)
 {
 	struct setup_body body;
 	struct buffer wire = { 0 };
 	bool good = setup_body_decode(bytes_of(m->body, m->body_size), &body) == MESSAGE_OK &&
-		    damage_shape(MESSAGE_SETUP_BODY, &body, index);
+		    damage_shape(MESSAGE_SETUP_BODY, &body, index, how);
 	if (good) {
 		setup_body_encode(&body, &wire);
 		m->body_size = (uint16_t)wire.size;
@@ -60,10 +97,12 @@ static bool damage_body(struct secure_channel_setup *m, int index)
 
 bool message_damage(struct message *m, int index)
 {
-	if (index < OF_BODY)
-		return damage_shape(m->type, &m->as, index);
+	enum damage how = (enum damage)(index / FIELDS_TRIED);
+	int field = index % FIELDS_TRIED;
+	if (field < OF_BODY)
+		return damage_shape(m->type, &m->as, field, how);
 	return m->type == MESSAGE_SECURE_CHANNEL_SETUP &&
-	       damage_body(&m->as.secure_channel_setup, index - OF_BODY);
+	       damage_body(&m->as.secure_channel_setup, field - OF_BODY, how);
 }
 
 /* -- letters -- */
@@ -77,12 +116,20 @@ static void add(struct words *w, struct letter l)
 	w->letters[w->count++] = l;
 }
 
+/* Whether there is such a field, of a kind that can be damaged in this way. */
 static bool can_be_damaged(enum message_type type, int index)
 {
-	if (index < OF_BODY)
-		return shape_of(type) && (size_t)index < shape_of(type)->count;
-	return type == MESSAGE_SECURE_CHANNEL_SETUP &&
-	       (size_t)(index - OF_BODY) < shape_of(MESSAGE_SETUP_BODY)->count;
+	int field = index % FIELDS_TRIED;
+	if (field >= OF_BODY && type != MESSAGE_SECURE_CHANNEL_SETUP)
+		return false;
+	const struct shape *shape = shape_of(field < OF_BODY ? type : MESSAGE_SETUP_BODY);
+	if (!shape || (size_t)(field % OF_BODY) >= shape->count)
+		return false;
+	enum field_kind kind = shape->fields[field % OF_BODY].kind;
+	if (index / FIELDS_TRIED == FIRST_BYTE)
+		return kind != FIELD_VIEW && kind != FIELD_NESTED;
+	return kind == FIELD_SIZED || (kind == FIELD_FIXED && index / FIELDS_TRIED == LAST_BYTE) ||
+	       (kind == FIELD_VIEW && index / FIELDS_TRIED == SHORTER);
 }
 
 void words_add(struct words *w, uint8_t on, word_make_fn *make, int choices)
@@ -102,7 +149,7 @@ void words_add(struct words *w, uint8_t on, word_make_fn *make, int choices)
 	}
 	l.choice = 0;
 	l.only_first = true;
-	for (l.flip = 0; make && l.flip < FIELDS_TRIED; l.flip++)
+	for (l.flip = 0; make && l.flip < DAMAGES * FIELDS_TRIED; l.flip++)
 		if (can_be_damaged((enum message_type)spec->what, l.flip))
 			add(w, l);
 	l.flip = FLIP_NONE;

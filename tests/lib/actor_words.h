@@ -52,8 +52,9 @@ void words_add_others(struct words *w);
 /* Play them all. Prints one line. */
 void words_play(struct words *w);
 
-/* Damage field `index` of m, or of the body of a setup message from index 8 on. False: there is no
- * such field, or it cannot be damaged. */
+/* Damage a field of m: index 0 to 7 is the field, 8 to 15 one of a setup message's body; 16 more
+ * damages its last byte instead of its first, 32 more makes it shorter. False: there is no such
+ * field, or it cannot be damaged so. */
 bool message_damage(struct message *m, int index);
 
 #endif
