@@ -106,7 +106,8 @@ static bool provisioned(const struct words *w, int choice, struct message *m)
 	return true;
 }
 
-/* 0: UEM's; 1: with the app's own key sent back; 2: with a point that is on no curve. */
+/* 0: UEM's; 1: with the app's own key sent back; 2: with a point that is on no curve; 3: with a MAC
+ * that is one byte too long. */
 static bool respond(const struct words *w, int choice, struct message *m)
 {
 	struct message setup;
@@ -118,6 +119,8 @@ static bool respond(const struct words *w, int choice, struct message *m)
 	*m = answer.m2;
 	if (choice == 2)
 		r->public_b.data[r->public_b.size - 1] ^= 1;
+	if (choice == 3)
+		r->tag2.size++;
 	if (choice != 1)
 		return true;
 	bool read = message_decode(bytes_of(model.m1.data, model.m1.size), &setup) == MESSAGE_OK &&
@@ -244,7 +247,7 @@ static void add_letters(struct words *w)
 		{ MESSAGE_TYPED_KEY, OUT_OF_BAND, typed, 2 },
 		{ MESSAGE_KEY_HANDOVER, HANDOVER, handed, 1 },
 		{ MESSAGE_NOC_PROVISIONING, NOC_SESSION, provisioned, 1 },
-		{ MESSAGE_SECURE_CHANNEL_RESPONSE, UEM_REPLY, respond, 3 },
+		{ MESSAGE_SECURE_CHANNEL_RESPONSE, UEM_REPLY, respond, 4 },
 		{ MESSAGE_PROVISIONING_DATA, UEM_REPLY, provide, 3 },
 	};
 	for (size_t i = 0; i < sizeof made / sizeof *made; i++)
