@@ -54,7 +54,7 @@ bool ecdh_point_is_good(struct crypto *c, enum suite s, const struct point *p);
  * z: receives suite_field_size(s) bytes, big-endian and left-padded, rest zero; the caller wipes
  * it. Returns false when peer is not a good point, own is not a key of the suite or libcrypto
  * refuses; z is then zero. With P-384 OpenSSL draws randomness for blinding. Source: NIST SP
- * 800-56A 5.7.1.2; vectors of RFC 5903 in tests/test_crypto.c. */
+ * 800-56A 5.7.1.2; tested by the vectors of RFC 5903. */
 bool ecdh_derive(struct crypto *c, enum suite s, const struct ecdh_pair *own,
 		 const struct point *peer, uint8_t z[ECDH_FIELD_MAX]);
 

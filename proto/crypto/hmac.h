@@ -12,7 +12,7 @@
 
 /* MAC data under key, of any size. out: receives digest_size(d) bytes, never truncated.
  * Returns false when libcrypto refuses; out is then zero.
- * Source: RFC 2104; vectors of RFC 4231 in tests/test_crypto.c. */
+ * Source: RFC 2104; tested by the vectors of RFC 4231. */
 bool hmac_of(struct crypto *c, enum digest d, struct bytes key, struct bytes data, uint8_t *out);
 
 /* Whether two secrets of `size` bytes are the same, in time that does not tell where they differ.
