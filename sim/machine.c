@@ -12,16 +12,26 @@
 #include <openssl/crypto.h>
 
 /* First row of the group (state, on) whose plain guard holds; NULL when the group is empty. */
-static const struct row *choose(const struct machine *m, const void *session, uint8_t state,
-				const struct step *s)
+static const struct row *choose(const struct instance *x, const struct step *s)
 {
+	const struct machine *m = x->machine;
 	for (size_t i = 0; i < m->rows_count; i++) {
 		const struct row *r = &m->rows[i];
-		if (r->in == state && r->on == s->on && !r->refuses &&
-		    (!r->when || r->when(session, s)))
+		if (r->in == *x->state && r->on == s->on && !r->refuses &&
+		    (!r->when || r->when(x->session, s)))
 			return r;
 	}
 	return NULL;
+}
+
+/* Whether any row answers: only then is it worth examining. */
+static bool answers(const struct instance *x, const struct step *s)
+{
+	const struct machine *m = x->machine;
+	for (size_t i = 0; i < m->rows_count; i++)
+		if (m->rows[i].in == *x->state && m->rows[i].on == s->on)
+			return true;
+	return false;
 }
 
 static const struct row *refusal(const struct machine *m, uint8_t state, uint8_t on,
@@ -35,20 +45,19 @@ static const struct row *refusal(const struct machine *m, uint8_t state, uint8_t
 	abort(); /* machine_check passed a check without its refusal row */
 }
 
-static const struct row *judge(const struct machine *m, const void *session, const struct row *r,
-			       const struct step *s, const struct machine_hooks *hooks,
-			       struct step_report *report)
+static const struct row *judge(const struct instance *x, const struct row *r, const struct step *s,
+			       const struct machine_hooks *hooks, struct step_report *report)
 {
 	for (size_t i = 0; r->checks && r->checks[i]; i++) {
 		const struct check *check = r->checks[i];
 		assert(report->checks_count < MACHINE_CHECKS_MAX);
-		bool holds = check->holds(session, s);
+		bool holds = check->holds(x->session, s);
 		if (hooks && hooks->judge)
 			holds = hooks->judge(hooks->context, check, holds);
 		report->checks[report->checks_count++] =
 			(struct check_result){ .check = check, .holds = holds };
 		if (!holds)
-			return refusal(m, r->in, r->on, check);
+			return refusal(x->machine, r->in, r->on, check);
 	}
 	return r;
 }
@@ -59,38 +68,35 @@ static void enter_phase(const struct machine_hooks *hooks, enum machine_phase ph
 		hooks->phase(hooks->context, phase);
 }
 
-struct step_report machine_step(const struct machine *m, void *session, uint8_t *state,
-				struct step *s, void *examined, struct effects *out,
+struct step_report machine_step(const struct instance *x, struct step *s, struct effects *out,
 				const struct machine_hooks *hooks)
 {
-	struct step_report report = { .from = *state, .to = m->unexpected };
-	assert(s->on < m->stimuli_count && *state < m->states_count);
+	const struct machine *m = x->machine;
+	struct step_report report = { .from = *x->state, .to = m->unexpected };
+	const struct row *r = NULL;
+	assert(s->on < m->stimuli_count && *x->state < m->states_count);
 	out->count = 0;
 	out->used = 0;
-	memset(examined, 0, m->examined_size);
-	s->examined = examined;
-	const struct row *r = NULL;
-	for (size_t i = 0; i < m->rows_count && !r; i++)
-		if (m->rows[i].in == *state && m->rows[i].on == s->on)
-			r = &m->rows[i]; /* somebody answers: only then is it worth examining */
-	if (r) {
+	memset(x->examined, 0, m->examined_size);
+	s->examined = x->examined;
+	if (answers(x, s)) {
 		enter_phase(hooks, PHASE_EXAMINE);
 		if (m->stimuli[s->on].examine)
-			m->stimuli[s->on].examine(session, s, examined);
+			m->stimuli[s->on].examine(x->session, s, x->examined);
 		enter_phase(hooks, PHASE_JUDGE);
-		r = choose(m, session, *state, s);
+		r = choose(x, s);
 	}
 	if (r) {
-		r = judge(m, session, r, s, hooks, &report);
+		r = judge(x, r, s, hooks, &report);
 		enter_phase(hooks, PHASE_ACT);
 		if (r->then)
-			r->then(session, s, out);
+			r->then(x->session, s, out);
 		report.row = r;
 		report.to = r->to;
 	}
-	OPENSSL_cleanse(examined, m->examined_size);
+	OPENSSL_cleanse(x->examined, m->examined_size);
 	s->examined = NULL;
-	*state = report.to;
+	*x->state = report.to;
 	return report;
 }
 

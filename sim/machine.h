@@ -221,11 +221,17 @@ struct machine_hooks {
 	void             *context;
 };
 
-/* Take one step: examine, choose the row for (*state, s->on), run its action, move *state.
- * session: machine->session_size bytes. examined: machine->examined_size bytes, zeroed by the call
- * and wiped by it at the end. out is emptied first. Never fails, never allocates. */
-struct step_report machine_step(const struct machine *m, void *session, uint8_t *state,
-                                struct step *s, void *examined, struct effects *out,
+/* One machine instance as its owner keeps it. All borrowed. */
+struct instance {
+	const struct machine *machine;
+	void                 *session;  /* machine->session_size bytes */
+	uint8_t              *state;
+	void                 *examined; /* machine->examined_size bytes; zeroed by a step, wiped at its end */
+};
+
+/* Take one step: examine, choose the row for (state, s->on), run its action, move the state. out is
+ * emptied first. hooks: may be NULL. Never fails, never allocates. */
+struct step_report machine_step(const struct instance *x, struct step *s, struct effects *out,
                                 const struct machine_hooks *hooks);
 
 /* Find the stimulus index of (kind, what, channel); -1 when the machine knows none. */

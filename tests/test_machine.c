@@ -144,7 +144,8 @@ static struct step_report step(uint8_t *state, uint8_t on, const struct machine_
 	memset(examined, 0x55, sizeof examined);
 	out.count = 3;
 	out.used = 99;
-	struct step_report p = machine_step(&machine, &door, state, &s, examined, &out, hooks);
+	struct instance instance = { &machine, &door, state, examined };
+	struct step_report p = machine_step(&instance, &s, &out, hooks);
 	CU_ASSERT_PTR_NULL(s.examined);
 	for (size_t i = 0; i < sizeof examined; i++)
 		CU_ASSERT_EQUAL_FATAL(examined[i], 0); /* wiped */

@@ -216,8 +216,6 @@ static void add_row(struct row r)
 	rows[machine.rows_count++] = r;
 }
 
-#define FAULT(text) CU_ASSERT_STRING_EQUAL(fault(), "machine m: " text)
-
 static void the_table_to_be_broken_is_sound(void)
 {
 	mend();
@@ -227,69 +225,79 @@ static void the_table_to_be_broken_is_sound(void)
 static void refuses_groups_that_do_not_close(void)
 {
 	remove_row(ROW_HELLO);
-	FAULT("(wait, hello) is not closed by a row that always answers");
+	CU_ASSERT_STRING_EQUAL(
+		fault(), "machine m: (wait, hello) is not closed by a row that always answers");
 	rows[ROW_ACCEPT].when = always;
-	FAULT("(talk, proof) is not closed by a row that always answers");
+	CU_ASSERT_STRING_EQUAL(
+		fault(), "machine m: (talk, proof) is not closed by a row that always answers");
 	add_row((struct row)ROW(WAIT, HELLO, NULL, DONE, "D1", "never"));
-	FAULT("(wait, hello): row 6 can never be taken");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: (wait, hello): row 6 can never be taken");
 	rows[ROW_PLAIN].when = NULL;
-	FAULT("(wait, hello): row 1 can never be taken");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: (wait, hello): row 1 can never be taken");
 }
 
 static void refuses_checks_and_refusals_that_do_not_pair(void)
 {
 	remove_row(ROW_SECOND);
-	FAULT("check proof_is_good of (talk, proof) has 0 refusal rows, expected 1");
+	CU_ASSERT_STRING_EQUAL(
+		fault(),
+		"machine m: check proof_is_good of (talk, proof) has 0 refusal rows, expected 1");
 	add_row((struct row)ROW_REFUSES(TALK, PROOF, &first, NULL, WAIT, "D1", "again"));
-	FAULT("check proof_is_fresh of (talk, proof) has 2 refusal rows, expected 1");
+	CU_ASSERT_STRING_EQUAL(
+		fault(),
+		"machine m: check proof_is_fresh of (talk, proof) has 2 refusal rows, expected 1");
 	rows[ROW_SECOND].on = BYE; /* a refusal elsewhere is none here */
-	FAULT("check proof_is_good of (talk, proof) has 0 refusal rows, expected 1");
+	CU_ASSERT_STRING_EQUAL(
+		fault(),
+		"machine m: check proof_is_good of (talk, proof) has 0 refusal rows, expected 1");
 	add_row((struct row)ROW_REFUSES(TALK, PROOF, &stray, NULL, WAIT, "D1", "stray"));
-	FAULT("a row of (talk, proof) refuses nothing_asks_this, which nothing there checks");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: a row of (talk, proof) refuses "
+					"nothing_asks_this, which nothing there checks");
 	add_row((struct row)ROW_REFUSES(TALK, BYE, &first, NULL, WAIT, "D1", "elsewhere"));
-	FAULT("a row of (talk, bye) refuses proof_is_fresh, which nothing there checks");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: a row of (talk, bye) refuses proof_is_fresh, "
+					"which nothing there checks");
 	for (size_t i = 0; i <= MACHINE_CHECKS_MAX; i++)
 		many[i] = &first;
-	FAULT("(talk, proof) has more than 16 checks");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: (talk, proof) has more than 16 checks");
 }
 
 static void refuses_rows_without_source_or_story(void)
 {
 	rows[ROW_BYE].source = NULL;
-	FAULT("row 5 (talk, bye) names no source");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: row 5 (talk, bye) names no source");
 	rows[ROW_BYE].source = "";
-	FAULT("row 5 (talk, bye) names no source");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: row 5 (talk, bye) names no source");
 	rows[ROW_FIRST].story = NULL;
-	FAULT("row 3 (talk, proof) has no story");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: row 3 (talk, proof) has no story");
 	rows[ROW_FIRST].story = "";
-	FAULT("row 3 (talk, proof) has no story");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: row 3 (talk, proof) has no story");
 	rows[ROW_BYE].story = "plain";
-	FAULT("rows 0 and 5 tell the same story");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: rows 0 and 5 tell the same story");
 }
 
 static void refuses_refusals_that_decide_or_claim(void)
 {
 	rows[ROW_FIRST].claims = CLAIM_COMMIT;
-	FAULT("row 3 refuses and decides at once");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: row 3 refuses and decides at once");
 	rows[ROW_FIRST].when = always;
-	FAULT("row 3 refuses and decides at once");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: row 3 refuses and decides at once");
 	rows[ROW_FIRST].checks = many;
-	FAULT("row 3 refuses and decides at once");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: row 3 refuses and decides at once");
 	machine.claim = NULL;
-	FAULT("row 2 claims, but the machine gives no values");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: row 2 claims, but the machine gives no values");
 }
 
 static void refuses_states_off_every_path(void)
 {
 	rows[ROW_HELLO].to = DONE;
-	FAULT("nothing reaches state talk");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: nothing reaches state talk");
 	machine.final = 0;
-	FAULT("state done is never left and not final");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: state done is never left and not final");
 	rows[ROW_HELLO].to = WAIT; /* left only towards itself */
-	FAULT("state wait is never left and not final");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: state wait is never left and not final");
 	machine.final = 1u << DONE;
 	rows[ROW_ACCEPT].to = rows[ROW_FIRST].to = rows[ROW_SECOND].to = rows[ROW_BYE].to = TALK;
-	FAULT("state talk is never left and not final");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: state talk is never left and not final");
 }
 
 /* What a session falls into when nothing answers is reached, and so is what it leads to. */
@@ -303,35 +311,38 @@ static void counts_the_state_for_the_unexpected_as_reached(void)
 static void refuses_rows_that_name_what_does_not_exist(void)
 {
 	rows[ROW_BYE].in = STATES;
-	FAULT("row 5 names a state or stimulus that does not exist");
+	CU_ASSERT_STRING_EQUAL(fault(),
+			       "machine m: row 5 names a state or stimulus that does not exist");
 	rows[ROW_BYE].to = STATES;
-	FAULT("row 5 names a state or stimulus that does not exist");
+	CU_ASSERT_STRING_EQUAL(fault(),
+			       "machine m: row 5 names a state or stimulus that does not exist");
 	rows[ROW_BYE].on = STIMULI;
-	FAULT("row 5 names a state or stimulus that does not exist");
+	CU_ASSERT_STRING_EQUAL(fault(),
+			       "machine m: row 5 names a state or stimulus that does not exist");
 	machine.unexpected = STATES;
-	FAULT("its state for the unexpected does not exist");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: its state for the unexpected does not exist");
 	states[TALK] = NULL;
-	FAULT("state 1 has no name");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: state 1 has no name");
 	stimuli[BYE].name = NULL;
-	FAULT("stimulus 2 has no name");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: stimulus 2 has no name");
 }
 
 static void refuses_what_is_too_large_or_empty(void)
 {
 	machine.rows_count = MACHINE_ROWS_MAX + 1;
-	FAULT("41 rows, expected 1 to 40");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: 41 rows, expected 1 to 40");
 	machine.rows_count = 0;
-	FAULT("0 rows, expected 1 to 40");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: 0 rows, expected 1 to 40");
 	machine.states_count = MACHINE_STATES_MAX + 1;
-	FAULT("33 states, expected 1 to 32");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: 33 states, expected 1 to 32");
 	machine.states_count = 0;
-	FAULT("0 states, expected 1 to 32");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: 0 states, expected 1 to 32");
 	machine.stimuli_count = MACHINE_STIMULI_MAX + 1;
-	FAULT("33 stimuli, expected 1 to 32");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: 33 stimuli, expected 1 to 32");
 	machine.stimuli_count = 0;
-	FAULT("0 stimuli, expected 1 to 32");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: 0 stimuli, expected 1 to 32");
 	machine.examined_size = MACHINE_EXAMINED_MAX + 1;
-	FAULT("examines into 4097 bytes, at most 4096");
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: examines into 4097 bytes, at most 4096");
 }
 
 static void a_small_buffer_for_the_fault_is_kept_to(void)

@@ -141,14 +141,13 @@ static void take_step(struct world *w, struct session *s, struct step *step)
 					   .session = s->number,
 					   .step = ++s->steps } };
 	struct machine_hooks hooks = { .phase = enter_phase, .context = &x };
-	struct step_report p =
-		machine_step(s->machine, s->data, &s->state, step, w->examined, w->effects, &hooks);
+	struct instance instance = { s->machine, s->data, &s->state, w->examined };
+	struct step_report p = machine_step(&instance, step, w->effects, &hooks);
 	w->cause = record_step(w, s, &p, s->machine->stimuli[step->on].name);
 	w->report->steps++;
 	if (p.row && p.row->claims != CLAIM_NONE)
 		record_claim(w, s, p.row, step);
 	effects_apply(w, s);
-	OPENSSL_cleanse(w->examined, s->machine->examined_size);
 	OPENSSL_cleanse(w->effects->arena, w->effects->used);
 	settle(w, s, !p.row);
 }

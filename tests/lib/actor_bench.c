@@ -249,7 +249,8 @@ const struct step_report *bench_step(struct bench *b, const struct arrival *a)
 	struct machine_hooks hooks = { .phase = enter_phase, .context = b };
 	uint8_t from = b->state;
 	b->steps++;
-	b->last = machine_step(b->machine, b->session, &b->state, &s, b->examined, b->out, &hooks);
+	struct instance instance = { b->machine, b->session, &b->state, b->examined };
+	b->last = machine_step(&instance, &s, b->out, &hooks);
 	struct claim_values values;
 	if (b->last.row && b->last.row->claims != CLAIM_NONE)
 		b->machine->claim(b->session, &s, &values);
