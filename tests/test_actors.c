@@ -84,9 +84,34 @@ static void people_and_links_take_every_row(void)
 {
 	CU_ASSERT_EQUAL(rows_under_all_settings("user", 3), 11);
 	CU_ASSERT_EQUAL(rows_under_all_settings("admin", 3), 8);
-	CU_ASSERT_EQUAL(rows_under_all_settings("secure_connect.link", 3), 7);
+	CU_ASSERT_EQUAL(rows_under_all_settings("secure_connect.link", 3), 9);
 	CU_ASSERT_EQUAL(rows_under_all_settings("secure_connect.dial", 4), 8);
-	CU_ASSERT_EQUAL(rows_under_all_settings("proxy", 3), 13); /* and 3 for full queues, below */
+	CU_ASSERT_EQUAL(rows_under_all_settings("proxy", 3), 16); /* and 3 for full queues, below */
+}
+
+/* Whatever comes while a link is down, the timer that was set brings it up again. */
+static void a_link_that_is_down_is_dialled_again_whatever_comes(void)
+{
+	struct message m = { .type = MESSAGE_DONE };
+	lab_open(&lab, 7);
+	bench_open(&bench, &lab, "proxy");
+	bench_happen(&bench, STIMULUS_BEGIN, 0, CHANNEL_ANY);
+	bench_happen(&bench, STIMULUS_PEER_CLOSED, 0, NOC_LINK);
+	CU_ASSERT_STRING_EQUAL(bench_state(&bench), "await reconnect");
+	CU_ASSERT_PTR_NULL(bench_say(&bench, PROXY_UEM, &m)->row);
+	bench_happen(&bench, STIMULUS_TIMER, 0, CHANNEL_ANY);
+	CU_ASSERT_PTR_NOT_NULL(bench_effect(&bench, EFFECT_OPEN, NOC_LINK));
+	CU_ASSERT_PTR_NOT_NULL(bench_effect(&bench, EFFECT_OPEN, PROXY_UEM));
+	bench_close(&bench);
+	bench_open(&bench, &lab, "secure_connect.link");
+	bench_happen(&bench, STIMULUS_BEGIN, 0, CHANNEL_ANY);
+	bench_happen(&bench, STIMULUS_PEER_CLOSED, 0, SCP_LINK);
+	messages_fill(&m, MESSAGE_CONNECTION_REQUEST, true);
+	CU_ASSERT_PTR_NULL(bench_say(&bench, SCP_LINK, &m)->row);
+	bench_happen(&bench, STIMULUS_TIMER, 0, CHANNEL_ANY);
+	CU_ASSERT_PTR_NOT_NULL(bench_effect(&bench, EFFECT_OPEN, SCP_LINK));
+	bench_close(&bench);
+	lab_close(&lab);
 }
 
 /* -- the Proxy's queues -- */
@@ -139,6 +164,7 @@ int main(void)
 	const struct test_case cases[] = {
 		TEST(no_filling_of_messages_breaks_a_machine),
 		TEST(people_and_links_take_every_row),
+		TEST(a_link_that_is_down_is_dialled_again_whatever_comes),
 		TEST(the_proxy_refuses_what_it_cannot_keep_and_answers_in_order),
 	};
 	return suite_run("actors", cases, sizeof cases / sizeof *cases);

@@ -37,6 +37,8 @@ enum on {
 	UEM_DATA,
 	NOC_LOST,
 	UEM_LOST,
+	NOC_CLOSED,
+	UEM_CLOSED,
 	RECONNECT,
 	STIMULI
 };
@@ -62,6 +64,9 @@ ROW(LINKED,   UEM_RESPONSE, answer_noc,  LINKED, "S1.15", "UEM's response goes b
 ROW(LINKED,   UEM_DATA,     answer_noc,  LINKED, "S1.17", "UEM's provisioning data go back through Proxy and NOC"),
 ROW(LINKED,   NOC_LOST,     plan_reconnect, AWAIT_RECONNECT, "D8", "the link to the NOC is lost; another try in 5 s"),
 ROW(LINKED,   UEM_LOST,     plan_reconnect, AWAIT_RECONNECT, "D8", "the link to UEM is lost; another try in 5 s"),
+ROW(LINKED,   NOC_CLOSED,   plan_reconnect, AWAIT_RECONNECT, "D8", "the NOC closed its link; another try in 5 s"),
+ROW(LINKED,   UEM_CLOSED,   plan_reconnect, AWAIT_RECONNECT, "D8", "UEM closed its link; another try in 5 s"),
+ROW(LINKED,   RECONNECT,    dial,        LINKED, "D8",    "something unexpected came while the Proxy waited: it connects once more all the same"),
 ROW(AWAIT_RECONNECT, RECONNECT, dial,    LINKED, "D8",    "the Proxy connects once more"),
 };
 /* clang-format on */
@@ -177,6 +182,8 @@ static const struct stimulus_spec stimuli[] = {
 	[UEM_DATA] = { "uem: data", STIMULUS_MESSAGE, MESSAGE_PROVISIONING_DATA, PROXY_UEM, NULL },
 	[NOC_LOST] = { "noc link lost", STIMULUS_PEER_FAILED, 0, NOC_LINK, NULL },
 	[UEM_LOST] = { "uem link lost", STIMULUS_PEER_FAILED, 0, PROXY_UEM, NULL },
+	[NOC_CLOSED] = { "noc link closed", STIMULUS_PEER_CLOSED, 0, NOC_LINK, NULL },
+	[UEM_CLOSED] = { "uem link closed", STIMULUS_PEER_CLOSED, 0, PROXY_UEM, NULL },
 	[RECONNECT] = { "time to reconnect", STIMULUS_TIMER, TIMER_RECONNECT, CHANNEL_ANY, NULL },
 };
 _Static_assert(sizeof states / sizeof *states == STATES, "name every state");

@@ -29,9 +29,11 @@ static const struct row link_rows[] = {
 ROW(UNLINKED,        BEGIN,       dial_infrastructure, AWAIT_LINK,      "S1.5", "Secure Connect Plus connects outbound to port 3101"),
 ROW(AWAIT_LINK,      LINK_READY,  NULL,                LINKED,          "S1.5", "the link to the infrastructure stands, both ends authenticated"),
 ROW(AWAIT_LINK,      LINK_LOST,   plan_reconnect,      AWAIT_RECONNECT, "D8",   "the infrastructure cannot be reached; another try in 5 s"),
+ROW(AWAIT_LINK,      LINK_CLOSED, plan_reconnect,      AWAIT_RECONNECT, "D8",   "the infrastructure closed the link before it stood; another try in 5 s"),
 ROW(LINKED,          REQUEST,     take_request,        LINKED,          "S1.5", "a device's request arrives through port 3101"),
 ROW(LINKED,          LINK_LOST,   plan_reconnect,      AWAIT_RECONNECT, "D8",   "the link broke; another try in 5 s"),
 ROW(LINKED,          LINK_CLOSED, plan_reconnect,      AWAIT_RECONNECT, "D8",   "the infrastructure closed the link; another try in 5 s"),
+ROW(LINKED,          RECONNECT,   dial_infrastructure, AWAIT_LINK,      "D8",   "something unexpected came while Secure Connect Plus waited: it connects once more all the same"),
 ROW(AWAIT_RECONNECT, RECONNECT,   dial_infrastructure, AWAIT_LINK,      "D8",   "Secure Connect Plus connects once more"),
 };
 /* clang-format on */
