@@ -1,4 +1,5 @@
-/* events.h - the queue of what will happen: ordered by virtual time, then by when it was scheduled. */
+/* events.h - the queue of what will happen: ordered by virtual time, then by when it was scheduled.
+ */
 #ifndef SIM_WORLD_EVENTS_H
 #define SIM_WORLD_EVENTS_H
 
@@ -22,7 +23,7 @@ struct event {
 	/* EVENT_STIMULUS */
 	struct session *session; /* EVENT_TIMER too */
 	enum stimulus_kind stimulus;
-	uint8_t what; /* message type, tell number; EVENT_TIMER: timer */
+	uint8_t what;       /* message type, tell number; EVENT_TIMER: timer */
 	const char *origin; /* STIMULUS_TOLD: the message that made its teller speak; static */
 	uint32_t tag, request;
 	bool has_channel;

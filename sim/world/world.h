@@ -1,7 +1,7 @@
 /* world.h - one run: every actor, every wire, one loop on virtual time.
  *
- * The world joins a flow's topology with a roster's machines, moves packets, steps sessions, carries
- * out effects and writes the trace. It knows no actor by name and judges nothing.
+ * The world joins a flow's topology with a roster's machines, moves packets, steps sessions,
+ * carries out effects and writes the trace. It knows no actor by name and judges nothing.
  */
 #ifndef SIM_WORLD_WORLD_H
 #define SIM_WORLD_WORLD_H
@@ -16,13 +16,13 @@
 
 /* What a run came to; what happened is in the trace. */
 struct world_report {
-	int64_t     virtual_ns; /* time of the last event */
-	uint64_t    steps, packets, bytes;
-	const char *ended;      /* "quiet", or the limit that was reached */
-	size_t      outcomes_count;
+	int64_t virtual_ns; /* time of the last event */
+	uint64_t steps, packets, bytes;
+	const char *ended; /* "quiet", or the limit that was reached */
+	size_t outcomes_count;
 	struct {
 		const char *actor; /* name of the roster's class; static */
-		int32_t     result;
+		int32_t result;
 	} outcomes[SCENARIO_OUTCOMES_MAX]; /* the last outcome of each actor that declared one */
 };
 
@@ -32,15 +32,15 @@ enum err world_check(const struct scenario *s, const struct roster *r, struct di
 
 /* What a run needs besides its scenario. All borrowed. */
 struct world_setup {
-	uint64_t             seed;
+	uint64_t seed;
 	const struct roster *roster;
-	struct trace        *trace;
-	struct secrets      *secrets; /* empty at first; filled while the run goes on */
+	struct trace *trace;
+	struct secrets *secrets; /* empty at first; filled while the run goes on */
 };
 
 /* Run the scenario. The trace ends with RECORD_SECRETS and RECORD_END. ERR_OK unless scenario and
  * roster do not fit; what then is wrong goes to d. */
 enum err world_run(const struct scenario *s, const struct world_setup *setup,
-                   struct world_report *report, struct diags *d);
+		   struct world_report *report, struct diags *d);
 
 #endif
