@@ -53,6 +53,21 @@ static const struct policy_setting settings[DYNAMICS_SETTINGS] = {
 			    .text = "curve and hash of the secure channel, set on both ends" },
 };
 
+/* D7: what was agreed on before the run. */
+static const struct shared shared[] = {
+	{ SHARED_TOKEN_KEY,
+	  "token_key",
+	  2,
+	  { { ACTOR_NOC, NOC_TABLE_SHARED, SHARED_TOKEN_KEY },
+	    { ACTOR_UEM, UEM_TABLE_COMMON, SHARED_TOKEN_KEY } } },
+	{ SHARED_TENANT, NULL, 1, { { ACTOR_UEM, UEM_TABLE_COMMON, SHARED_TENANT } } },
+	{ "active app",
+	  "active_session_key",
+	  2,
+	  { { ACTOR_ACTIVE_APP, ACTIVE_APP_TABLE_SESSION, DYNAMICS_ACTIVE_APP },
+	    { ACTOR_UEM, UEM_TABLE_ACTIVATED, DYNAMICS_ACTIVE_APP } } },
+};
+
 const struct roster dynamics_roster = {
 	.name = "dynamics",
 	.actors = actors,
@@ -61,4 +76,6 @@ const struct roster dynamics_roster = {
 	.channels_count = DYNAMICS_CHANNELS,
 	.settings = settings,
 	.settings_count = DYNAMICS_SETTINGS,
+	.shared = shared,
+	.shared_count = sizeof shared / sizeof *shared,
 };

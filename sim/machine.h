@@ -163,7 +163,8 @@ struct machine {
 	const struct stimulus_spec *stimuli;
 	size_t                      stimuli_count;
 	uint32_t                    final;      /* bit set of states that need not be left */
-	uint8_t                     unexpected; /* state of a session that met a pair without a row */
+	uint8_t                     unexpected; /* final state of a session that met a pair without a row */
+	bool                        renews;     /* the actor's first machine: begins anew after that */
 	const struct row           *rows;
 	size_t                      rows_count;
 	size_t                      session_size;  /* bytes; zeroed when a session is made */

@@ -44,6 +44,8 @@ static void check_shape(struct report *r)
 		      MACHINE_EXAMINED_MAX);
 	if (m->unexpected >= m->states_count)
 		fault(r, "its state for the unexpected does not exist");
+	else if (!(m->final >> m->unexpected & 1u))
+		fault(r, "its state for the unexpected is not final");
 	for (size_t i = 0; i < m->states_count && r->good; i++)
 		if (!m->states[i])
 			fault(r, "state %zu has no name", i);

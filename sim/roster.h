@@ -24,10 +24,18 @@ struct actor_class {
 	size_t                       listens_count;
 	const char *const           *tables; /* names of its store's tables, by number */
 	size_t                       tables_count;
-	/* Write what the actor has from the start (shared keys, tenant id, users) into its store and
-	 * declare the secrets among it. s->told: 32 random bytes, the same for every actor of the run: what
-	 * two of them share from the start is derived from it. NULL: nothing. */
-	void (*found)(const struct step *s, struct effects *out);
+};
+/* 32 random bytes that one or two actors have in their stores when the run begins. */
+enum { ROSTER_SHARED_SIZE = 32 };
+struct shared {
+	const char *name;  /* for messages and randomness: unique */
+	const char *class; /* of the secret; NULL: it is none */
+	size_t      holders_count;
+	struct {
+		uint8_t     actor; /* index into the roster's actors */
+		uint8_t     table;
+		const char *key;
+	} holders[2];
 };
 struct roster {
 	const char                      *name; /* "dynamics" */
@@ -37,6 +45,8 @@ struct roster {
 	size_t                           channels_count;
 	const struct policy_setting     *settings;
 	size_t                           settings_count;
+	const struct shared             *shared;
+	size_t                           shared_count;
 };
 
 #endif

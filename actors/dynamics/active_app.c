@@ -9,12 +9,11 @@
 #include <openssl/crypto.h>
 
 #include "actors/dynamics/vocabulary.h"
-#include "proto/crypto/hmac.h"
 #include "proto/crypto/random.h"
 #include "proto/crypto/session_seal.h"
 #include "sim/store.h"
 
-enum { TABLE_SESSION, TABLES };
+enum { TABLE_SESSION = ACTIVE_APP_TABLE_SESSION, TABLES };
 enum timer { TIMER_ANSWER };
 enum { ANSWER_WAIT_S = 300 }; /* D12 */
 
@@ -28,7 +27,7 @@ struct examined {
 	struct key_reply reply;
 };
 
-enum state { AWAIT_WISH, AWAIT_ROUTE, AWAIT_UEM, AWAIT_REPLY, STATES };
+enum state { AWAIT_WISH, AWAIT_ROUTE, AWAIT_UEM, AWAIT_REPLY, BROKEN, STATES };
 enum on { WANTED, ROUTE_READY, ROUTE_FAILED, UEM_READY, REPLY, REFUSED, UEM_LOST, LATE, STIMULI };
 
 static guard_fn reply_opens, reply_nonce_is_the_one_sent;
@@ -176,7 +175,8 @@ static void disappoint(void *session, const struct step *s, struct effects *out)
 static const char *const states[] = { [AWAIT_WISH] = "await wish",
 				      [AWAIT_ROUTE] = "await route",
 				      [AWAIT_UEM] = "await uem",
-				      [AWAIT_REPLY] = "await reply" };
+				      [AWAIT_REPLY] = "await reply",
+				      [BROKEN] = "broken" };
 static const struct stimulus_spec stimuli[] = {
 	[WANTED] = { "key wanted", STIMULUS_MESSAGE, MESSAGE_KEY_WANTED, HANDOVER, NULL },
 	[ROUTE_READY] = { "route ready", STIMULUS_MESSAGE, MESSAGE_ROUTE_READY, HANDOVER, NULL },
@@ -197,25 +197,14 @@ static const struct machine machine = {
 	.states_count = STATES,
 	.stimuli = stimuli,
 	.stimuli_count = STIMULI,
-	.final = 1u << AWAIT_WISH,
-	.unexpected = AWAIT_WISH,
+	.final = 1u << BROKEN,
+	.unexpected = BROKEN,
+	.renews = true,
 	.rows = rows,
 	.rows_count = sizeof rows / sizeof *rows,
 	.session_size = sizeof(struct active_app),
 	.examined_size = sizeof(struct examined),
 };
-
-/* Activated before the run: it shares a master session key with UEM (D7). */
-static void found(const struct step *s, struct effects *out)
-{
-	uint8_t key[DIGEST_SIZE_MAX];
-	if (!hmac_of(s->crypto, DIGEST_SHA256, s->told, bytes_of_string("active app"), key))
-		assert(false);
-	effects_persist(out, TABLE_SESSION, bytes_of_string(DYNAMICS_ACTIVE_APP),
-			bytes_of(key, MASTER_KEY_SIZE));
-	effects_hold(out, "active_session_key", HOLD_INITIAL, NULL, bytes_of(key, MASTER_KEY_SIZE));
-	OPENSSL_cleanse(key, sizeof key);
-}
 
 static const struct machine *const machines[] = { &machine };
 static const char *const tables[TABLES] = { [TABLE_SESSION] = "session" };
@@ -224,5 +213,4 @@ const struct actor_class active_app_actor = { .name = "active_app",
 					      .machines = machines,
 					      .machines_count = 1,
 					      .tables = tables,
-					      .tables_count = TABLES,
-					      .found = found };
+					      .tables_count = TABLES };

@@ -34,8 +34,7 @@ enum on {
 	REPLY_READY,
 	RESPONSE,
 	DATA,
-	NOC_LOST,
-	REPLY_LOST,
+	LOST,
 	LATE,
 	STIMULI
 };
@@ -64,21 +63,22 @@ ROW_REFUSES(AWAIT_TYPING, TYPED, &well_formed, NULL, AWAIT_TYPING, "D2", "what w
 ROW_CHECKED(AWAIT_HANDOVER, HANDED, CHECKS(&own_nonce), app_take_handed_key, AWAIT_ROUTE, "S1.9", "the new app takes the access key from the activated one"),
 ROW_REFUSES(AWAIT_HANDOVER, HANDED, &own_nonce, app_fail_activation, FAILED, "D13", "a key that answers another nonce is refused"),
 ROW(AWAIT_HANDOVER,  NO_KEY,       app_fail_activation, FAILED,        "S1.9",  "the activated app obtained no key"),
+ROW(AWAIT_HANDOVER,  LATE,         app_fail_activation, FAILED,        "D12",   "the activated app does not answer in time"),
 ROW(AWAIT_ROUTE,     ROUTE_READY,  app_dial_noc,       AWAIT_NOC,      "S1.10", "the app connects to the NOC through Secure Connect Plus"),
 ROW(AWAIT_ROUTE,     ROUTE_FAILED, app_fail_activation, FAILED,        "D12",   "there is no route to the NOC"),
+ROW(AWAIT_ROUTE,     LATE,         app_fail_activation, FAILED,        "D12",   "no route comes in time"),
 ROW(AWAIT_NOC,       NOC_READY,    app_send_hash,      AWAIT_VERDICT,  "S1.10", "a hash of the access key goes to the NOC"),
-ROW(AWAIT_NOC,       NOC_LOST,     app_fail_activation, FAILED,        "D12",   "the NOC cannot be reached"),
+ROW(AWAIT_NOC,       LOST,         app_fail_activation, FAILED,        "D12",   "the NOC cannot be reached"),
 ROW(AWAIT_NOC,       LATE,         app_fail_activation, FAILED,        "D12",   "the connection to the NOC takes too long"),
 
 ROW_CLAIMS(AWAIT_VERDICT, PROVISIONED, app_reply_comes_back_through_noc, NULL, app_send_setup, AWAIT_RESPONSE, CLAIM_RUN, "S1.12", "the setup message goes to the NOC; the response will come back the same way"),
 ROW_CLAIMS(AWAIT_VERDICT, PROVISIONED, NULL, NULL, app_send_setup_and_dial_uem, AWAIT_REPLY_CHANNEL, CLAIM_RUN, "S1.12", "the setup message goes to the NOC, and the app opens a channel for the response"),
 ROW(AWAIT_VERDICT,   REFUSED,      app_fail_activation, FAILED,        "S1.11", "the NOC does not accept the key"),
-ROW(AWAIT_VERDICT,   NOC_LOST,     app_fail_activation, FAILED,        "D12",   "the NOC was lost before it answered"),
+ROW(AWAIT_VERDICT,   LOST,         app_fail_activation, FAILED,        "D12",   "the NOC was lost before it answered"),
 ROW(AWAIT_VERDICT,   LATE,         app_fail_activation, FAILED,        "D12",   "the NOC does not answer in time"),
 ROW(AWAIT_REPLY_CHANNEL, REPLY_READY, app_name_setup,  AWAIT_RESPONSE, "S1.15", "the app tells UEM which setup message it waits for"),
 ROW(AWAIT_REPLY_CHANNEL, REFUSED,  app_fail_provisioning, FAILED,      "S1.14", "UEM refused the setup message before its channel stood"),
-ROW(AWAIT_REPLY_CHANNEL, REPLY_LOST, app_fail_provisioning, FAILED,    "D12",   "UEM cannot be reached for its response"),
-ROW(AWAIT_REPLY_CHANNEL, NOC_LOST, app_fail_provisioning, FAILED,      "D12",   "the NOC was lost before UEM's channel stood"),
+ROW(AWAIT_REPLY_CHANNEL, LOST, app_fail_provisioning, FAILED, "D12", "a channel was lost before UEM's stood"),
 ROW(AWAIT_REPLY_CHANNEL, LATE,     app_fail_provisioning, FAILED,      "D12",   "UEM's channel takes too long"),
 
 ROW_CLAIMS(AWAIT_RESPONSE, RESPONSE, NULL, CHECKS(&point, &fresh, &mac), app_request_data, AWAIT_DATA, CLAIM_COMMIT, "S1.16", "the shared secret stands: the app requests provisioning data"),
@@ -86,16 +86,16 @@ ROW_REFUSES(AWAIT_RESPONSE, RESPONSE, &point, app_fail_provisioning, FAILED, "S1
 ROW_REFUSES(AWAIT_RESPONSE, RESPONSE, &fresh, app_fail_provisioning, FAILED, "S1.15", "a response with the app's own public key is refused"),
 ROW_REFUSES(AWAIT_RESPONSE, RESPONSE, &mac,   app_fail_provisioning, FAILED, "S1.15", "a response that fails its MAC is refused"),
 ROW(AWAIT_RESPONSE,  REFUSED,      app_fail_provisioning, FAILED,      "S1.14", "UEM refused the setup message"),
-ROW(AWAIT_RESPONSE,  REPLY_LOST,   app_fail_provisioning, FAILED,      "D12",   "UEM was lost before it responded"),
-ROW(AWAIT_RESPONSE,  NOC_LOST,     app_fail_provisioning, FAILED,      "D12",   "the NOC was lost before UEM responded"),
+ROW(AWAIT_RESPONSE,  LOST,         app_fail_provisioning, FAILED,      "D12",   "the NOC was lost before UEM responded"),
 ROW(AWAIT_RESPONSE,  LATE,         app_fail_provisioning, FAILED,      "D12",   "UEM does not respond in time"),
 
 ROW_CHECKED(AWAIT_DATA, DATA, CHECKS(&opens, &whole), app_activate, ACTIVATED, "S1.17", "the provisioning data open: the app is activated"),
 ROW_REFUSES(AWAIT_DATA, DATA, &opens, app_fail_provisioning, FAILED,   "S1.17", "provisioning data that do not open are refused"),
 ROW_REFUSES(AWAIT_DATA, DATA, &whole, app_fail_provisioning, FAILED,   "S1.17", "provisioning data that are not whole are refused"),
+ROW_WHEN(AWAIT_DATA, RESPONSE, app_response_is_the_same, NULL, AWAIT_DATA, "D11", "the same response comes again: nothing changes"),
+ROW(AWAIT_DATA,      RESPONSE,     app_fail_provisioning, FAILED,      "D11",   "a second, different response ends the attempt"),
 ROW(AWAIT_DATA,      REFUSED,      app_fail_provisioning, FAILED,      "S1.16", "UEM refused the provisioning request"),
-ROW(AWAIT_DATA,      REPLY_LOST,   app_fail_provisioning, FAILED,      "D12",   "UEM was lost before the provisioning data came"),
-ROW(AWAIT_DATA,      NOC_LOST,     app_fail_provisioning, FAILED,      "D12",   "the NOC was lost before the provisioning data came"),
+ROW(AWAIT_DATA,      LOST,         app_fail_provisioning, FAILED,      "D12",   "the NOC was lost before the provisioning data came"),
 ROW(AWAIT_DATA,      LATE,         app_fail_provisioning, FAILED,      "D12",   "the provisioning data do not come in time"),
 };
 /* clang-format on */
@@ -130,8 +130,7 @@ static const struct stimulus_spec stimuli[] = {
 		       CHANNEL_ANY, app_examine_response },
 	[DATA] = { "provisioning data", STIMULUS_MESSAGE, MESSAGE_PROVISIONING_DATA, CHANNEL_ANY,
 		   app_examine_data },
-	[NOC_LOST] = { "noc lost", STIMULUS_PEER_FAILED, 0, NOC_SESSION, NULL },
-	[REPLY_LOST] = { "reply channel lost", STIMULUS_PEER_FAILED, 0, UEM_REPLY, NULL },
+	[LOST] = { "channel lost", STIMULUS_PEER_FAILED, 0, CHANNEL_ANY, NULL },
 	[LATE] = { "stage is late", STIMULUS_TIMER, APP_TIMER_STAGE, CHANNEL_ANY, NULL },
 };
 _Static_assert(sizeof states / sizeof *states == STATES, "name every state");

@@ -71,6 +71,15 @@ bool app_response_mac_is_good(const void *session, const struct step *s)
 	return x->mac_is_good;
 }
 
+bool app_response_is_the_same(const void *session, const struct step *s)
+{
+	const struct app *a = session;
+	const struct secure_channel_response *r = &s->message->as.secure_channel_response;
+	return r->public_b.size == a->b.size && r->tag2.size == a->tag2.size &&
+	       memcmp(r->public_b.data, a->b.data, a->b.size) == 0 &&
+	       CRYPTO_memcmp(r->tag2.data, a->tag2.data, a->tag2.size) == 0;
+}
+
 bool app_data_opens(const void *session, const struct step *s)
 {
 	const struct app_examined *x = s->examined;
@@ -107,6 +116,7 @@ void app_want_key(void *session, const struct step *s, struct effects *out)
 	random_draw(s->crypto, a->nonce, sizeof a->nonce);
 	memcpy(m.as.key_wanted.uid, a->uid, sizeof a->uid);
 	memcpy(m.as.key_wanted.nonce, a->nonce, sizeof a->nonce);
+	begin_stage(out);
 	effects_send(out, HANDOVER, ACTOR_ACTIVE_APP, &m);
 }
 
@@ -117,6 +127,7 @@ static void take_key(struct app *a, const char *ak, struct effects *out)
 	memcpy(a->ak, ak, sizeof a->ak);
 	effects_hold(out, "access_key", HOLD_RECEIVED, NULL, bytes_of_string(a->ak));
 	effects_send(out, HANDOVER, ACTOR_DEVICE, &m);
+	begin_stage(out);
 }
 
 void app_take_typed_key(void *session, const struct step *s, struct effects *out)

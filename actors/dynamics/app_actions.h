@@ -20,6 +20,7 @@ struct app {
 	uint8_t su; /* enum suite */
 	struct ecdh_pair pair;
 	struct point b;
+	struct mac tag2;
 	uint8_t p0[SECURE_CHANNEL_HASH_MAX];
 	uint8_t th1[SECURE_CHANNEL_HASH_MAX];
 	uint8_t th2[SECURE_CHANNEL_HASH_MAX];
@@ -49,6 +50,7 @@ void app_examine_data(const void *session, const struct step *s, void *examined)
 guard_fn app_key_comes_from_active_app, app_reply_comes_back_through_noc;
 guard_fn app_typed_key_is_well_formed, app_handed_nonce_is_mine;
 guard_fn app_response_point_is_good, app_response_key_is_not_mine, app_response_mac_is_good;
+guard_fn app_response_is_the_same;
 guard_fn app_data_opens, app_data_are_whole;
 
 action_fn app_want_key, app_remember_user, app_take_typed_key, app_take_handed_key, app_dial_noc;

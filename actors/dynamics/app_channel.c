@@ -131,6 +131,7 @@ void app_request_data(void *session, const struct step *s, struct effects *out)
 	struct message m = { .type = MESSAGE_PROVISIONING_REQUEST };
 	struct buffer unit = { 0 };
 	a->b = s->message->as.secure_channel_response.public_b;
+	a->tag2 = s->message->as.secure_channel_response.tag2;
 	memcpy(a->th1, x->th1, sizeof a->th1);
 	memcpy(a->th2, x->th2, sizeof a->th2);
 	a->keys = x->keys;

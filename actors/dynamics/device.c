@@ -27,7 +27,6 @@ struct device {
 };
 
 enum state {
-	AWAIT_INSTALL,
 	IDLE,
 	AWAIT_SIGNALLING,
 	AWAIT_GRANT,
@@ -35,6 +34,7 @@ enum state {
 	AWAIT_PARAMETERS,
 	AWAIT_TUNNEL,
 	CONNECTED,
+	BROKEN,
 	STATES
 };
 enum on {
@@ -67,7 +67,7 @@ static const struct check own_association = {
 
 /* clang-format off */
 static const struct row rows[] = {
-ROW(AWAIT_INSTALL,    INSTALL,          launch,          IDLE,             "S1.2",  "the app is installed and launched"),
+ROW(IDLE,             INSTALL,          launch,          IDLE,             "S1.2",  "the app is installed and launched"),
 ROW(IDLE,             WANTED,           open_signalling, AWAIT_SIGNALLING, "S1.4",  "an app wants a route: the device turns to the infrastructure on port 443"),
 
 ROW(AWAIT_SIGNALLING, WANTED,           remember,        AWAIT_SIGNALLING, "D12",   "another app waits for the signalling tunnel"),
@@ -223,10 +223,14 @@ static void give_up(void *session, const struct step *s, struct effects *out)
 }
 
 static const char *const states[] = {
-	[AWAIT_INSTALL] = "await install",       [IDLE] = "idle",
-	[AWAIT_SIGNALLING] = "await signalling", [AWAIT_GRANT] = "await grant",
-	[AWAIT_SESSION] = "await session",       [AWAIT_PARAMETERS] = "await parameters",
-	[AWAIT_TUNNEL] = "await tunnel",         [CONNECTED] = "connected",
+	[IDLE] = "idle",
+	[AWAIT_SIGNALLING] = "await signalling",
+	[AWAIT_GRANT] = "await grant",
+	[AWAIT_SESSION] = "await session",
+	[AWAIT_PARAMETERS] = "await parameters",
+	[AWAIT_TUNNEL] = "await tunnel",
+	[CONNECTED] = "connected",
+	[BROKEN] = "broken",
 };
 static const struct stimulus_spec stimuli[] = {
 	[INSTALL] = { "install app", STIMULUS_MESSAGE, MESSAGE_INSTALL_APP, OUT_OF_BAND, NULL },
@@ -252,8 +256,9 @@ static const struct machine machine = {
 	.states_count = STATES,
 	.stimuli = stimuli,
 	.stimuli_count = STIMULI,
-	.final = 1u << CONNECTED,
-	.unexpected = IDLE,
+	.final = 1u << CONNECTED | 1u << BROKEN,
+	.unexpected = BROKEN,
+	.renews = true,
 	.rows = rows,
 	.rows_count = sizeof rows / sizeof *rows,
 	.session_size = sizeof(struct device),

@@ -258,7 +258,7 @@ static const struct machine device_machine = {
 struct relay {
 	uint32_t association; /* of the device at the other side of this address */
 };
-enum relay_state { AWAIT_DATAGRAM, RELAYED, RELAY_STATES };
+enum relay_state { AWAIT_DATAGRAM, RELAYED, RELAY_BROKEN, RELAY_STATES };
 enum relay_on { UPWARD, DOWNWARD, RELAY_STIMULI };
 
 static action_fn relay_up, relay_down;
@@ -295,7 +295,9 @@ static void relay_down(void *session, const struct step *s, struct effects *out)
 }
 
 static const char *const relay_states[] = {
-	[AWAIT_DATAGRAM] = "await datagram", [RELAYED] = "relaying"
+	[AWAIT_DATAGRAM] = "await datagram",
+	[RELAYED] = "relaying",
+	[RELAY_BROKEN] = "broken",
 };
 static const struct stimulus_spec relay_stimuli[] = {
 	[UPWARD] = { "datagram", STIMULUS_MESSAGE, MESSAGE_DATAGRAM, RELAY, NULL },
@@ -307,8 +309,8 @@ static const struct machine relay_machine = {
 	.states_count = RELAY_STATES,
 	.stimuli = relay_stimuli,
 	.stimuli_count = RELAY_STIMULI,
-	.final = 1u << RELAYED,
-	.unexpected = AWAIT_DATAGRAM,
+	.final = 1u << RELAYED | 1u << RELAY_BROKEN,
+	.unexpected = RELAY_BROKEN,
 	.rows = relay_rows,
 	.rows_count = sizeof relay_rows / sizeof *relay_rows,
 	.session_size = sizeof(struct relay),

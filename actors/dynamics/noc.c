@@ -16,9 +16,8 @@
 #include "sim/store.h"
 
 enum { MACHINE_LINK, MACHINE_APP };
-enum { TABLE_KEYS, TABLE_USED_KEYS, TABLE_FAILURES, TABLE_SHARED, TABLES };
+enum { TABLE_KEYS, TABLE_USED_KEYS, TABLE_FAILURES, TABLE_SHARED = NOC_TABLE_SHARED, TABLES };
 enum { FAILURES_MAX = 5 }; /* D5: wrong keys of one user before it is locked, FACTS 1.6 */
-enum { KEY_ID = 1 };       /* kid of the one token key */
 
 /* What UEM registered for a user: TABLE_KEYS, by user id. Stored as it stands in memory. */
 struct registered {
@@ -166,6 +165,10 @@ ROW(AWAIT_END,        UEM_REFUSED,  hand_back, ENDED,      "S1.16", "UEM refused
 ROW(AWAIT_END,        WISH,         forward,   AWAIT_END,  "D11",   "a repeated provisioning request is passed on: UEM decides"),
 ROW(AWAIT_END,        APP_CLOSED,   NULL,      ENDED,      "S1.17", "the app has what it came for"),
 ROW(AWAIT_END,        APP_LOST,     NULL,      ENDED,      "S1.17", "the app was lost at the end"),
+ROW(ENDED,            UEM_DONE,     NULL,      ENDED,      "D11",   "UEM's word comes after the app has left"),
+ROW(ENDED,            UEM_REFUSED,  NULL,      ENDED,      "D11",   "UEM's refusal comes after the app has left"),
+ROW(ENDED,            UEM_RESPONSE, NULL,      ENDED,      "D11",   "UEM's response comes after the app has left"),
+ROW(ENDED,            UEM_DATA,     NULL,      ENDED,      "D11",   "UEM's provisioning data come after the app has left"),
 };
 /* clang-format on */
 
@@ -227,14 +230,15 @@ static void make_token(const struct step *s, const struct examined *x, struct to
 {
 	const struct activation_request *r = &s->message->as.activation_request;
 	struct bytes kt;
-	struct token_fields f = { .kid = KEY_ID, .iat_s = s->epoch_s + s->now_ns / SECONDS_NS(1) };
+	struct token_fields f = { .kid = TOKEN_KEY_ID,
+				  .iat_s = s->epoch_s + s->now_ns / SECONDS_NS(1) };
 	memcpy(f.uid, r->uid, sizeof f.uid);
 	memcpy(f.app, r->app, sizeof f.app);
 	memcpy(f.cid, r->cid, sizeof f.cid);
 	memcpy(f.uem, x->key.uem, sizeof f.uem);
 	memcpy(f.stored, x->key.stored, sizeof f.stored);
 	random_draw(s->crypto, f.tid, sizeof f.tid);
-	bool good = store_get(s->store, TABLE_SHARED, bytes_of_string("token key"), &kt) &&
+	bool good = store_get(s->store, TABLE_SHARED, bytes_of_string(SHARED_TOKEN_KEY), &kt) &&
 		    kt.size == TOKEN_KEY_SIZE && token_seal(s->crypto, kt.data, &f, token);
 	assert(good);
 }
@@ -326,17 +330,6 @@ static const struct machine app_machine = {
 
 /* ---- the actor ---- */
 
-static void found(const struct step *s, struct effects *out)
-{
-	uint8_t kt[DIGEST_SIZE_MAX];
-	if (!hmac_of(s->crypto, DIGEST_SHA256, s->told, bytes_of_string("token key"), kt))
-		assert(false);
-	effects_persist(out, TABLE_SHARED, bytes_of_string("token key"),
-			bytes_of(kt, TOKEN_KEY_SIZE));
-	effects_hold(out, "token_key", HOLD_INITIAL, NULL, bytes_of(kt, TOKEN_KEY_SIZE));
-	OPENSSL_cleanse(kt, sizeof kt);
-}
-
 static const struct machine *const machines[] = {
 	[MACHINE_LINK] = &link_machine, [MACHINE_APP] = &app_machine
 };
@@ -352,5 +345,4 @@ const struct actor_class noc_actor = { .name = "noc",
 				       .listens = listens,
 				       .listens_count = 2,
 				       .tables = tables,
-				       .tables_count = TABLES,
-				       .found = found };
+				       .tables_count = TABLES };

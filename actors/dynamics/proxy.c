@@ -23,7 +23,7 @@ struct proxy {
 	struct pending to_uem, to_noc;
 };
 
-enum state { UNLINKED, LINKED, AWAIT_RECONNECT, STATES };
+enum state { UNLINKED, LINKED, AWAIT_RECONNECT, BROKEN, STATES };
 enum on {
 	BEGIN,
 	REGISTER,
@@ -164,7 +164,10 @@ static void plan_reconnect(void *session, const struct step *s, struct effects *
 }
 
 static const char *const states[] = {
-	[UNLINKED] = "unlinked", [LINKED] = "linked", [AWAIT_RECONNECT] = "await reconnect"
+	[UNLINKED] = "unlinked",
+	[LINKED] = "linked",
+	[AWAIT_RECONNECT] = "await reconnect",
+	[BROKEN] = "broken",
 };
 static const struct stimulus_spec stimuli[] = {
 	[BEGIN] = { "begin", STIMULUS_BEGIN, 0, CHANNEL_ANY, NULL },
@@ -195,8 +198,9 @@ static const struct machine machine = {
 	.states_count = STATES,
 	.stimuli = stimuli,
 	.stimuli_count = STIMULI,
-	.final = 0,
-	.unexpected = LINKED,
+	.final = 1u << BROKEN,
+	.unexpected = BROKEN,
+	.renews = true,
 	.rows = rows,
 	.rows_count = sizeof rows / sizeof *rows,
 	.session_size = sizeof(struct proxy),

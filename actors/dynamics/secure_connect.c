@@ -19,7 +19,7 @@ enum {
 /* ---- the link to the infrastructure ---- */
 
 enum timer { TIMER_RECONNECT };
-enum link_state { UNLINKED, AWAIT_LINK, LINKED, AWAIT_RECONNECT, LINK_STATES };
+enum link_state { UNLINKED, AWAIT_LINK, LINKED, AWAIT_RECONNECT, BROKEN, LINK_STATES };
 enum link_on { BEGIN, LINK_READY, REQUEST, LINK_LOST, LINK_CLOSED, RECONNECT, LINK_STIMULI };
 
 static action_fn dial_infrastructure, take_request, plan_reconnect;
@@ -62,7 +62,8 @@ static void plan_reconnect(void *session, const struct step *s, struct effects *
 static const char *const link_states[] = { [UNLINKED] = "unlinked",
 					   [AWAIT_LINK] = "await link",
 					   [LINKED] = "linked",
-					   [AWAIT_RECONNECT] = "await reconnect" };
+					   [AWAIT_RECONNECT] = "await reconnect",
+					   [BROKEN] = "broken" };
 static const struct stimulus_spec link_stimuli[] = {
 	[BEGIN] = { "begin", STIMULUS_BEGIN, 0, CHANNEL_ANY, NULL },
 	[LINK_READY] = { "link ready", STIMULUS_SECURED, 0, SCP_LINK, NULL },
@@ -78,8 +79,9 @@ static const struct machine link_machine = {
 	.states_count = LINK_STATES,
 	.stimuli = link_stimuli,
 	.stimuli_count = LINK_STIMULI,
-	.final = 0,
-	.unexpected = LINKED,
+	.final = 1u << BROKEN,
+	.unexpected = BROKEN,
+	.renews = true,
 	.rows = link_rows,
 	.rows_count = sizeof link_rows / sizeof *link_rows,
 };

@@ -11,7 +11,6 @@
 
 #include "actors/dynamics/uem_records.h"
 #include "actors/dynamics/vocabulary.h"
-#include "proto/crypto/hmac.h"
 
 enum { KEY_LIFE_S = 24 * 60 * 60 }; /* D5: a day; FACTS 1.1 gives no default */
 
@@ -25,6 +24,14 @@ bool uem_key_of(const struct store *store, const char *uid, struct uem_key *key)
 		return false;
 	memcpy(key, value.data, sizeof *key);
 	return true;
+}
+
+bool uem_key_is(const struct store *store, const char *uid, const uint8_t stored[VERIFIER_SIZE])
+{
+	struct uem_key key;
+	bool same = uem_key_of(store, uid, &key) && memcmp(key.stored, stored, VERIFIER_SIZE) == 0;
+	OPENSSL_cleanse(&key, sizeof key);
+	return same;
 }
 
 bool uem_setup_of(const struct store *store, const uint8_t hash[HASH_SIZE], struct uem_setup *setup)
@@ -58,7 +65,7 @@ static void draw_key(const struct step *s, const char *uid, struct uem_key *key)
 }
 
 void uem_make_key(const struct step *s, const char *uid, const struct key_request *wish,
-		  struct effects *out)
+		  uint8_t stored[VERIFIER_SIZE], struct effects *out)
 {
 	struct uem_key key;
 	struct message m = { .type = MESSAGE_REGISTER_KEY };
@@ -72,9 +79,10 @@ void uem_make_key(const struct step *s, const char *uid, const struct key_reques
 		memcpy(key.app, wish->app, sizeof key.app);
 	}
 	memcpy(r->stored, key.stored, sizeof r->stored);
+	memcpy(stored, key.stored, VERIFIER_SIZE);
 	snprintf(r->uid, sizeof r->uid, "%s", uid);
 	r->expiry_s = key.expiry_s;
-	memcpy(r->uem, uem_shared(s->store, "tenant").data, UEM_ID_SIZE);
+	memcpy(r->uem, uem_shared(s->store, SHARED_TENANT).data, UEM_ID_SIZE);
 	access_key_type(key.ak, typed);
 	effects_hold(out, "access_key", HOLD_DRAWN, NULL, bytes_of_string(key.ak));
 	effects_hold(out, "access_key", HOLD_DRAWN, NULL, bytes_of_string(typed));
@@ -97,11 +105,12 @@ struct console {
 	uint8_t channel;  /* where the request came from */
 	uint32_t request; /* to be answered once the NOC has the key */
 	char uid[UID_MAX + 1];
+	uint8_t stored[VERIFIER_SIZE]; /* of the key that was made: another may be made meanwhile */
 };
 enum console_state { LISTENING, REGISTERING, HUNG_UP, CONSOLE_STATES };
 enum console_on { ASSIGN, GENERATE, REGISTERED, NOT_REGISTERED, PERSON_LEFT, CONSOLE_STIMULI };
 
-static guard_fn user_has_an_app, user_id_is_canonical;
+static guard_fn user_has_an_app, user_id_is_canonical, key_is_still_the_one;
 static action_fn assign, generate, refuse_person, show_key, report_failure;
 static const struct check entitled_user = { "user_has_an_assigned_app", user_has_an_app,
 					    "a key is a way in: only for users with an app" };
@@ -116,7 +125,8 @@ ROW_CHECKED(LISTENING, ASSIGN, CHECKS(&canonical_user), assign, LISTENING, "S1.1
 ROW_REFUSES(LISTENING, ASSIGN, &canonical_user, refuse_person, LISTENING, "D1", "a user id that is no lower-case e-mail address is refused"),
 ROW_CHECKED(LISTENING, GENERATE, CHECKS(&entitled_user), generate, REGISTERING, "S1.3a", "UEM makes an access key and registers its verifier at the NOC"),
 ROW_REFUSES(LISTENING, GENERATE, &entitled_user, refuse_person, LISTENING, "S1.3a", "a user without an assigned app gets no access key"),
-ROW(REGISTERING, REGISTERED,     show_key,       LISTENING,   "S1.3a", "the NOC has the verifier: the access key is shown"),
+ROW_WHEN(REGISTERING, REGISTERED, key_is_still_the_one, show_key, LISTENING, "S1.3a", "the NOC has the verifier: the access key is shown"),
+ROW(REGISTERING, REGISTERED,     report_failure, LISTENING,   "D6",    "another key was made meanwhile: this one is not shown"),
 ROW(REGISTERING, NOT_REGISTERED, report_failure, LISTENING,   "D6",    "the NOC did not take the verifier: no key is shown"),
 ROW(LISTENING,   PERSON_LEFT,    NULL,           HUNG_UP,     "D4",    "the person closed the console"),
 };
@@ -136,6 +146,12 @@ static bool user_has_an_app(const void *session, const struct step *s)
 			 bytes_of_string(s->message->as.generate_key.uid), &app);
 }
 
+static bool key_is_still_the_one(const void *session, const struct step *s)
+{
+	const struct console *c = session;
+	return uem_key_is(s->store, c->uid, c->stored);
+}
+
 static void assign(void *session, const struct step *s, struct effects *out)
 {
 	const struct assign_apps *m = &s->message->as.assign_apps;
@@ -151,7 +167,7 @@ static void generate(void *session, const struct step *s, struct effects *out)
 	c->channel = s->channel;
 	c->request = s->request;
 	memcpy(c->uid, s->message->as.generate_key.uid, sizeof c->uid);
-	uem_make_key(s, c->uid, NULL, out);
+	uem_make_key(s, c->uid, NULL, c->stored, out);
 }
 
 static void refuse_person(void *session, const struct step *s, struct effects *out)
@@ -207,28 +223,6 @@ const struct machine uem_console_machine = {
 
 /* ---- the actor ---- */
 
-static void keep_shared(const struct step *s, const char *name, struct effects *out, uint8_t *value)
-{
-	if (!hmac_of(s->crypto, DIGEST_SHA256, s->told, bytes_of_string(name), value))
-		assert(false);
-	effects_persist(out, UEM_TABLE_SHARED, bytes_of_string(name), bytes_of(value, HASH_SIZE));
-}
-
-static void found(const struct step *s, struct effects *out)
-{
-	uint8_t value[DIGEST_SIZE_MAX];
-	keep_shared(s, "tenant", out, value); /* an identifier, no secret */
-	keep_shared(s, "token key", out, value);
-	effects_hold(out, "token_key", HOLD_INITIAL, NULL, bytes_of(value, TOKEN_KEY_SIZE));
-	if (!hmac_of(s->crypto, DIGEST_SHA256, s->told, bytes_of_string("active app"), value))
-		assert(false);
-	effects_persist(out, UEM_TABLE_APPS, bytes_of_string(DYNAMICS_ACTIVE_APP),
-			bytes_of(value, MASTER_KEY_SIZE)); /* D7 */
-	effects_hold(out, "active_session_key", HOLD_INITIAL, NULL,
-		     bytes_of(value, MASTER_KEY_SIZE));
-	OPENSSL_cleanse(value, sizeof value);
-}
-
 static const struct machine *const machines[] = { [UEM_MACHINE_LINK] = &uem_link_machine,
 						  [UEM_MACHINE_CONSOLE] = &uem_console_machine,
 						  [UEM_MACHINE_KEYS] = &uem_keys_machine,
@@ -255,5 +249,4 @@ const struct actor_class uem_actor = { .name = "uem",
 				       .listens = listens,
 				       .listens_count = 5,
 				       .tables = tables,
-				       .tables_count = UEM_TABLES,
-				       .found = found };
+				       .tables_count = UEM_TABLES };

@@ -50,7 +50,7 @@ void uem_examine_setup(const void *session, const struct step *s, void *examined
 	if (!x->sizes_fit)
 		return;
 	x->has_key = uem_key_of(s->store, x->body.uid, &x->key);
-	x->token_reads = token_open(s->crypto, uem_shared(s->store, "token key").data,
+	x->token_reads = token_open(s->crypto, uem_shared(s->store, SHARED_TOKEN_KEY).data,
 				    bytes_of(x->body.token.data, x->body.token.size), &x->token,
 				    &x->token_is_authentic);
 	x->point_is_good = ecdh_point_is_good(s->crypto, su, &x->body.public_a);
@@ -119,9 +119,9 @@ bool uem_token_fits_records(const void *session, const struct step *s)
 	const struct uem_examined_setup *x = examined_of(s);
 	struct bytes assigned;
 	(void)session;
-	return strcmp(x->token.uid, x->body.uid) == 0 &&
+	return x->token.kid == TOKEN_KEY_ID && strcmp(x->token.uid, x->body.uid) == 0 &&
 	       memcmp(x->token.stored, x->key.stored, VERIFIER_SIZE) == 0 &&
-	       memcmp(x->token.uem, uem_shared(s->store, "tenant").data, UEM_ID_SIZE) == 0 &&
+	       memcmp(x->token.uem, uem_shared(s->store, SHARED_TENANT).data, UEM_ID_SIZE) == 0 &&
 	       store_get(s->store, UEM_TABLE_USERS, bytes_of_string(x->token.uid), &assigned) &&
 	       bytes_equal(assigned, bytes_of_string(x->token.app)) &&
 	       (!x->key.bound || strcmp(x->key.app, x->token.app) == 0);
@@ -253,6 +253,8 @@ void uem_respond(void *session, const struct step *s, struct effects *out)
 	spend(c, s, bytes_of_buffer(&unit), out);
 	effects_erase(out, "uem_ephemeral");
 	effects_erase(out, "shared_secret");
+	effects_erase(out, "p0");
+	effects_erase(out, "p1");
 	uem_reply(s, examined_of(s)->hash, bytes_of_buffer(&unit), UEM_TOLD_RESPONSE, out);
 	buffer_fini(&unit);
 }

@@ -33,7 +33,8 @@ guard_fn uem_token_fits_records, uem_setup_mac_is_good, uem_setup_point_is_good;
 guard_fn uem_wish_is_a_repeat, uem_wish_channel_is_known, uem_wish_is_the_first, uem_wish_opens;
 guard_fn uem_wish_is_whole;
 
-action_fn uem_respond, uem_respond_again, uem_provide, uem_provide_again, uem_refuse;
+action_fn uem_respond, uem_respond_again, uem_provide, uem_provide_again, uem_refuse,
+	uem_refuse_and_end;
 
 /* Send a unit as the reply to the channel of this setup message: to the app's own channel when it waits
  * there, or, where replies travel back, in the answer to the Proxy. */

@@ -12,7 +12,8 @@
 #include "proto/crypto/session_seal.h"
 
 struct keys {
-	char asker[APP_MAX + 1]; /* the activated app */
+	char asker[APP_MAX + 1];       /* the activated app */
+	uint8_t stored[VERIFIER_SIZE]; /* of the key that was made: another may be made meanwhile */
 	struct key_request wish;
 };
 
@@ -26,7 +27,7 @@ struct examined {
 enum state { LISTENING, REGISTERING, ANSWERED, STATES };
 enum on { WISH, REGISTERED, NOT_REGISTERED, APP_CLOSED, APP_LOST, STIMULI };
 
-static guard_fn asker_is_activated, request_opens, user_has_the_app;
+static guard_fn asker_is_activated, request_opens, user_has_the_app, key_is_still_the_one;
 static action_fn make_key, refuse, hand_key;
 
 static const struct check activated_asker = { "key_request_comes_from_activated_app",
@@ -45,7 +46,8 @@ ROW_REFUSES(LISTENING, WISH, &opened_request,  refuse, ANSWERED, "D13",  "a key 
 ROW_REFUSES(LISTENING, WISH, &entitled_app,    refuse, ANSWERED, "D13",  "a key request for an app that is not assigned is refused"),
 ROW(LISTENING,   APP_CLOSED,     NULL,     ANSWERED, "S1.7", "the activated app left before it asked"),
 ROW(LISTENING,   APP_LOST,       NULL,     ANSWERED, "S1.7", "the activated app was lost before it asked"),
-ROW(REGISTERING, REGISTERED,     hand_key, ANSWERED, "S1.8", "UEM sends the access key to the activated app, sealed, with the nonce"),
+ROW_WHEN(REGISTERING, REGISTERED, key_is_still_the_one, hand_key, ANSWERED, "S1.8", "UEM sends the access key to the activated app, sealed, with the nonce"),
+ROW(REGISTERING, REGISTERED,     refuse,   ANSWERED, "D13",  "another key was made for the user meanwhile: this one is not handed out"),
 ROW(REGISTERING, NOT_REGISTERED, refuse,   ANSWERED, "D6",   "the NOC did not take the verifier: the app gets no key"),
 ROW(REGISTERING, APP_CLOSED,     NULL,     ANSWERED, "S1.8", "the activated app left before its key was registered"),
 ROW(REGISTERING, APP_LOST,       NULL,     ANSWERED, "S1.8", "the activated app was lost before its key was registered"),
@@ -106,13 +108,19 @@ static bool user_has_the_app(const void *session, const struct step *s)
 	       bytes_equal(app, bytes_of_string(x->wish.app));
 }
 
+static bool key_is_still_the_one(const void *session, const struct step *s)
+{
+	const struct keys *k = session;
+	return uem_key_is(s->store, k->wish.uid, k->stored);
+}
+
 static void make_key(void *session, const struct step *s, struct effects *out)
 {
 	struct keys *k = session;
 	const struct examined *x = s->examined;
 	memcpy(k->asker, s->message->as.sealed_key_request.app, sizeof k->asker);
 	k->wish = x->wish;
-	uem_make_key(s, k->wish.uid, &k->wish, out);
+	uem_make_key(s, k->wish.uid, &k->wish, k->stored, out);
 }
 
 static void refuse(void *session, const struct step *s, struct effects *out)

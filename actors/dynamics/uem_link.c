@@ -52,9 +52,9 @@ ROW_REFUSES(LINKED, SETUP, &point,     uem_refuse, LINKED, "S1.12", "a setup mes
 ROW_WHEN(LINKED, WISH, uem_wish_is_a_repeat, uem_provide_again, LINKED, "D11", "the same provisioning request gets the same data, byte for byte"),
 ROW_CLAIMS(LINKED, WISH, NULL, CHECKS(&known, &first, &opens, &whole), uem_provide, LINKED, CLAIM_COMMIT, "S1.17", "the request opens: UEM provisions the app and seals its data"),
 ROW_REFUSES(LINKED, WISH, &known,      uem_refuse, LINKED, "S1.16", "a provisioning request without an agreed channel is refused"),
-ROW_REFUSES(LINKED, WISH, &first,      uem_refuse, LINKED, "S1.16", "a second, different provisioning request is refused"),
-ROW_REFUSES(LINKED, WISH, &opens,      uem_refuse, LINKED, "S1.16", "a provisioning request that does not open is refused"),
-ROW_REFUSES(LINKED, WISH, &whole,      uem_refuse, LINKED, "S1.16", "a provisioning request for another app is refused"),
+ROW_REFUSES(LINKED, WISH, &first,      uem_refuse_and_end, LINKED, "S1.16", "a second, different provisioning request is refused"),
+ROW_REFUSES(LINKED, WISH, &opens,      uem_refuse_and_end, LINKED, "S1.16", "a provisioning request that does not open is refused"),
+ROW_REFUSES(LINKED, WISH, &whole,      uem_refuse_and_end, LINKED, "S1.16", "a provisioning request for another app is refused"),
 ROW(LINKED, LINK_LOST, NULL, UNLINKED, "D8", "the Proxy's link is lost"),
 };
 /* clang-format on */

@@ -33,7 +33,7 @@ void uem_examine_wish(const void *session, const struct step *s, void *examined)
 	(void)session;
 	x->known = digest_of(s->crypto, DIGEST_SHA256, s->wire, x->hash) &&
 		   uem_setup_of(s->store, m->setup_hash, &x->setup);
-	if (!x->known || x->setup.wished)
+	if (!x->known || x->setup.wished || x->setup.ended)
 		return; /* the keys of a channel that was used are gone */
 	struct secure_channel channel = channel_of(s, &x->setup);
 	if (!secure_channel_request_open(&channel, bytes_of(m->sealed, m->sealed_size), &plain,
@@ -50,7 +50,8 @@ bool uem_wish_is_a_repeat(const void *session, const struct step *s)
 {
 	const struct uem_examined_wish *x = examined_of(s);
 	(void)session;
-	return x->known && x->setup.wished && memcmp(x->hash, x->setup.wish_hash, HASH_SIZE) == 0;
+	return x->known && x->setup.wished && !x->setup.ended &&
+	       memcmp(x->hash, x->setup.wish_hash, HASH_SIZE) == 0;
 }
 
 bool uem_wish_channel_is_known(const void *session, const struct step *s)
@@ -62,7 +63,7 @@ bool uem_wish_channel_is_known(const void *session, const struct step *s)
 bool uem_wish_is_the_first(const void *session, const struct step *s)
 {
 	(void)session;
-	return !examined_of(s)->setup.wished;
+	return !examined_of(s)->setup.wished && !examined_of(s)->setup.ended;
 }
 
 bool uem_wish_opens(const void *session, const struct step *s)
@@ -114,6 +115,32 @@ static void seal(const struct uem_setup *c, const struct step *s, const struct m
 	buffer_fini(&sealed);
 }
 
+/* Line 13: the key has done its work when the app has been provisioned. */
+static void forget_key(const struct uem_setup *c, const struct step *s, struct effects *out)
+{
+	struct uem_key key;
+	if (!uem_key_of(s->store, c->uid, &key))
+		return;
+	OPENSSL_cleanse(key.ak, sizeof key.ak);
+	effects_persist(out, UEM_TABLE_KEYS, bytes_of_string(c->uid), bytes_of(&key, sizeof key));
+	effects_erase(out, "access_key");
+}
+
+/* Line 13: a request that is not the one expected ends the channel, with its keys. */
+void uem_refuse_and_end(void *session, const struct step *s, struct effects *out)
+{
+	struct uem_setup *c = session;
+	memcpy(c, &examined_of(s)->setup, sizeof *c);
+	c->ended = 1;
+	OPENSSL_cleanse(&c->keys, sizeof c->keys);
+	effects_persist(out, UEM_TABLE_SETUPS,
+			bytes_of(s->message->as.provisioning_request.setup_hash, HASH_SIZE),
+			bytes_of(c, sizeof *c));
+	effects_erase(out, "ka");
+	effects_erase(out, "ku");
+	uem_refuse(session, s, out);
+}
+
 void uem_provide(void *session, const struct step *s, struct effects *out)
 {
 	struct uem_setup *c = session;
@@ -135,6 +162,7 @@ void uem_provide(void *session, const struct step *s, struct effects *out)
 	effects_persist(out, UEM_TABLE_APPS, bytes_of_string(c->app), key);
 	effects_erase(out, "ka");
 	effects_erase(out, "ku");
+	forget_key(c, s, out);
 	uem_reply(s, hash.data, bytes_of_buffer(&unit), UEM_TOLD_DATA, out);
 	buffer_fini(&unit);
 	message_cleanse(&inner);

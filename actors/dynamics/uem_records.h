@@ -2,6 +2,7 @@
 #ifndef ACTORS_DYNAMICS_UEM_RECORDS_H
 #define ACTORS_DYNAMICS_UEM_RECORDS_H
 
+#include "actors/dynamics/vocabulary.h"
 #include "proto/crypto/secure_channel.h"
 #include "sim/machine.h"
 #include "sim/store.h"
@@ -13,8 +14,8 @@ enum {
 	UEM_TABLE_SETUPS,      /* hash of M1 -> struct uem_setup */
 	UEM_TABLE_RESPONSES,   /* hash of M1 -> M2, the unit as sent */
 	UEM_TABLE_DATA,        /* hash of M1 -> M4, the unit as sent */
-	UEM_TABLE_APPS,        /* app -> its master session key */
-	UEM_TABLE_SHARED,      /* token key, tenant id */
+	UEM_TABLE_APPS = UEM_TABLE_ACTIVATED, /* app -> its master session key */
+	UEM_TABLE_SHARED = UEM_TABLE_COMMON,  /* token key, tenant id */
 	UEM_TABLES
 };
 enum { UEM_MACHINE_LINK, UEM_MACHINE_CONSOLE, UEM_MACHINE_KEYS, UEM_MACHINE_REPLY };
@@ -45,6 +46,7 @@ struct uem_setup {
 	uint8_t th2[SECURE_CHANNEL_HASH_MAX];
 	struct secure_channel_keys keys;
 	uint8_t wished; /* an M3 has come: its hash below */
+	uint8_t ended;  /* a different one has come: nothing more is answered */
 	uint8_t wish_hash[HASH_SIZE];
 };
 
@@ -56,9 +58,11 @@ bool uem_key_of(const struct store *store, const char *uid, struct uem_key *key)
 bool uem_setup_of(const struct store *store, const uint8_t hash[HASH_SIZE], struct uem_setup *setup);
 /* What was shared from the start, by name; an absent one is a bug and aborts. */
 struct bytes uem_shared(const struct store *store, const char *name);
+/* Whether the key that the user has now is the one with this stored verifier. */
+bool uem_key_is(const struct store *store, const char *uid, const uint8_t stored[VERIFIER_SIZE]);
 /* Make a key for a user and persist it; registers it at the NOC through the Proxy.
- * nonce and app: what it is bound to, or NULL. */
+ * wish: what it is bound to, or NULL. stored: receives its stored verifier. */
 void uem_make_key(const struct step *s, const char *uid, const struct key_request *wish,
-                  struct effects *out);
+                  uint8_t stored[VERIFIER_SIZE], struct effects *out);
 
 #endif

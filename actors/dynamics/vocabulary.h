@@ -58,6 +58,12 @@ enum suite dynamics_suite(const struct policy *p);
 #define PURPOSE_KEY_REQUEST "actflow/1 key request"
 #define PURPOSE_KEY_REPLY "actflow/1 key reply"
 
+/* What is in stores when a run begins (roster.c), and where. */
+#define SHARED_TOKEN_KEY "token key"
+#define SHARED_TENANT "tenant"
+enum { NOC_TABLE_SHARED = 3, UEM_TABLE_ACTIVATED = 6, UEM_TABLE_COMMON = 7, ACTIVE_APP_TABLE_SESSION = 0 };
+enum { TOKEN_KEY_ID = 1 }; /* kid of the one token key */
+
 /* The one user of these scenarios and what is installed; FACTS 1.1: user id is an e-mail address. */
 #define DYNAMICS_USER "user@example.com"
 #define DYNAMICS_APP "com.example.notes"

@@ -8,7 +8,7 @@
 
 void unit_fini(struct unit *u)
 {
-	buffer_fini(&u->bytes);
+	buffer_cleanse(&u->bytes); /* it may have been plaintext */
 	*u = (struct unit){ 0 };
 }
 

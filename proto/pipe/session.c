@@ -88,6 +88,7 @@ static void read_all(struct session *s)
 	}
 	if (run.bytes.size > 0)
 		unit_queue_push(&s->layer.above, &run);
+	OPENSSL_cleanse(plain, sizeof plain);
 	if (SSL_get_error(s->ssl, result) == SSL_ERROR_ZERO_RETURN) {
 		s->peer_closed = true;
 		layer_tell(&s->layer, PIPE_CLOSED, NULL);

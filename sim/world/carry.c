@@ -53,11 +53,18 @@ static void carry_on_wire(struct world *w, struct end *e, struct bytes b)
 	}
 }
 
+/* A stream that is closing still takes packets; a datagram's end that was closed is gone. */
+static bool takes_packets(const struct world *w, const struct end *e)
+{
+	return e->base == BASE_WIRE &&
+	       !(e->closed && w->flow->channels[e->channel].pipes_count == 0);
+}
+
 static struct end *end_at(struct world *w, const struct actor *a, struct address local,
 			  struct address remote)
 {
 	for (struct end *e = w->ends; e; e = e->next)
-		if (e->actor == a && e->base == BASE_WIRE && same_address(e->local, local) &&
+		if (e->actor == a && takes_packets(w, e) && same_address(e->local, local) &&
 		    same_address(e->remote, remote))
 			return e;
 	return NULL;

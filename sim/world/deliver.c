@@ -97,7 +97,7 @@ static int carried_channel(const struct world *w, const struct end *e, enum mess
 static void deliver_carried(struct world *w, struct end *e, size_t channel, const struct message *m)
 {
 	struct unit inner = { 0 };
-	struct end *to = end_find(w, e->actor, channel, m->as.carried.association);
+	struct end *to = end_tagged(w, e->actor, channel, m->as.carried.association);
 	if (!to) {
 		log_drop(w, e->actor, channel, "no such association is open",
 			 m->as.carried.payload);
@@ -143,11 +143,15 @@ static void deliver_message(struct world *w, struct end *e, const struct unit *u
 
 static void reject(struct world *w, struct end *e, struct bytes bytes, enum message_error error)
 {
+	struct buffer scratch = { 0 };
 	struct record r = log_record(w, RECORD_REJECTED, e->actor);
 	log_end_of(&r, w, e);
 	r.text = message_error_text(error);
 	r.number = (int64_t)bytes.size;
+	r.bytes = bytes;
+	log_redact(w, &r, &scratch);
 	w->cause = log_append(w, &r);
+	buffer_cleanse(&scratch);
 }
 
 static void deliver_bytes(struct world *w, struct end *e, struct bytes bytes)

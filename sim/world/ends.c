@@ -28,6 +28,15 @@ struct end *end_new(struct world *w, struct session *s, size_t channel, uint32_t
 	return e;
 }
 
+struct end *end_tagged(struct world *w, const struct actor *a, size_t channel, uint32_t tag)
+{
+	for (struct end *e = w->ends; e; e = e->next)
+		if (e->actor == a && e->channel == channel && e->tag == tag && !e->closed &&
+		    !e->relayed)
+			return e;
+	return NULL;
+}
+
 struct end *end_find(struct world *w, const struct actor *a, size_t channel, uint32_t tag)
 {
 	for (struct end *e = w->ends; e; e = e->next)
@@ -62,9 +71,10 @@ static void keylog(void *context, const char *line)
 static bool judge_pipe(void *context, enum pipe_check check, bool holds, const char *detail)
 {
 	struct judging *j = context;
+	char text[320]; /* a peer's certificate names what it likes */
 	struct record r = log_record(j->w, RECORD_JUDGED, j->e->actor);
 	log_end_of(&r, j->w, j->e);
-	r.text = detail;
+	r.text = log_printable(detail, text, sizeof text);
 	r.checks[r.checks_count++] =
 		(struct record_check){ .id = pipe_checks[check].name, .holds = holds };
 	log_append(j->w, &r);
@@ -146,13 +156,21 @@ void end_pump(struct world *w, struct end *e)
 	struct pipe_notice n;
 	struct unit u = { 0 };
 	uint64_t cause = w->cause;
-	while (stack_notice(e->stack, &n)) {
-		deliver_notice(w, e, &n);
+	bool ended = false;
+	while (!ended && stack_notice(e->stack, &n)) {
+		ended = n.kind == PIPE_CLOSED || n.kind == PIPE_FAILED;
+		if (!ended)
+			deliver_notice(w, e, &n);
 		w->cause = cause;
 	}
 	while (stack_drain(e->stack, PIPE_ABOVE, &u)) {
 		deliver_unit(w, e, &u);
 		w->cause = cause;
+	}
+	while (ended) { /* what was said before the end comes before the end */
+		deliver_notice(w, e, &n);
+		w->cause = cause;
+		ended = stack_notice(e->stack, &n);
 	}
 	while (stack_drain(e->stack, PIPE_BELOW, &u)) {
 		carry_unit(w, e, bytes_of_buffer(&u.bytes));

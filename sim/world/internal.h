@@ -13,6 +13,8 @@ bool world_join(struct world *w, struct diags *d); /* actors and channels of ros
 /* Begin a record of now, caused by w->cause. */
 struct record log_record(const struct world *w, enum record_kind kind, const struct actor *actor);
 void log_end_of(struct record *r, const struct world *w, const struct end *e);
+/* Copy a text of foreign origin: what is no printable ASCII becomes '?'. Returns out. */
+const char *log_printable(const char *text, char *out, size_t room);
 uint64_t log_append(struct world *w, struct record *r);
 void log_drop(struct world *w, const struct actor *actor, size_t channel, const char *why,
 	      struct bytes bytes);
@@ -43,6 +45,9 @@ void effects_apply(struct world *w, struct session *s);
 
 /* -- ends.c -- */
 struct end *end_new(struct world *w, struct session *s, size_t channel, uint32_t tag);
+/* The open end of an actor with exactly this tag, 0 included. */
+struct end *end_tagged(struct world *w, const struct actor *a, size_t channel, uint32_t tag);
+/* As end_tagged; tag 0 means the first one. */
 struct end *end_find(struct world *w, const struct actor *a, size_t channel, uint32_t tag);
 struct end *end_of_session(struct world *w, const struct session *s, size_t channel, uint32_t tag);
 /* Open the stack of e towards its carrier; opener sides begin to speak. */

@@ -37,6 +37,15 @@ void log_end_of(struct record *r, const struct world *w, const struct end *e)
 		r->peer = w->flow->actors[e->opener ? c->to : c->from].name;
 }
 
+const char *log_printable(const char *text, char *out, size_t room)
+{
+	size_t i = 0;
+	for (; text[i] && i + 1 < room; i++)
+		out[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+	out[i] = '\0';
+	return out;
+}
+
 uint64_t log_append(struct world *w, struct record *r)
 {
 	return trace_append(w->trace, r);
@@ -45,11 +54,15 @@ uint64_t log_append(struct world *w, struct record *r)
 void log_drop(struct world *w, const struct actor *actor, size_t channel, const char *why,
 	      struct bytes bytes)
 {
+	struct buffer scratch = { 0 };
 	struct record r = log_record(w, RECORD_DROP, actor);
 	r.channel = w->flow->channels[channel].name;
 	r.text = why;
 	r.number = (int64_t)bytes.size;
+	r.bytes = bytes;
+	log_redact(w, &r, &scratch);
 	log_append(w, &r);
+	buffer_cleanse(&scratch);
 }
 
 void log_limit(struct world *w, const char *name, int64_t value)
@@ -114,7 +127,11 @@ void log_redact(struct world *w, struct record *r, struct buffer *scratch)
 		}
 		if (r->cuts_count == 0)
 			buffer_append(scratch, r->bytes);
-		assert(r->cuts_count < RECORD_CUTS_MAX);
+		if (r->cuts_count == RECORD_CUTS_MAX) {
+			scratch->size = i;
+			r->text = "more secrets than a record can name: the rest is left out";
+			break;
+		}
 		r->cuts[r->cuts_count++] = (struct record_cut){ .offset = (uint32_t)i,
 								.size = (uint32_t)s->value.size,
 								.reference = s->reference };

@@ -22,24 +22,23 @@ static struct address own_address(struct actor *a)
 				 .port = (uint16_t)(EPHEMERAL_PORT + a->next_port++) };
 }
 
-/* The other leg of a channel that this session dials onwards. */
-static struct end *inner_leg(struct world *w, const struct session *s, size_t channel)
-{
-	struct end *e = end_of_session(w, s, channel, LEG_INNER);
-	assert(e);
-	return e;
-}
-
 void open_channel(struct world *w, struct session *s, size_t channel, uint32_t tag)
 {
 	const struct flow_channel *c = &w->flow->channels[channel];
+	bool onwards = c->base == BASE_INSIDE && c->relay == s->actor->index;
+	struct end *inner = onwards ? end_of_session(w, s, channel, LEG_INNER) : NULL;
+	if (onwards && !inner) {
+		log_drop(w, s->actor, channel, "the connection to be continued is closed",
+			 bytes_of(NULL, 0));
+		return;
+	}
 	struct end *e = end_new(w, s, channel, tag);
 	e->opener = true;
-	if (c->base == BASE_INSIDE && c->relay == s->actor->index) {
+	if (onwards) {
 		e->relayed = true;
 		e->base = BASE_WIRE;
 		e->tag = LEG_OUTER;
-		e->inner = inner_leg(w, s, channel);
+		e->inner = inner;
 	}
 	if (e->base == BASE_RIDES) {
 		struct actor *other = &w->actors[c->to];

@@ -93,16 +93,24 @@ static uint64_t record_step(struct world *w, const struct session *s, const stru
 	return log_append(w, &r);
 }
 
-/* Fail closed: one policy for every machine. A session in a final state is stepped no more, and the
- * ends that are its own are closed. */
-static void settle(struct world *w, struct session *s, bool unexpected)
+/* Fail closed: one policy for every machine. The session is stepped no more, what it knew is wiped,
+ * and its ends are closed. The actor lives on: a machine that keeps it going begins anew. */
+static void end_session(struct world *w, struct session *s)
 {
-	if (!unexpected || !(s->machine->final >> s->state & 1u))
-		return;
+	struct record r = log_record(w, RECORD_ERASE, s->actor);
+	r.session = s->number;
+	r.name = "session";
+	r.text = "all that the session knew";
+	log_append(w, &r);
+	OPENSSL_cleanse(s->data, s->machine->session_size);
 	s->closed = true;
 	for (struct end *e = w->ends; e; e = e->next)
 		if (e->session == s && !e->closed)
 			end_close(w, e);
+	if (s->actor->main == s && s->machine->renews) {
+		s->actor->main = session_new(w, s->actor, s->machine_index);
+		session_begin(w, s->actor->main, NULL);
+	}
 }
 
 static void fail_closed(struct world *w, struct session *s, const char *stimulus)
@@ -110,7 +118,7 @@ static void fail_closed(struct world *w, struct session *s, const char *stimulus
 	struct step_report p = { .from = s->state, .to = s->machine->unexpected };
 	s->state = s->machine->unexpected;
 	w->cause = record_step(w, s, &p, stimulus);
-	settle(w, s, true);
+	end_session(w, s);
 }
 
 static void record_claim(struct world *w, const struct session *s, const struct row *row,
@@ -149,7 +157,8 @@ static void take_step(struct world *w, struct session *s, struct step *step)
 		record_claim(w, s, p.row, step);
 	effects_apply(w, s);
 	OPENSSL_cleanse(w->effects->arena, w->effects->used);
-	settle(w, s, !p.row);
+	if (!p.row)
+		end_session(w, s);
 }
 
 static const char *const kind_names[] = {
@@ -193,8 +202,11 @@ void session_take(struct world *w, struct session *s, const struct event *e)
 	struct message message = { .type = MESSAGE_NONE };
 	struct bytes bytes = bytes_of_buffer(&e->bytes);
 	uint8_t channel = e->has_channel ? w->channel_of_flow[e->channel] : CHANNEL_ANY;
-	if (s->closed)
+	if (s->closed) {
+		if (!may_be_ignored(e->stimulus))
+			log_drop(w, s->actor, e->channel, "its session is closed", bytes);
 		return;
+	}
 	w->origin = origin_of(e);
 	int on = machine_stimulus(s->machine, e->stimulus, e->what, channel);
 	if (!answers(s, on) && may_be_ignored(e->stimulus))

@@ -92,40 +92,41 @@ static bool listens_with_first(const struct actor_class *c)
 	return false;
 }
 
-/* What an actor has before the run: its own share of what was agreed on earlier. */
-static void found_actor(struct world *w, struct actor *a, struct bytes shared)
+static void introduce(struct world *w, struct actor *a)
 {
 	struct record r = log_record(w, RECORD_ACTOR, a);
 	r.peer = a->spec->hosts_count > 0 ? a->spec->hosts[0].host : "";
 	r.number = a->incarnation;
-	uint64_t before = w->cause;
-	w->cause = log_append(w, &r);
-	if (a->class->found) {
-		struct step step = { .epoch_s = WORLD_EPOCH_S,
-				     .told = shared,
-				     .crypto = w->crypto,
-				     .store = a->store,
-				     .policy = &w->policy,
-				     .actor = a->spec->name };
-		w->effects->count = w->effects->used = 0;
-		enter_start(w, a->spec->name, "found");
-		a->class->found(&step, w->effects);
-		effects_apply(w, &(struct session){ .actor = a, .machine = a->class->machines[0] });
-		OPENSSL_cleanse(w->effects->arena, w->effects->used);
-	}
+	log_append(w, &r);
 	if (!listens_with_first(a->class))
 		a->main = session_new(w, a, 0);
-	w->cause = before;
+}
+
+/* What actors have in their stores before the run: drawn once, and known to its holders alone. */
+static void share(struct world *w, const struct shared *x)
+{
+	uint8_t value[ROSTER_SHARED_SIZE];
+	enter_start(w, x->name, "shared");
+	random_draw(w->crypto, value, sizeof value);
+	for (size_t i = 0; i < x->holders_count; i++) {
+		struct actor *a = w->actor_of_class[x->holders[i].actor];
+		struct effect hold = { .text = x->class,
+				       .origin = HOLD_INITIAL,
+				       .body = bytes_of(value, sizeof value) };
+		store_put(a->store, x->holders[i].table, bytes_of_string(x->holders[i].key),
+			  hold.body);
+		if (x->class)
+			log_hold(w, a, NULL, &hold);
+	}
+	OPENSSL_cleanse(value, sizeof value);
 }
 
 static void begin_actors(struct world *w)
 {
-	uint8_t shared[32];
-	enter_start(w, "", "shared");
-	random_draw(w->crypto, shared, sizeof shared);
 	for (size_t i = 0; i < w->roster->actors_count; i++)
-		found_actor(w, w->actor_of_class[i], bytes_of(shared, sizeof shared));
-	OPENSSL_cleanse(shared, sizeof shared);
+		introduce(w, w->actor_of_class[i]);
+	for (size_t i = 0; i < w->roster->shared_count; i++)
+		share(w, &w->roster->shared[i]);
 	for (size_t i = 0; i < w->roster->actors_count; i++)
 		if (w->actor_of_class[i]->main)
 			session_begin(w, w->actor_of_class[i]->main, NULL);
