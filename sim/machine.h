@@ -22,7 +22,7 @@ enum {
 	MACHINE_ROWS_MAX = 40,       /* beyond that it is two machines */
 	MACHINE_CHECKS_MAX = 16,     /* checks of one accepting row */
 	MACHINE_EXAMINED_MAX = 4096, /* bytes of the step-scoped struct */
-	EFFECTS_MAX = 16,
+	EFFECTS_MAX = 32,
 	EFFECTS_ARENA = 64 * 1024, /* bytes of all bodies that one step may say */
 	SESSION_KEY_MAX = 32,
 };

@@ -130,6 +130,7 @@ static void request(void *session, const struct step *s, struct effects *out)
 	struct sealed_key_request *sealed = &m.as.sealed_key_request;
 	struct session_seal seal = seal_of(s, PURPOSE_KEY_REQUEST);
 	struct buffer plain = { 0 }, box = { 0 };
+	uint8_t seal_key[AEAD_KEY_SIZE];
 	message_encode(&inner, &plain);
 	random_draw(s->crypto, sealed->iv, sizeof sealed->iv);
 	if (!session_seal_close(&seal, sealed->iv, bytes_of_buffer(&plain), &box))
@@ -137,6 +138,11 @@ static void request(void *session, const struct step *s, struct effects *out)
 	assert(box.size <= sizeof sealed->sealed);
 	sealed->sealed_size = (uint16_t)box.size;
 	memcpy(sealed->sealed, box.data, box.size);
+	if (!session_seal_key(&seal, seal_key))
+		assert(false);
+	effects_hold(out, "active_session_key", HOLD_DERIVED, "active_session_key",
+		     bytes_of(seal_key, sizeof seal_key));
+	OPENSSL_cleanse(seal_key, sizeof seal_key);
 	effects_send(out, KEY_REQUEST, 0, &m);
 	buffer_cleanse(&plain);
 	buffer_fini(&box);

@@ -36,6 +36,7 @@ struct app_examined {
 	bool point_is_good, mac_is_good; /* response */
 	uint8_t z[ECDH_FIELD_MAX];
 	uint8_t p1[SECURE_CHANNEL_HASH_MAX];
+	uint8_t k2[SECURE_CHANNEL_HASH_MAX];
 	uint8_t th1[SECURE_CHANNEL_HASH_MAX];
 	uint8_t th2[SECURE_CHANNEL_HASH_MAX];
 	struct secure_channel_keys keys;

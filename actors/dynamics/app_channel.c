@@ -44,11 +44,14 @@ void app_send_setup(void *session, const struct step *s, struct effects *out)
 	const struct noc_provisioning *p = &s->message->as.noc_provisioning;
 	struct message m = { .type = MESSAGE_SECURE_CHANNEL_SETUP };
 	struct buffer unit = { 0 };
+	uint8_t k1[SECURE_CHANNEL_HASH_MAX];
 	a->su = (uint8_t)dynamics_suite(s->policy);
 	memcpy(a->uem, p->uem, sizeof a->uem);
 	ecdh_generate(s->crypto, (enum suite)a->su, &a->pair);
 	random_draw(s->crypto, a->salt, sizeof a->salt);
 	make_setup(a, s, &m);
+	if (!secure_channel_k1(s->crypto, (enum suite)a->su, a->p0, k1))
+		assert(false);
 	message_encode(&m, &unit);
 	assert(unit.size <= sizeof a->m1);
 	a->m1_size = (uint16_t)unit.size;
@@ -59,6 +62,9 @@ void app_send_setup(void *session, const struct step *s, struct effects *out)
 		     bytes_of(a->pair.private_key, suite_field_size((enum suite)a->su)));
 	effects_hold(out, "p0", HOLD_DERIVED, "access_key",
 		     bytes_of(a->p0, suite_hash_size((enum suite)a->su)));
+	effects_hold(out, "k1", HOLD_DERIVED, "p0",
+		     bytes_of(k1, suite_hash_size((enum suite)a->su)));
+	OPENSSL_cleanse(k1, sizeof k1);
 	effects_send_bytes(out, NOC_SESSION, 0, bytes_of_buffer(&unit));
 	buffer_fini(&unit);
 }
@@ -75,6 +81,7 @@ static bool agree(const struct app *a, const struct step *s, struct app_examined
 		secure_channel_p1(s->crypto, su, a->p0, bytes_of(x->z, suite_field_size(su)),
 				  x->p1) &&
 		secure_channel_th1(&attempt, bytes_of(a->m1, a->m1_size), &r->public_b, x->th1) &&
+		secure_channel_k2(s->crypto, su, x->p1, x->th1, x->k2) &&
 		secure_channel_tag2(s->crypto, su, x->p1, x->th1, &tag2);
 	x->mac_is_good =
 		good && r->tag2.size == tag2.size && hmac_equal(r->tag2.data, tag2.data, tag2.size);
@@ -95,6 +102,7 @@ void app_examine_response(const void *session, const struct step *s, void *exami
 static void hold_agreed(const struct app *a, const struct app_examined *x, struct effects *out)
 {
 	size_t h = suite_hash_size((enum suite)a->su);
+	effects_hold(out, "k2", HOLD_DERIVED, "p1", bytes_of(x->k2, h));
 	effects_hold(out, "shared_secret", HOLD_DERIVED, "app_ephemeral",
 		     bytes_of(x->z, suite_field_size((enum suite)a->su)));
 	effects_hold(out, "p1", HOLD_DERIVED, "p0,shared_secret", bytes_of(x->p1, h));
@@ -148,6 +156,8 @@ void app_request_data(void *session, const struct step *s, struct effects *out)
 	effects_erase(out, "app_ephemeral");
 	effects_erase(out, "shared_secret");
 	effects_erase(out, "p0");
+	effects_erase(out, "k1");
+	effects_erase(out, "k2");
 	effects_erase(out, "p1");
 	effects_timer_set(out, APP_TIMER_STAGE, SECONDS_NS(300));
 	buffer_fini(&unit);

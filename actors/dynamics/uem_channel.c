@@ -188,6 +188,7 @@ static void agree(struct uem_setup *c, const struct step *s, struct mac *tag2, s
 	size_t h = suite_hash_size(su);
 	struct ecdh_pair pair;
 	uint8_t z[ECDH_FIELD_MAX], p1[SECURE_CHANNEL_HASH_MAX];
+	uint8_t k1[SECURE_CHANNEL_HASH_MAX], k2[SECURE_CHANNEL_HASH_MAX];
 	ecdh_generate(s->crypto, su, &pair);
 	assert(memcmp(pair.public_key.data, x->body.public_a.data, pair.public_key.size) != 0);
 	c->b = pair.public_key;
@@ -195,6 +196,8 @@ static void agree(struct uem_setup *c, const struct step *s, struct mac *tag2, s
 		ecdh_derive(s->crypto, su, &pair, &x->body.public_a, z) &&
 		secure_channel_p1(s->crypto, su, x->p0, bytes_of(z, suite_field_size(su)), p1) &&
 		secure_channel_th1(&attempt, s->wire, &c->b, c->th1) &&
+		secure_channel_k1(s->crypto, su, x->p0, k1) &&
+		secure_channel_k2(s->crypto, su, p1, c->th1, k2) &&
 		secure_channel_tag2(s->crypto, su, p1, c->th1, tag2) &&
 		secure_channel_th2(s->crypto, su, c->th1, tag2, c->th2) &&
 		secure_channel_keys_of(s->crypto, su, p1, c->th2, &c->keys);
@@ -205,11 +208,15 @@ static void agree(struct uem_setup *c, const struct step *s, struct mac *tag2, s
 		     bytes_of(z, suite_field_size(su)));
 	effects_hold(out, "p0", HOLD_DERIVED, "access_key", bytes_of(x->p0, h));
 	effects_hold(out, "p1", HOLD_DERIVED, "p0,shared_secret", bytes_of(p1, h));
+	effects_hold(out, "k1", HOLD_DERIVED, "p0", bytes_of(k1, h));
+	effects_hold(out, "k2", HOLD_DERIVED, "p1", bytes_of(k2, h));
 	effects_hold(out, "ka", HOLD_DERIVED, "p1", bytes_of(c->keys.ka, AEAD_KEY_SIZE));
 	effects_hold(out, "ku", HOLD_DERIVED, "p1", bytes_of(c->keys.ku, AEAD_KEY_SIZE));
 	OPENSSL_cleanse(&pair, sizeof pair); /* line 13 */
 	OPENSSL_cleanse(z, sizeof z);
 	OPENSSL_cleanse(p1, sizeof p1);
+	OPENSSL_cleanse(k1, sizeof k1);
+	OPENSSL_cleanse(k2, sizeof k2);
 }
 
 static void remember_attempt(struct uem_setup *c, const struct step *s)
@@ -255,6 +262,8 @@ void uem_respond(void *session, const struct step *s, struct effects *out)
 	effects_erase(out, "shared_secret");
 	effects_erase(out, "p0");
 	effects_erase(out, "p1");
+	effects_erase(out, "k1");
+	effects_erase(out, "k2");
 	uem_reply(s, examined_of(s)->hash, bytes_of_buffer(&unit), UEM_TOLD_RESPONSE, out);
 	buffer_fini(&unit);
 }

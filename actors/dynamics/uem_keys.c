@@ -138,6 +138,7 @@ static void hand_key(void *session, const struct step *s, struct effects *out)
 	struct message m = { .type = MESSAGE_SEALED_KEY_REPLY };
 	struct sealed_key_reply *reply = &m.as.sealed_key_reply;
 	struct buffer plain = { 0 }, box = { 0 };
+	uint8_t seal_key[AEAD_KEY_SIZE];
 	struct uem_key key;
 	struct bytes session_key;
 	bool known = uem_key_of(s->store, k->wish.uid, &key) &&
@@ -156,6 +157,11 @@ static void hand_key(void *session, const struct step *s, struct effects *out)
 	assert(box.size <= sizeof reply->sealed);
 	reply->sealed_size = (uint16_t)box.size;
 	memcpy(reply->sealed, box.data, box.size);
+	if (!session_seal_key(&seal, seal_key))
+		assert(false);
+	effects_hold(out, "active_session_key", HOLD_DERIVED, "active_session_key",
+		     bytes_of(seal_key, sizeof seal_key));
+	OPENSSL_cleanse(seal_key, sizeof seal_key);
 	effects_send(out, KEY_REQUEST, 0, &m);
 	buffer_cleanse(&plain);
 	buffer_fini(&box);

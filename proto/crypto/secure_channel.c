@@ -119,20 +119,25 @@ bool secure_channel_th1(const struct secure_channel_attempt *a, struct bytes m1,
 
 /* -- line 9: the response -- */
 
+bool secure_channel_k2(struct crypto *c, enum suite s, const uint8_t *p1, const uint8_t *th1,
+		       uint8_t *k2)
+{
+	const struct hkdf_prk from = prk(s, p1);
+	/* 9. Exp(p1, E("actflow/1 response key", th1), h) */
+	const struct label e = { "actflow/1 response key", { hash(s, th1) }, 1 };
+	return label_expand(c, &from, &e, k2, suite_hash_size(s));
+}
+
 bool secure_channel_tag2(struct crypto *c, enum suite s, const uint8_t *p1, const uint8_t *th1,
 			 struct mac *out)
 {
 	uint8_t k2[SECURE_CHANNEL_HASH_MAX];
-	const struct hkdf_prk from = prk(s, p1);
 	memset(out, 0, sizeof *out);
-	/* 9. tag2 = HMAC(Exp(p1, E("actflow/1 response key", th1), h),
-	 *                E("actflow/1 response", "uem>app", th1)) */
-	const struct label key = { "actflow/1 response key", { hash(s, th1) }, 1 };
+	/* 9. tag2 = HMAC(k2, E("actflow/1 response", "uem>app", th1)) */
 	const struct label tag = { "actflow/1 response",
 				   { bytes_of_string(uem_to_app), hash(s, th1) },
 				   2 };
-	bool good =
-		label_expand(c, &from, &key, k2, suite_hash_size(s)) && tag_of(c, s, k2, &tag, out);
+	bool good = secure_channel_k2(c, s, p1, th1, k2) && tag_of(c, s, k2, &tag, out);
 	OPENSSL_cleanse(k2, sizeof k2);
 	return good;
 }

@@ -54,6 +54,8 @@ bool secure_channel_th1(const struct secure_channel_attempt *a, struct bytes m1,
 			const struct point *b, uint8_t *th1);
 
 /* Line 9. */
+bool secure_channel_k2(struct crypto *c, enum suite s, const uint8_t *p1, const uint8_t *th1,
+		       uint8_t *k2); /* receives h bytes; as secure_channel_k1, tag2 does this itself */
 bool secure_channel_tag2(struct crypto *c, enum suite s, const uint8_t *p1, const uint8_t *th1,
 			 struct mac *out);
 /* Line 9. th2: receives h bytes. False also for a tag2 that is not h bytes long. */

@@ -18,6 +18,9 @@ struct session_seal {
 	struct bytes app;                  /* whose key it is */
 };
 
+/* The key that seals. key: receives AEAD_KEY_SIZE bytes; the caller wipes it. Only for who watches the
+ * keys: closing and opening do this themselves. */
+bool session_seal_key(const struct session_seal *s, uint8_t *key);
 /* Seal plain; ciphertext and tag are appended to out. iv: AEAD_IV_SIZE bytes, fresh. False when
  * libcrypto refuses. */
 bool session_seal_close(const struct session_seal *s, const uint8_t *iv, struct bytes plain,

@@ -169,7 +169,12 @@ static void take_timer(struct world *w, struct event *e)
 
 static void take_event(struct world *w, struct event *e)
 {
+	bool steps = e->kind == EVENT_STIMULUS || e->kind == EVENT_TIMER;
 	w->cause = e->cause;
+	if (steps && w->report->steps == (uint64_t)w->scenario->limits.steps) {
+		log_limit(w, "steps", w->scenario->limits.steps);
+		return;
+	}
 	switch (e->kind) {
 	case EVENT_PACKET:
 		carry_arrival(w, e);
@@ -189,9 +194,7 @@ static void take_event(struct world *w, struct event *e)
 static void check_limits(struct world *w)
 {
 	const struct scenario *s = w->scenario;
-	if (w->report->steps > (uint64_t)s->limits.steps)
-		log_limit(w, "steps", s->limits.steps);
-	else if (w->report->bytes > (uint64_t)s->limits.bytes)
+	if (w->report->bytes > (uint64_t)s->limits.bytes)
 		log_limit(w, "bytes", s->limits.bytes);
 }
 
