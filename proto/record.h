@@ -50,7 +50,9 @@ enum record_kind {
 	RECORD_LIMIT,     /* name = limit reached, number = value */
 	RECORD_DROP,      /* something that reached actor was dropped: channel, text = why, bytes */
 	RECORD_SECRETS,   /* last but one: text = SHA-256 of run.secrets (hex), number = its entries */
-	RECORD_END,       /* last: number = records before it, text = "quiet", or the limit that ended it */
+	RECORD_END,       /* last: number = records before it, text = "quiet", or the limit that ended it;
+	                     values["head"], set by trace_append: the chain head of all before it, stepped
+	                     over this record without it */
 	RECORD_SETTING,   /* after RECORD_RUN: a policy field of this run: values[0]; text "weakened" */
 	RECORD_KINDS
 };

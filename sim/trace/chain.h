@@ -8,6 +8,8 @@
 
 #include "sim/trace/trace.h"
 
+#define CHAIN_SEAL "head" /* the value of RECORD_END that holds the seal */
+
 struct chain {
 	uint8_t head[TRACE_HEAD_SIZE];
 	EVP_MD *sha256; /* from the default library context: it draws nothing and keeps no time */
@@ -18,6 +20,9 @@ struct chain {
 void chain_init(struct chain *c);
 /* Step over one record as it stands in the file, its 4-byte length in front. */
 void chain_add(struct chain *c, struct bytes framed);
+/* What RECORD_END holds as "head": the head of everything before it, stepped over that record as it
+ * stands without any value. So the record that ends a trace vouches for itself too. */
+void chain_seal(struct chain *c, const struct record *end, uint8_t seal[TRACE_HEAD_SIZE]);
 void chain_fini(struct chain *c);
 
 #endif

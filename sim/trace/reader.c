@@ -119,6 +119,29 @@ static enum err check_order(struct reader *r, const struct record *record)
 	return ERR_OK;
 }
 
+/* The last record says what came before it, and itself: any other bytes are not what was written.
+ */
+static enum err check_seal(struct reader *r, const struct record *end, struct bytes encoded)
+{
+	uint8_t seal[TRACE_HEAD_SIZE];
+	struct bytes said = end->values_count == 1 ? end->values[0].value : (struct bytes){ 0 };
+	struct buffer again = { 0 };
+	if (end->kind != RECORD_END)
+		return ERR_OK;
+	chain_seal(&r->chain, end, seal);
+	record_encode(end, &again);
+	bool same = bytes_equal(bytes_of_buffer(&again), encoded);
+	buffer_fini(&again);
+	if (end->values_count != 1 || strcmp(end->values[0].name, CHAIN_SEAL) != 0)
+		return fault(
+			r, "without seal, expected one value called \"" CHAIN_SEAL "\", actual %s",
+			end->values_count == 0 ? "none" : "another");
+	if (same && bytes_equal(said, bytes_of(seal, sizeof seal)))
+		return ERR_OK;
+	return fault(r, "the trace was changed, expected the bytes whose chain head this record "
+			"holds, actual others");
+}
+
 /* Read, check, chain and hand on one record. */
 static enum err read_record(struct reader *r, bool *more)
 {
@@ -132,6 +155,8 @@ static enum err read_record(struct reader *r, bool *more)
 		return fault(r, "not a record, expected the form of trace.proto, actual: %s",
 			     wrong);
 	err = check_order(r, &record);
+	if (err == ERR_OK)
+		err = check_seal(r, &record, encoded);
 	if (err != ERR_OK)
 		return err;
 	chain_add(&r->chain, bytes_of_buffer(&r->framed));

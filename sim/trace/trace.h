@@ -22,7 +22,8 @@ struct trace; /* the writer */
 /* A writer. file: where the bytes go, NULL for nowhere; it is not closed by the trace. */
 struct trace *trace_new(FILE *file);
 void          trace_sink(struct trace *t, trace_sink_fn *sink, void *context);
-/* Number r, chain it, write it, hand it on. Returns its id. A failed write is remembered for
+/* Number r, chain it, write it, hand it on. Returns its id. RECORD_END gets its value "head", which
+ * stands in the trace until the next call. A failed write is remembered for
  * trace_failed and nothing further is written. */
 uint64_t trace_append(struct trace *t, struct record *r);
 /* Chain head so far. */
@@ -33,7 +34,9 @@ bool     trace_failed(const struct trace *t);
 void     trace_free(struct trace *t);
 
 /* Read a trace file and hand each record to sink, in order; checks ids, lengths and that it ends with
- * RECORD_END. head receives the chain head. Errors are located as `file: record N at byte B: ...`. */
+ * a RECORD_END whose "head" is that of the bytes before it. Who changes the bytes on purpose can
+ * compute that one anew, so it is no signature. head receives the chain head, all records counted.
+ * Errors are located as `file: record N at byte B: ...`. */
 enum err trace_read(const char *file, trace_sink_fn *sink, void *context,
                     uint8_t head[TRACE_HEAD_SIZE], struct diags *d);
 

@@ -15,6 +15,7 @@ struct trace {
 	FILE *file; /* borrowed; NULL for nowhere */
 	struct chain chain;
 	struct buffer framed; /* the record in hand: length and bytes */
+	uint8_t seal[TRACE_HEAD_SIZE];
 	uint64_t size, count;
 	int64_t at_ns; /* of the last record */
 	bool failed, ended;
@@ -60,6 +61,14 @@ static void assert_in_order(const struct trace *t, const struct record *r)
 		assert(r->parents[i] > 0 && r->parents[i] < r->id);
 }
 
+/* The last record holds what the reader holds the file against. */
+static void seal(struct trace *t, struct record *end)
+{
+	chain_seal(&t->chain, end, t->seal);
+	end->values_count = 1;
+	end->values[0] = (struct record_value){ CHAIN_SEAL, bytes_of(t->seal, sizeof t->seal) };
+}
+
 uint64_t trace_append(struct trace *t, struct record *r)
 {
 	r->id = t->count + 1;
@@ -68,6 +77,8 @@ uint64_t trace_append(struct trace *t, struct record *r)
 	t->at_ns = r->at_ns;
 	t->ended = r->kind == RECORD_END;
 
+	if (t->ended)
+		seal(t, r);
 	buffer_clear(&t->framed);
 	buffer_append_u32(&t->framed, 0);
 	record_encode(r, &t->framed);

@@ -6,7 +6,6 @@ import pty
 import re
 import resource
 import select
-import signal
 import stat
 import struct
 import subprocess
@@ -19,8 +18,7 @@ FILES = ["run.secrets", "run.trace", "run.txt"]
 
 
 def small_files_only():
-    """In the child: no file may grow beyond 4 KiB, and the program is not killed for trying."""
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    """In the child: no file may grow beyond 4 KiB."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 
 
@@ -64,6 +62,11 @@ class Writing(Program):
         _, err = self.expect(74, "run", self.next_app, "--out", "o", preexec_fn=small_files_only)
         self.assertIn("run.trace: cannot be written", err)
         self.assertEqual(os.listdir(os.path.join(self.folder, "o")), [])
+
+    def test_a_stdout_that_may_not_grow(self):
+        with open(os.path.join(self.folder, "out"), "wb") as out:
+            _, err = self.expect(74, "run", self.next_app, stdout=out, preexec_fn=small_files_only)
+        self.assertIn("stdout: cannot be written: File too large", err)
 
     def test_a_full_stdout(self):
         for arguments in (["run", self.next_app], ["list"], ["tables"], ["help"], ["run", "--help"],

@@ -37,6 +37,14 @@ class Running(Program):
             self.assertEqual(self.read("a", name), self.read("b", name), name)
             self.assertNotEqual(self.read("a", name), self.read("c", name), name)
 
+    def test_the_systems_openssl_cnf_reaches_into_no_run(self):
+        path = self.write("openssl.cnf", "openssl_conf = all\n[all]\nssl_conf = tls\n[tls]\n"
+                          "system_default = set\n[set]\nRecordPadding = 512\n"
+                          "CipherString = AES128-SHA\n")
+        (plain,) = self.objects("run", self.next_app, "--json")
+        (told,) = self.objects("run", self.next_app, "--json", env={"OPENSSL_CONF": path})
+        self.assertEqual(plain["head"], told["head"])
+
     def test_json_has_its_keys_in_order(self):
         (run,) = self.objects("run", self.next_app, "--json", "--out", "o")
         self.assertEqual(list(run), KEYS)
@@ -202,6 +210,28 @@ class Checking(Program):
                 file.write(whole[:size])
             _, err = self.expect(2, "check", "o/run.trace")
             self.assertIn("run.trace", err)
+
+    def test_a_changed_trace_never_holds(self):
+        whole = self.read("o/run.trace")
+        for at in range(5, len(whole), len(whole) // 40):
+            changed = bytearray(whole)
+            changed[at] ^= 1 << at % 8
+            with open(os.path.join(self.folder, "o/run.trace"), "wb") as file:
+                file.write(changed)
+            _, err = self.expect(2, "check", "o/run.trace")
+            self.assertRegex(err, r"^o/run\.trace: (record [0-9]+ at byte [0-9]+: |.*version|not a trace)")
+
+    def test_only_the_trace_of_that_head_is_judged(self):
+        head = self.run_object["head"]
+        out, _ = self.expect(0, "check", "o/run.trace", "--head", head.upper())
+        self.assertIn("verdict      holds", out)
+        other = ("0" if head[0] != "0" else "1") + head[1:]
+        out, err = self.expect(1, "check", "o/run.trace", "--head", other)
+        self.assertEqual(out, "")
+        self.assertIn(f"expected chain head {other}, actual {head}", err)
+        for bad in ("", head[1:], head + "0", "g" + head[1:]):
+            self.expect(2, "check", "o/run.trace", "--head", bad)
+        self.assertIn("--head", self.expect(0, "check", "--help")[0])
 
     def test_another_variant_and_flow(self):
         self.expect(1, "check", "o/run.trace", "--variant", "first-app-admin")

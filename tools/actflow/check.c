@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include <openssl/evp.h>
@@ -59,10 +60,26 @@ struct review {
 	struct diags d, none;
 };
 
+/* Whether it is the trace whose head was named: one that was changed, and sealed anew, is not. */
+static enum err compare_head(struct review *v, const uint8_t head[TRACE_HEAD_SIZE])
+{
+	struct buffer hex = { 0 };
+	report_hex(head, TRACE_HEAD_SIZE, &hex);
+	bool same = !v->o->head || strcasecmp(v->o->head, text_string(&hex)) == 0;
+	if (!same)
+		diag_add(&v->d, v->trace, 0, 0,
+			 "is not the trace that --head names: expected chain head %s, actual %s",
+			 v->o->head, text_string(&hex));
+	buffer_fini(&hex);
+	return same ? ERR_OK : ERR_NOT_AS_EXPECTED;
+}
+
 static enum err read_origin(struct review *v)
 {
 	uint8_t head[TRACE_HEAD_SIZE];
 	enum err status = trace_read(v->trace, on_record, &v->origin, head, &v->d);
+	if (status == ERR_OK)
+		status = compare_head(v, head);
 	if (status != ERR_OK || v->origin.title)
 		return status;
 	diag_add(&v->d, v->trace, 0, 0,
@@ -143,8 +160,7 @@ static enum err compare_digest(struct review *v, const char *path)
 	secrets_format(&v->secrets, &text);
 	if (EVP_Digest(text.data, text.size, digest, &size, EVP_sha256(), NULL) != 1)
 		abort(); /* SHA-256 of bytes in memory cannot fail */
-	for (unsigned i = 0; i < size; i++)
-		text_printf(&hex, "%02x", digest[i]);
+	report_hex(digest, size, &hex);
 	const char *expected = v->origin.secrets_digest ? v->origin.secrets_digest : "";
 	bool same = strcmp(expected, text_string(&hex)) == 0;
 	if (!same)
@@ -250,6 +266,8 @@ static const struct argp_option options[] = {
 	{ "variant", OPTION_VARIANT, "NAME", 0, "Judge by this variant of the flow", 0 },
 	{ "secrets", OPTION_SECRETS, "FILE", 0,
 	  "The run's secrets (the file beside the trace that ends in .secrets)", 0 },
+	{ "head", OPTION_HEAD, "HEX", 0,
+	  "The chain head that the run printed: a trace with another one is refused", 0 },
 	{ "json", OPTION_JSON, NULL, 0, "Write one JSON object", 0 },
 	{ "verbose", OPTION_VERBOSE, NULL, 0, "Show every record", 0 },
 	{ "no-color", OPTION_NO_COLOR, NULL, 0, "Do not colour, also on a terminal", 0 },
@@ -263,7 +281,12 @@ const struct command command_check = {
 	.summary = "Judge a recorded trace against a flow",
 	.more = "The flow is looked for below the nearest folder called scenarios, above the trace "
 		"or "
-		"above here. Exit: 0 holds, 1 violated, 3 inconclusive.",
+		"above here. The trace ends with the chain head of its own bytes, which finds what "
+		"went wrong by chance; who changes a trace on purpose can compute it anew, so only "
+		"--head, with a head from elsewhere, shows that this is the trace of that run. "
+		"Exit: 0 holds, 1 violated or another trace than --head names, 2 not a whole "
+		"trace, "
+		"3 inconclusive.",
 	.options = options,
 	.args_min = 1,
 	.args_max = 1,

@@ -31,6 +31,8 @@ enum option_key {
 	OPTION_SCENARIOS,
 	OPTION_SOURCES,
 	OPTION_MESSAGES,
+	OPTION_HEAD,
+	OPTION_SCHEMA,
 };
 
 enum { JOBS_MAX = 64, DEADLINE_MAX_S = 3600 };
@@ -42,9 +44,10 @@ struct options {
 	const char *out;
 	unsigned jobs;       /* 1 to JOBS_MAX; 1 by default */
 	unsigned deadline_s; /* wall-clock seconds that one scenario may take; 60 by default */
-	bool json, verbose, update_golden, no_color;
+	bool json, verbose, update_golden, no_color, schema;
 	const char *flow, *variant, *secrets, *check;
-	int listing; /* OPTION_CHECKS, ..., or 0 */
+	const char *head; /* 64 hex digits */
+	int listing;      /* OPTION_CHECKS, ..., or 0 */
 	char **args;
 	size_t args_count;
 };

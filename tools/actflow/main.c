@@ -1,8 +1,10 @@
 /* main.c - the program: finds the subcommand, parses its options, runs it, closes stdout. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <openssl/crypto.h>
+#include <openssl/ssl.h>
 
 #include "tools/actflow/command.h"
 #include "tools/actflow/output.h"
@@ -41,6 +43,13 @@ static enum err dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	/* Before any use of OpenSSL: the system's openssl.cnf can set defaults of TLS, and a run's
+	 * bytes are those of its scenario and seed alone. */
+	bool alone = OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1;
 	output_begin();
+	if (!alone) {
+		fputs("actflow: OpenSSL cannot be started\n", stderr);
+		return (int)output_end(ERR_ENVIRONMENT);
+	}
 	return (int)output_end(dispatch(argc, argv));
 }

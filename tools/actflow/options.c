@@ -46,6 +46,14 @@ static uint64_t number(struct parse *p, const char *option, const char *text, ui
 	return min;
 }
 
+/* A chain head as reports print it. */
+static const char *digest(struct parse *p, const char *option, const char *text)
+{
+	if (strlen(text) != 64 || strspn(text, "0123456789abcdefABCDEF") != 64)
+		complain(p, option, "64 hex digits", text);
+	return text;
+}
+
 static void set_listing(struct parse *p, int key)
 {
 	if (p->o->listing != 0 && p->o->listing != key) {
@@ -67,6 +75,9 @@ static bool set_flag(struct parse *p, int key)
 		return true;
 	case OPTION_UPDATE_GOLDEN:
 		p->o->update_golden = true;
+		return true;
+	case OPTION_SCHEMA:
+		p->o->schema = true;
 		return true;
 	case OPTION_NO_COLOR:
 		p->o->no_color = true;
@@ -106,6 +117,9 @@ static bool set_value(struct parse *p, int key, const char *value)
 		return true;
 	case OPTION_SECRETS:
 		p->o->secrets = value;
+		return true;
+	case OPTION_HEAD:
+		p->o->head = digest(p, "--head", value);
 		return true;
 	case OPTION_CHECK:
 		p->o->check = value;

@@ -20,6 +20,7 @@ void output_begin(void)
 		    open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY) != fd)
 			exit(ERR_WRITE);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 bool output_is_terminal(void)

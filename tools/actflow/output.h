@@ -1,7 +1,8 @@
 /* output.h - standard output and the terminal: colour, width, and whether all of it was written.
  *
  * Results go to stdout, messages to stderr. A result that could not be written is an error of its
- * own, so stdout is closed here and nowhere else, and SIGPIPE does not kill the program.
+ * own, so stdout is closed here and nowhere else, and neither SIGPIPE nor SIGXFSZ kills the
+ * program.
  */
 #ifndef TOOLS_ACTFLOW_OUTPUT_H
 #define TOOLS_ACTFLOW_OUTPUT_H
@@ -14,7 +15,7 @@
 enum { OUTPUT_WIDTH = 120, OUTPUT_WIDTH_MIN = 60 };
 
 /* Before anything is opened: standard descriptors that are closed are filled, so that no file takes
- * their number, and SIGPIPE is ignored. */
+ * their number, and the signals of failed writes are ignored. */
 void output_begin(void);
 /* Whether to colour stdout: a terminal, no --no-color, no NO_COLOR in the environment. */
 bool output_colour(bool no_color);

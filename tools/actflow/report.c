@@ -39,6 +39,12 @@ void report_duration(int64_t ns, struct buffer *out)
 		text_printf(out, "%" PRId64 ".%" PRId64 " s", ns / 1000000000, ns / 100000000 % 10);
 }
 
+void report_hex(const uint8_t *bytes, size_t size, struct buffer *out)
+{
+	for (size_t i = 0; i < size; i++)
+		text_printf(out, "%02x", bytes[i]);
+}
+
 static void size_words(int64_t bytes, struct buffer *out)
 {
 	if (bytes < 10 * 1024)
@@ -240,8 +246,7 @@ static void draw_end(struct page *p)
 	size_words((int64_t)p->r->seen->bytes, &line);
 	entry(p, "trace", "", text_string(&line));
 	buffer_clear(&line);
-	for (size_t i = 0; i < TRACE_HEAD_SIZE; i++)
-		text_printf(&line, "%02x", p->r->seen->head[i]);
+	report_hex(p->r->seen->head, TRACE_HEAD_SIZE, &line);
 	entry(p, "chain head", "", text_string(&line));
 	buffer_clear(&line);
 	text_printf(&line, "%" PRIu64, p->r->seed);

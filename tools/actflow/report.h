@@ -29,6 +29,8 @@ void report_text(const struct report *r, size_t width, bool colour, struct buffe
 void report_json(const struct report *r, struct buffer *out);
 /* Virtual or wall time as people read it: "412.0 ms", "13.2 s". */
 void report_duration(int64_t ns, struct buffer *out);
+/* Bytes as hex digits. */
+void report_hex(const uint8_t *bytes, size_t size, struct buffer *out);
 /* The command that gives this run again. */
 void report_rerun(const struct report *r, struct buffer *out);
 

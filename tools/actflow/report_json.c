@@ -67,8 +67,7 @@ void report_json(const struct report *r, struct buffer *out)
 	const struct observation *o = r->seen;
 	struct json j = { .out = out };
 	struct buffer head = { 0 };
-	for (size_t i = 0; i < TRACE_HEAD_SIZE; i++)
-		text_printf(&head, "%02x", o->head[i]);
+	report_hex(o->head, TRACE_HEAD_SIZE, &head);
 	json_begin(&j, NULL, '{');
 	json_string(&j, "scenario", r->title);
 	json_string(&j, "file", r->file);
