@@ -7,6 +7,7 @@
 #define SIM_FLOW_EVIDENCE_H
 
 #include "proto/message.h"
+#include "proto/pipe/segment.h"
 #include "sim/flow/findings.h"
 #include "sim/flow/keys.h"
 #include "sim/flow/search.h"
@@ -22,6 +23,8 @@ struct kept {
 	struct buffer bytes; /* empty once delivered, or when secrets are not at hand */
 	struct tail end;
 	struct hits hits; /* secrets in it (secrecy.c) */
+	bool is_segment;  /* it is a packet of TCP; its payload is the end of bytes */
+	struct segment segment;
 };
 
 /* One record, seen. Borrowed until the next one. */

@@ -270,7 +270,8 @@ void search_join(const struct search *s, struct tail *stream, struct bytes piece
 		pattern_follow(s, stream->list[i], piece, found, &out);
 	seam_look(s, stream, piece, found, &out);
 	for (size_t i = 0; i < end->count; i++)
-		partial_add(&out, end->list[i]);
+		if (end->list[i].matched <= piece.size)
+			partial_add(&out, end->list[i]);
 	tail_fini(stream);
 	*stream = out;
 }

@@ -48,7 +48,8 @@ void tail_fini(struct tail *t); /* cleanses */
 /* Scan one piece by itself: what it holds goes to found, where it ends to end (replaced). */
 void search_scan(const struct search *s, struct bytes piece, struct hits *found, struct tail *end);
 /* Add the same piece to a stream: what began in earlier pieces and ends in this one goes to found.
- * end: as search_scan gave it for this piece. */
+ * end: as search_scan gave it for this piece, or for one that ends with it: what began in front of
+ * the piece is left out. */
 void search_join(const struct search *s, struct tail *stream, struct bytes piece,
 		 const struct tail *end, struct hits *found);
 

@@ -9,7 +9,13 @@
 #include <string.h>
 
 enum { TEXT_SIZE = 256 };
-enum way { WAY_SAID, WAY_HEARD, WAY_SENT_PACKETS, WAY_GOT_PACKETS, WAY_REFUSED };
+
+/* When an actor had something. */
+struct moment {
+	int actor;
+	uint64_t record;
+	enum record_kind kind;
+};
 
 void secrecy_init(struct secrecy *x, const struct flow *f, size_t variant, struct evidence *e,
 		  struct findings *findings)
@@ -103,55 +109,46 @@ static bool is_outside(const struct secrecy *x, int actor, int claim, int channe
 	return actor >= FLOW_ACTORS_MAX || !(holders_of(x, claim, channel) >> actor & 1);
 }
 
+static struct moment moment_of(const struct sight *s)
+{
+	return (struct moment){ s->actor, s->record->id, s->record->kind };
+}
+
 /* One finding for each claim and actor: the first value that it had. */
-static void catch (struct secrecy *x, int claim, const struct sight *s, const char *what)
+static void catch (struct secrecy *x, int claim, struct moment m, const char *what)
 {
 	bool added;
-	int key[2] = { claim, s->actor };
+	int key[2] = { claim, m.actor };
 	char name[64];
 	keys_add(&x->caught, bytes_of(key, sizeof key), &added);
 	if (!added)
 		return;
+	struct bytes actor = keys_text(&x->evidence->actors, (size_t)m.actor);
 	x->classes[claim].caught++;
 	claim_name(x, (size_t)claim, name);
 	findings_add(x->findings,
 		     (struct finding){ .kind = FINDING_SECRET,
 				       .verdict = VERDICT_VIOLATED,
-				       .record = s->record->id },
-		     name, "%s had %s in record %" PRIu64 " (%s)", s->record->actor, what,
-		     s->record->id, record_kind_name(s->record->kind));
+				       .record = m.record },
+		     name, "%.*s had %s in record %" PRIu64 " (%s)", (int)actor.size,
+		     (const char *)actor.data, what, m.record, record_kind_name(m.kind));
 }
 
-static void hits_judge(struct secrecy *x, const struct sight *s, const struct hits *hits)
+static void hits_judge(struct secrecy *x, struct moment m, const struct hits *hits)
 {
 	char what[160], form[FORM_NAME_MAX];
 	for (size_t i = 0; i < hits->count; i++) {
 		size_t number = hits->list[i].owner;
 		const struct secrecy_value *v = &x->values[number];
-		if (v->claim < 0 || !is_outside(x, s->actor, v->claim, v->channel))
+		if (v->claim < 0 || !is_outside(x, m.actor, v->claim, v->channel))
 			continue;
 		snprintf(what, sizeof what, "%s (%s)", x->secrets->list[number].reference,
 			 form_name(hits->list[i].form, form));
-		catch (x, v->claim, s, what);
+		catch (x, v->claim, m, what);
 	}
 }
 
 /* -- streams -- */
-
-static struct tail *stream_of(struct secrecy *x, const struct sight *s, enum way way)
-{
-	int key[4] = { s->actor, s->peer, s->channel, (int)way };
-	size_t number = keys_add(&x->streams_keys, bytes_of(key, sizeof key), NULL);
-	if (number >= x->streams_room) {
-		size_t room = number * 2 + 16;
-		x->streams = realloc(x->streams, room * sizeof *x->streams);
-		assert(x->streams);
-		memset(x->streams + x->streams_room, 0,
-		       (room - x->streams_room) * sizeof *x->streams);
-		x->streams_room = room;
-	}
-	return &x->streams[number];
-}
 
 /* A cut says what stood there, also where the value is too short to be looked for. */
 static void cuts_add(const struct secrecy *x, const struct record *r, struct hits *hits)
@@ -171,33 +168,54 @@ static void bytes_scan(struct secrecy *x, const struct sight *s, struct hits *hi
 	cuts_add(x, s->record, hits);
 }
 
-/* This actor has this piece of the stream now. */
-static void piece_take(struct secrecy *x, const struct sight *s, enum way way,
-		       const struct tail *end, const struct hits *inside)
+/* Add this piece to its stream; what lies across pieces goes to x->scratch. A second delivery of
+ * the same bytes joins nothing: they are gone. */
+static void piece_join(struct secrecy *x, const struct sight *s, enum way way, const struct kept *k)
+{
+	x->scratch.count = 0;
+	if (!k->is_segment || !s->bytes.size) {
+		search_join(x->search, streams_tail(&x->streams, s, way), s->bytes, &k->end,
+			    &x->scratch);
+		return;
+	}
+	struct connection *c = streams_connection(&x->streams, s, way, &k->segment);
+	struct segment segment = k->segment;
+	segment.bytes.data = s->bytes.data + (s->bytes.size - segment.bytes.size);
+	c->actor = s->actor;
+	c->record = s->record->id;
+	c->kind = s->record->kind;
+	assembly_take(&c->assembly, x->search, &segment, &k->end, &x->scratch);
+}
+
+/* This actor has this piece of the stream now: what the search found in it, and what it is. */
+static void piece_take(struct secrecy *x, const struct sight *s, enum way way, const struct kept *k)
 {
 	x->bytes[s->actor < FLOW_ACTORS_MAX ? s->actor : FLOW_ACTORS_MAX] += s->bytes.size;
-	x->scratch.count = 0;
-	search_join(x->search, stream_of(x, s, way), s->bytes, end, &x->scratch);
-	hits_judge(x, s, inside);
-	hits_judge(x, s, &x->scratch);
+	piece_join(x, s, way, k);
+	hits_judge(x, moment_of(s), &k->hits);
+	hits_judge(x, moment_of(s), &x->scratch);
 }
 
 static void sent_see(struct secrecy *x, const struct sight *s, enum way way)
 {
-	bytes_scan(x, s, &s->kept->hits, &s->kept->end);
-	piece_take(x, s, way, &s->kept->end, &s->kept->hits);
+	struct kept *k = s->kept;
+	bytes_scan(x, s, &k->hits, &k->end);
+	k->is_segment = streams_segment(x->flow, s, way, &k->segment);
+	piece_take(x, s, way, k);
 }
 
 static void got_see(struct secrecy *x, const struct sight *s, enum way way)
 {
-	struct hits own = { 0 };
-	if (s->kept) { /* a second delivery of the same bytes joins nothing: they are gone */
-		piece_take(x, s, way, &s->kept->end, &s->kept->hits);
+	struct kept own = { .end = x->end };
+	if (s->kept) {
+		piece_take(x, s, way, s->kept);
 		return;
 	}
-	bytes_scan(x, s, &own, &x->end);
-	piece_take(x, s, way, &x->end, &own);
-	hits_fini(&own);
+	bytes_scan(x, s, &own.hits, &own.end);
+	own.is_segment = streams_segment(x->flow, s, way, &own.segment);
+	piece_take(x, s, way, &own);
+	x->end = own.end; /* its room is used again */
+	hits_fini(&own.hits);
 }
 
 static void hold_see(struct secrecy *x, const struct sight *s)
@@ -210,7 +228,7 @@ static void hold_see(struct secrecy *x, const struct sight *s)
 	else if (channel >= (int)x->flow->channels_count)
 		channel = -1;
 	if (claim >= 0 && s->actor >= 0 && is_outside(x, s->actor, claim, channel))
-		catch (x, claim, s, r->reference ? r->reference : "a value");
+		catch (x, claim, moment_of(s), r->reference ? r->reference : "a value");
 }
 
 void secrecy_see(struct secrecy *x, const struct sight *s)
@@ -299,24 +317,33 @@ static void class_judge(struct secrecy *x, size_t claim)
 		       c->caught ? "disproved" : "not disproved under the listed forms", text);
 }
 
+/* What waits behind a gap is had all the same. */
+static void connections_finish(struct secrecy *x)
+{
+	for (size_t i = 0; i < x->streams.connections_keys.count; i++) {
+		struct connection *c = &x->streams.connections[i];
+		x->scratch.count = 0;
+		assembly_finish(&c->assembly, x->search, &x->scratch);
+		hits_judge(x, (struct moment){ c->actor, c->record, c->kind }, &x->scratch);
+	}
+}
+
 void secrecy_finish(struct secrecy *x)
 {
 	if (x->secrets)
 		values_load(x);
+	connections_finish(x);
 	for (size_t i = 0; i < x->flow->holders_count; i++)
 		class_judge(x, i);
 }
 
 void secrecy_fini(struct secrecy *x)
 {
-	for (size_t i = 0; i < x->streams_room; i++)
-		tail_fini(&x->streams[i]);
-	free(x->streams);
+	streams_fini(&x->streams);
 	free(x->values);
 	search_free(x->search);
 	hits_fini(&x->scratch);
 	tail_fini(&x->end);
-	keys_fini(&x->streams_keys);
 	keys_fini(&x->caught);
 	memset(x, 0, sizeof *x);
 }

@@ -1,13 +1,14 @@
 /* secrecy.h - which values of run.secrets reached whom.
  *
  * For every actor: what it sent, what it accepted, what arrived at it, what it refused or dropped,
- * and what it says it holds. A value of a class in there, in one of the forms of forms.h, with an
- * actor outside the class's holders disproves secret(class). A flow file names the holders.
+ * and what it says it holds; each piece by itself, and joined to the others of its stream. A value
+ * of a class in there, in one of the forms of forms.h, with an actor outside the class's holders
+ * disproves secret(class). A flow file names the holders.
  */
 #ifndef SIM_FLOW_SECRECY_H
 #define SIM_FLOW_SECRECY_H
 
-#include "sim/flow/evidence.h"
+#include "sim/flow/streams.h"
 
 struct secrecy_class {
 	uint32_t holders; /* bit set over the flow's actors */
@@ -29,9 +30,7 @@ struct secrecy {
 	size_t loaded, room; /* secrets that are being looked for */
 	struct secrecy_value *values;
 	struct search *search;
-	struct keys streams_keys; /* (actor, peer, channel, way) */
-	size_t streams_room;
-	struct tail *streams;
+	struct streams streams;
 	struct keys caught; /* (claim, actor) */
 	struct hits scratch;
 	struct tail end;

@@ -73,3 +73,39 @@ void refusals_expect_none(struct records *good)
 {
 	expect(good, VERDICT_HOLDS, FINDING_KINDS, NULL, 0);
 }
+
+const struct secret *refusals_secret(const char *class)
+{
+	for (size_t i = 0; i < honest->secrets->count; i++)
+		if (strcmp(honest->secrets->list[i].class, class) == 0)
+			return &honest->secrets->list[i];
+	CU_FAIL_FATAL("no such class");
+	return NULL;
+}
+
+uint32_t refusals_holders(const struct secret *s)
+{
+	const struct flow *f = honest->flow;
+	const struct flow_variant *v = &f->variants[honest->variant];
+	size_t claim = 0;
+	while (claim < f->holders_count && strcmp(f->holders[claim].secret, s->class) != 0)
+		claim++;
+	CU_ASSERT_TRUE_FATAL(claim < f->holders_count);
+	if (f->holders[claim].ends_of_channel) {
+		const struct flow_channel *c = &f->channels[flow_channel_index(f, s->channel)];
+		return UINT32_C(1) << c->from | UINT32_C(1) << c->to;
+	}
+	for (size_t i = 0; i < v->secrets_count; i++)
+		if (v->secrets[i].holders == claim)
+			return v->secrets[i].bits;
+	return f->holders[claim].holders;
+}
+
+size_t refusals_end(const struct records *list)
+{
+	size_t at = list->count;
+	while (at &&
+	       (list->list[at - 1].kind == RECORD_END || list->list[at - 1].kind == RECORD_SECRETS))
+		at--;
+	return at;
+}

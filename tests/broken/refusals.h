@@ -18,6 +18,7 @@ size_t refusals_order(struct test_case *cases);
 size_t refusals_claims(struct test_case *cases);
 size_t refusals_canaries(struct test_case *cases);
 size_t refusals_secrecy(struct test_case *cases);
+size_t refusals_segments(struct test_case *cases);
 
 /* -- for the tests themselves -- */
 
@@ -33,6 +34,12 @@ void refusals_expect(struct records *broken, enum finding_kind kind, const char 
 		     uint64_t record);
 /* The same, for a trace that must leave doubt about the subject and nothing worse. */
 void refusals_expect_doubt(struct records *broken, enum finding_kind kind, const char *subject);
+/* The first secret of a class; there is one. */
+const struct secret *refusals_secret(const char *class);
+/* Who may have it in this variant: a bit set over actors. */
+uint32_t refusals_holders(const struct secret *s);
+/* Index of the first record of a trace's end: RECORD_SECRETS. */
+size_t refusals_end(const struct records *list);
 /* A trace that must hold. */
 void refusals_expect_none(struct records *good);
 

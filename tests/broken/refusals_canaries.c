@@ -1,4 +1,4 @@
-/* refusals_secrecy.c - the canaries: for every actor outside the holders of a class, a trace in
+/* refusals_canaries.c - the canaries: for every actor outside the holders of a class, a trace in
  * which that actor does receive a value of it, in every form, whole and in pieces, and is caught.
  */
 #include "tests/broken/refusals.h"
@@ -16,20 +16,6 @@ struct canary {
 	const char *actor;
 	char claim[64];
 };
-
-static uint32_t holders_of(size_t claim, const struct secret *s)
-{
-	const struct flow *f = honest->flow;
-	const struct flow_variant *v = &f->variants[honest->variant];
-	if (f->holders[claim].ends_of_channel) {
-		const struct flow_channel *c = &f->channels[flow_channel_index(f, s->channel)];
-		return UINT32_C(1) << c->from | UINT32_C(1) << c->to;
-	}
-	for (size_t i = 0; i < v->secrets_count; i++)
-		if (v->secrets[i].holders == claim)
-			return v->secrets[i].bits;
-	return f->holders[claim].holders;
-}
 
 /* Calls what for every pair of an actor outside and a secret: the first of each class, or of each
  * channel where the class belongs to channels. Returns how many pairs there were. */
@@ -55,7 +41,7 @@ static size_t each_pair(bool outside, void (*what)(const struct canary *c, size_
 		*done |= bit;
 		snprintf(c.claim, sizeof c.claim, "secret(%s)", c.secret->class);
 		for (size_t a = 0; a < f->actors_count; a++)
-			if ((holders_of(claim, c.secret) >> a & 1) != outside) {
+			if ((refusals_holders(c.secret) >> a & 1) != outside) {
 				c.actor = f->actors[a].name;
 				what(&c, pairs++);
 			}

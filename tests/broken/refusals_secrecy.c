@@ -6,24 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct secret *secret_of(const char *class)
-{
-	for (size_t i = 0; i < honest->secrets->count; i++)
-		if (strcmp(honest->secrets->list[i].class, class) == 0)
-			return &honest->secrets->list[i];
-	CU_FAIL_FATAL("no such class");
-	return NULL;
-}
-
-static size_t end_of(const struct records *list)
-{
-	size_t at = list->count;
-	while (at &&
-	       (list->list[at - 1].kind == RECORD_END || list->list[at - 1].kind == RECORD_SECRETS))
-		at--;
-	return at;
-}
-
 static void expect_access_key_at(struct records *broken, uint64_t record)
 {
 	records_number(broken);
@@ -37,10 +19,10 @@ static void what_it_sends_it_has(void)
 			    .actor = "noc",
 			    .peer = "uem",
 			    .channel = "out_of_band",
-			    .bytes = bytes_of_buffer(&secret_of("access_key")->value) };
+			    .bytes = bytes_of_buffer(&refusals_secret("access_key")->value) };
 	records_borrow(&broken, honest->records);
-	records_insert(&broken, end_of(&broken), &r);
-	expect_access_key_at(&broken, end_of(&broken));
+	records_insert(&broken, refusals_end(&broken), &r);
+	expect_access_key_at(&broken, refusals_end(&broken));
 }
 
 /* Bytes are in the sending alone; whoever accepts them by number has them. */
@@ -53,8 +35,8 @@ static void what_is_accepted_by_number_is_had(void)
 			    .peer = "proxy",
 			    .channel = "out_of_band",
 			    .id = 0,
-			    .bytes = bytes_of_buffer(&secret_of("access_key")->value) };
-	size_t at = end_of(&broken);
+			    .bytes = bytes_of_buffer(&refusals_secret("access_key")->value) };
+	size_t at = refusals_end(&broken);
 	records_insert(&broken, at, &r);
 	records_number(&broken);
 	struct record accepted = { .kind = RECORD_ACCEPTED,
@@ -75,8 +57,8 @@ static void what_arrives_is_had(void)
 			    .peer = "infrastructure",
 			    .channel = "relay",
 			    .text = "carried",
-			    .bytes = bytes_of_buffer(&secret_of("access_key")->value) };
-	size_t at = end_of(&broken);
+			    .bytes = bytes_of_buffer(&refusals_secret("access_key")->value) };
+	size_t at = refusals_end(&broken);
 	records_insert(&broken, at, &r);
 	records_number(&broken);
 	struct record arrival = { .kind = RECORD_ARRIVAL,
@@ -99,8 +81,8 @@ static void what_is_lost_is_not_had(void)
 			    .peer = "infrastructure",
 			    .channel = "relay",
 			    .text = "lost",
-			    .bytes = bytes_of_buffer(&secret_of("access_key")->value) };
-	records_insert(&good, end_of(&good), &r);
+			    .bytes = bytes_of_buffer(&refusals_secret("access_key")->value) };
+	records_insert(&good, refusals_end(&good), &r);
 	records_number(&good);
 	refusals_expect_none(&good);
 }
@@ -113,10 +95,11 @@ static void what_is_refused_or_dropped_is_had(void)
 		struct record r = { .kind = kinds[i],
 				    .actor = "proxy",
 				    .channel = "noc_link",
-				    .bytes = bytes_of_buffer(&secret_of("access_key")->value) };
+				    .bytes = bytes_of_buffer(
+					    &refusals_secret("access_key")->value) };
 		records_borrow(&broken, honest->records);
-		records_insert(&broken, end_of(&broken), &r);
-		expect_access_key_at(&broken, end_of(&broken));
+		records_insert(&broken, refusals_end(&broken), &r);
+		expect_access_key_at(&broken, refusals_end(&broken));
 	}
 }
 
@@ -124,7 +107,7 @@ static void what_is_refused_or_dropped_is_had(void)
 static void what_was_cut_out_is_had(void)
 {
 	static const uint8_t zeros[64];
-	const struct secret *s = secret_of("access_key");
+	const struct secret *s = refusals_secret("access_key");
 	for (uint32_t hyphens = 0; hyphens <= 2; hyphens += 2) {
 		struct records broken = { 0 };
 		struct record r = { .kind = RECORD_ACCEPTED,
@@ -136,8 +119,8 @@ static void what_was_cut_out_is_had(void)
 				    .cuts = { { 5, (uint32_t)s->value.size + hyphens,
 						s->reference } } };
 		records_borrow(&broken, honest->records);
-		records_insert(&broken, end_of(&broken), &r);
-		expect_access_key_at(&broken, end_of(&broken));
+		records_insert(&broken, refusals_end(&broken), &r);
+		expect_access_key_at(&broken, refusals_end(&broken));
 	}
 }
 
@@ -148,17 +131,17 @@ static void what_it_says_it_holds_it_has(void)
 			    .actor = "infrastructure",
 			    .name = "access_key",
 			    .text = "received",
-			    .reference = secret_of("access_key")->reference };
+			    .reference = refusals_secret("access_key")->reference };
 	records_borrow(&broken, honest->records);
-	records_insert(&broken, end_of(&broken), &r);
-	expect_access_key_at(&broken, end_of(&broken));
+	records_insert(&broken, refusals_end(&broken), &r);
+	expect_access_key_at(&broken, refusals_end(&broken));
 }
 
 /* An actor that the flow does not know is outside every circle, however many there are. */
 static void a_stranger_is_caught(void)
 {
 	char names[40][8];
-	struct bytes value = bytes_of_buffer(&secret_of("master_session_key")->value);
+	struct bytes value = bytes_of_buffer(&refusals_secret("master_session_key")->value);
 	struct records broken = { 0 };
 	uint64_t id = victim_heard(&broken, honest, "eve", &value, 1);
 	for (size_t i = 0; i < 40; i++) {
@@ -178,7 +161,7 @@ static void a_stranger_is_caught(void)
 static void a_cut_that_is_not_zeros_is_refused(void)
 {
 	static const uint8_t noise[] = "not zeros at all";
-	const struct secret *s = secret_of("access_key");
+	const struct secret *s = refusals_secret("access_key");
 	for (uint32_t i = 0; i < 2; i++) { /* then: beyond the bytes */
 		struct records broken = { 0 };
 		struct record r = { .kind = RECORD_ACCEPTED,
@@ -189,9 +172,9 @@ static void a_cut_that_is_not_zeros_is_refused(void)
 				    .cuts_count = 1,
 				    .cuts = { { i * 9, 15, s->reference } } };
 		records_borrow(&broken, honest->records);
-		records_insert(&broken, end_of(&broken), &r);
+		records_insert(&broken, refusals_end(&broken), &r);
 		records_number(&broken);
-		refusals_expect(&broken, FINDING_EVIDENCE, NULL, end_of(honest->records) + 1);
+		refusals_expect(&broken, FINDING_EVIDENCE, NULL, refusals_end(honest->records) + 1);
 	}
 }
 
