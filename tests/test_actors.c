@@ -89,8 +89,26 @@ static void people_and_links_take_every_row(void)
 	CU_ASSERT_EQUAL(rows_under_all_settings("proxy", 3), 16); /* and 3 for full queues, below */
 }
 
-/* Whatever comes while a link is down, the timer that was set brings it up again. */
-static void a_link_that_is_down_is_dialled_again_whatever_comes(void)
+/* A machine that keeps its actor going does so also after a message that nothing answers. */
+static void who_keeps_an_actor_going_begins_anew(void)
+{
+	static const char *const renewed[] = { "proxy", "secure_connect.link", "device",
+					       "active_app" };
+	size_t found = 0, all = 0;
+	for (size_t a = 0; a < dynamics_roster.actors_count; a++) {
+		const struct actor_class *c = dynamics_roster.actors[a];
+		for (size_t m = 0; m < c->machines_count; m++)
+			all += c->machines[m]->renews;
+		for (size_t i = 0; i < sizeof renewed / sizeof *renewed; i++)
+			found += c->machines[0]->renews &&
+				 strcmp(c->machines[0]->name, renewed[i]) == 0;
+	}
+	CU_ASSERT_EQUAL(found, sizeof renewed / sizeof *renewed);
+	CU_ASSERT_EQUAL(all, found);
+}
+
+/* A link that is down is dialled again; what nothing answers meanwhile ends the session. */
+static void a_link_that_is_down_is_dialled_again(void)
 {
 	struct message m = { .type = MESSAGE_DONE };
 	lab_open(&lab, 7);
@@ -98,7 +116,6 @@ static void a_link_that_is_down_is_dialled_again_whatever_comes(void)
 	bench_happen(&bench, STIMULUS_BEGIN, 0, CHANNEL_ANY);
 	bench_happen(&bench, STIMULUS_PEER_CLOSED, 0, NOC_LINK);
 	CU_ASSERT_STRING_EQUAL(bench_state(&bench), "await reconnect");
-	CU_ASSERT_PTR_NULL(bench_say(&bench, PROXY_UEM, &m)->row);
 	bench_happen(&bench, STIMULUS_TIMER, 0, CHANNEL_ANY);
 	CU_ASSERT_PTR_NOT_NULL(bench_effect(&bench, EFFECT_OPEN, NOC_LINK));
 	CU_ASSERT_PTR_NOT_NULL(bench_effect(&bench, EFFECT_OPEN, PROXY_UEM));
@@ -106,10 +123,13 @@ static void a_link_that_is_down_is_dialled_again_whatever_comes(void)
 	bench_open(&bench, &lab, "secure_connect.link");
 	bench_happen(&bench, STIMULUS_BEGIN, 0, CHANNEL_ANY);
 	bench_happen(&bench, STIMULUS_PEER_CLOSED, 0, SCP_LINK);
-	messages_fill(&m, MESSAGE_CONNECTION_REQUEST, true);
-	CU_ASSERT_PTR_NULL(bench_say(&bench, SCP_LINK, &m)->row);
 	bench_happen(&bench, STIMULUS_TIMER, 0, CHANNEL_ANY);
 	CU_ASSERT_PTR_NOT_NULL(bench_effect(&bench, EFFECT_OPEN, SCP_LINK));
+	bench_happen(&bench, STIMULUS_PEER_CLOSED, 0, SCP_LINK);
+	messages_fill(&m, MESSAGE_CONNECTION_REQUEST, true);
+	CU_ASSERT_PTR_NULL(bench_say(&bench, SCP_LINK, &m)->row);
+	CU_ASSERT_TRUE(bench.closed);
+	CU_ASSERT_STRING_EQUAL(bench_state(&bench), "broken");
 	bench_close(&bench);
 	lab_close(&lab);
 }
@@ -164,7 +184,8 @@ int main(void)
 	const struct test_case cases[] = {
 		TEST(no_filling_of_messages_breaks_a_machine),
 		TEST(people_and_links_take_every_row),
-		TEST(a_link_that_is_down_is_dialled_again_whatever_comes),
+		TEST(who_keeps_an_actor_going_begins_anew),
+		TEST(a_link_that_is_down_is_dialled_again),
 		TEST(the_proxy_refuses_what_it_cannot_keep_and_answers_in_order),
 	};
 	return suite_run("actors", cases, sizeof cases / sizeof *cases);

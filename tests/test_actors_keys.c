@@ -148,10 +148,10 @@ static bool sealed_request(const struct words *w, int choice, struct message *m)
 static bool opens(struct bytes sealed, const uint8_t *iv, const char *purpose,
 		  struct message *inner)
 {
-	uint8_t key[DIGEST_SIZE_MAX];
+	uint8_t key[ROSTER_SHARED_SIZE];
 	struct buffer plain = { 0 };
 	bool authentic = false;
-	peer_shared(&lab, "active app", key);
+	lab_shared(&lab, "active app", key);
 	struct session_seal seal = { .crypto = lab.crypto,
 				     .master_session_key = key,
 				     .purpose = purpose,
@@ -287,7 +287,7 @@ static void a_reply_is_the_one_to_the_named_setup_message(void)
 			    .model = named,
 			    .model_size = sizeof named };
 	words_add(&w, 0, reply_wanted, 2);
-	play(&w, 4, 10);
+	play(&w, 4, 13);
 	close_bench();
 }
 
@@ -358,7 +358,7 @@ static void a_key_is_handed_over_only_for_the_nonce_that_was_sent(void)
 			    .model_size = sizeof wished };
 	words_add(&w, 0, key_wanted, 1);
 	words_add(&w, on(STIMULUS_MESSAGE, MESSAGE_SEALED_KEY_REPLY, KEY_REQUEST), sealed_reply, 4);
-	play(&w, 4, 12);
+	play(&w, 5, 12);
 	close_bench();
 }
 

@@ -205,7 +205,7 @@ static void the_token_says_what_was_verified(void)
 {
 	struct message m, reply;
 	struct token_fields f;
-	uint8_t kt[DIGEST_SIZE_MAX], v[VERIFIER_SIZE], s[VERIFIER_SIZE];
+	uint8_t kt[ROSTER_SHARED_SIZE], v[VERIFIER_SIZE], s[VERIFIER_SIZE];
 	bool authentic = false;
 	open_bench();
 	m = activation_of(&attempt);
@@ -213,7 +213,7 @@ static void the_token_says_what_was_verified(void)
 	bench_say(&bench, NOC_SESSION, &m);
 	CU_ASSERT_TRUE_FATAL(bench_spoke(&bench, MESSAGE_NOC_PROVISIONING, &reply));
 	const struct token *t = &reply.as.noc_provisioning.token;
-	peer_shared(&lab, "token key", kt);
+	lab_shared(&lab, "token key", kt);
 	CU_ASSERT_TRUE(token_open(lab.crypto, kt, bytes_of(t->data, t->size), &f, &authentic));
 	peer_verifier(&lab, &attempt, v, s);
 	CU_ASSERT_TRUE(authentic && f.iat_s == LAB_EPOCH_S + 42);
@@ -295,7 +295,7 @@ static void no_word_provisions_without_the_five_checks(void)
 	play(&link, registered, 1, 3, 2);
 	bench_close(&link);
 	register_key(&attempt, LAB_EPOCH_S + KEY_LIFE_S);
-	play(&bench, activation, 2, 22, 5);
+	play(&bench, activation, 2, 26, 5);
 	CU_ASSERT_TRUE(provisionings > 0);
 	close_bench();
 }

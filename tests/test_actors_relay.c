@@ -148,7 +148,7 @@ static void the_relay_carries_only_open_associations(void)
 	carried_type = MESSAGE_DATAGRAM;
 	w = (struct words){ .bench = &bench, .length = 4, .observe = observe_relay };
 	words_add(&w, on_message(MESSAGE_DATAGRAM), carried, 2);
-	play(&w, 2, 5);
+	play(&w, 3, 5);
 	CU_ASSERT_TRUE(forwarded > 20);
 	close_bench();
 }

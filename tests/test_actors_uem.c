@@ -16,7 +16,7 @@ enum { KEY_LIFE_S = 24 * 60 * 60 };
 
 /* What the app that agreed with UEM knows. */
 struct model {
-	bool spent, wished;
+	bool spent, wished, ended;
 	struct attempt app;
 	struct peer_unit m2, m4;
 };
@@ -27,7 +27,7 @@ static struct model model;
 static char ak[ACCESS_KEY_SIZE + 1];
 static struct message setups[SETUPS]; /* made once: they depend on nothing that happens */
 static struct attempt attempts[SETUPS];
-static size_t agreements, provisionings;
+static size_t agreements, provisionings, endings;
 
 /* -- setup messages, honest and forged; each but the first two lies in one thing -- */
 
@@ -180,7 +180,7 @@ static void judge_provisioning(struct bytes unit)
 	const struct effect *held = bench_held(&bench, "master_session_key");
 	provisionings++;
 	keep(&model.m4, persisted_bytes("data"));
-	bool good = model.spent && !model.wished && all_checks_held(4) && held &&
+	bool good = model.spent && !model.wished && !model.ended && all_checks_held(4) && held &&
 		    message_decode(bytes_of(model.m4.data, model.m4.size), &m4) == MESSAGE_OK &&
 		    peer_data_opens(&lab, &model.app, unit, &m4, &inner) &&
 		    inner.type == MESSAGE_PROVISIONING &&
@@ -189,9 +189,22 @@ static void judge_provisioning(struct bytes unit)
 	if (!good)
 		CU_FAIL("UEM provisioned somebody else, or twice");
 	CU_ASSERT_EQUAL(bench_persisted(&bench, "apps"), 1);
+	CU_ASSERT_FALSE(store_holds(bytes_of_string(ak)));
 	CU_ASSERT_FALSE(store_holds(bytes_of(model.app.keys.ka, AEAD_KEY_SIZE)));
 	CU_ASSERT_FALSE(store_holds(bytes_of(model.app.keys.ku, AEAD_KEY_SIZE)));
 	model.wished = true;
+}
+
+/* Line 13: a request that is not the one expected ends the channel of the app that agreed. */
+static void judge_end(const struct letter *l)
+{
+	endings++;
+	if (!model.spent || l->make != wish || !bench.last.row || !bench.last.row->refuses ||
+	    bench_persisted(&bench, "keys") + bench_persisted(&bench, "used_tokens") > 0)
+		CU_FAIL("spent without an answer");
+	CU_ASSERT_FALSE(store_holds(bytes_of(model.app.keys.ka, AEAD_KEY_SIZE)));
+	CU_ASSERT_FALSE(store_holds(bytes_of(model.app.keys.ku, AEAD_KEY_SIZE)));
+	model.ended = true;
 }
 
 /* What answers again must be the stored bytes, and nothing may be written. */
@@ -217,7 +230,9 @@ static void observe(struct words *w, const struct letter *l, struct bytes unit)
 	if (!answered &&
 	    (bench_persisted(&bench, "used_tokens") > 0 || bench_persisted(&bench, "setups") > 0 ||
 	     bench_persisted(&bench, "keys") > 0))
-		CU_FAIL("spent without an answer");
+		judge_end(l);
+	if (model.ended && bench_unit(&bench, MESSAGE_PROVISIONING_DATA).size > 0)
+		CU_FAIL("answered on a channel that has ended");
 	if (!answered && l->make == setup && bench.last.row && fresh && honest_setup(unit) >= 0)
 		CU_FAIL("an honest setup message was refused");
 	judge_repeat(MESSAGE_SECURE_CHANNEL_RESPONSE, &model.m2);
@@ -272,7 +287,7 @@ static void play(const char *reply_path, bool *taken)
 	words_add_others(&w);
 	words_play(&w);
 	CU_ASSERT_EQUAL(w.states, 2);
-	CU_ASSERT_TRUE(w.steps > 17000);
+	CU_ASSERT_TRUE(w.steps > 11000);
 	for (size_t i = 0; i < bench.machine->rows_count; i++)
 		taken[i] = taken[i] || bench.taken[i] > 0;
 	close_bench();
@@ -282,7 +297,7 @@ static void no_word_makes_uem_spend_or_provision_wrongly(void)
 {
 	bool taken[MACHINE_ROWS_MAX] = { false };
 	size_t rows = 0;
-	agreements = provisionings = 0;
+	agreements = provisionings = endings = 0;
 	play("direct", taken);
 	play("reverse", taken);
 	for (size_t i = 0; i < MACHINE_ROWS_MAX; i++)
@@ -290,7 +305,7 @@ static void no_word_makes_uem_spend_or_provision_wrongly(void)
 	printf("uem.link: %zu rows, %zu agreements, %zu provisionings\n", rows, agreements,
 	       provisionings);
 	CU_ASSERT_TRUE(rows >= 17); /* may only rise */
-	CU_ASSERT_TRUE(agreements > 10 && provisionings > 10);
+	CU_ASSERT_TRUE(agreements > 10 && provisionings > 10 && endings > 10);
 }
 
 /* -- one thing at a time -- */

@@ -291,7 +291,8 @@ static void refuses_states_off_every_path(void)
 {
 	rows[ROW_HELLO].to = DONE;
 	CU_ASSERT_STRING_EQUAL(fault(), "machine m: nothing reaches state talk");
-	machine.final = 0;
+	machine.final = 1u << WAIT;
+	machine.unexpected = WAIT;
 	CU_ASSERT_STRING_EQUAL(fault(), "machine m: state done is never left and not final");
 	rows[ROW_HELLO].to = WAIT; /* left only towards itself */
 	CU_ASSERT_STRING_EQUAL(fault(), "machine m: state wait is never left and not final");
@@ -304,7 +305,22 @@ static void refuses_states_off_every_path(void)
 static void counts_the_state_for_the_unexpected_as_reached(void)
 {
 	machine.unexpected = TALK;
+	machine.final = 1u << DONE | 1u << TALK;
 	rows[ROW_HELLO].to = DONE;
+	CU_ASSERT_STRING_EQUAL(fault(), "");
+}
+
+/* A session that met the unexpected is over: its state must be one that need not be left. */
+static void refuses_a_state_for_the_unexpected_that_is_not_final(void)
+{
+	machine.unexpected = TALK;
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: its state for the unexpected is not final");
+	machine.unexpected = WAIT;
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: its state for the unexpected is not final");
+	machine.final = 0;
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: its state for the unexpected is not final");
+	machine.unexpected = WAIT;
+	machine.final = 1u << DONE | 1u << WAIT;
 	CU_ASSERT_STRING_EQUAL(fault(), "");
 }
 
@@ -370,6 +386,7 @@ int main(void)
 		TEST(refuses_refusals_that_decide_or_claim),
 		TEST(refuses_states_off_every_path),
 		TEST(counts_the_state_for_the_unexpected_as_reached),
+		TEST(refuses_a_state_for_the_unexpected_that_is_not_final),
 		TEST(refuses_rows_that_name_what_does_not_exist),
 		TEST(refuses_what_is_too_large_or_empty),
 		TEST(a_small_buffer_for_the_fault_is_kept_to),

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "actors/dynamics/vocabulary.h"
-#include "proto/crypto/hmac.h"
 #include "proto/crypto/random.h"
 
 enum { OF_ATTEMPT = 1000, OF_TOKEN = 2000, OF_SEAL = 3000 };
@@ -52,12 +51,6 @@ static struct secure_channel channel_of(struct lab *lab, const struct attempt *t
 	};
 }
 
-void peer_shared(struct lab *lab, const char *name, uint8_t out[DIGEST_SIZE_MAX])
-{
-	must(hmac_of(lab->crypto, DIGEST_SHA256, bytes_of(lab->shared, sizeof lab->shared),
-		     bytes_of_string(name), out));
-}
-
 void peer_verifier(struct lab *lab, const struct attempt *t, uint8_t v[VERIFIER_SIZE],
 		   uint8_t s[VERIFIER_SIZE])
 {
@@ -68,12 +61,12 @@ void peer_verifier(struct lab *lab, const struct attempt *t, uint8_t v[VERIFIER_
 
 void peer_begin(struct lab *lab, struct attempt *t, uint64_t number)
 {
-	uint8_t tenant[DIGEST_SIZE_MAX];
+	uint8_t tenant[ROSTER_SHARED_SIZE];
 	memset(t, 0, sizeof *t);
 	t->su = dynamics_suite(&lab->policy);
 	snprintf(t->uid, sizeof t->uid, "%s", DYNAMICS_USER);
 	snprintf(t->ak, sizeof t->ak, "%s", PEER_AK);
-	peer_shared(lab, "tenant", tenant);
+	lab_shared(lab, "tenant", tenant);
 	memcpy(t->uem, tenant, sizeof t->uem);
 	lab_draw(lab, OF_ATTEMPT + number);
 	ecdh_generate(lab->crypto, t->su, &t->own);
@@ -84,7 +77,7 @@ void peer_begin(struct lab *lab, struct attempt *t, uint64_t number)
 void peer_token(struct lab *lab, struct attempt *t, uint64_t number,
 		void (*change)(struct token_fields *), const uint8_t *kt)
 {
-	uint8_t v[VERIFIER_SIZE], right[DIGEST_SIZE_MAX];
+	uint8_t v[VERIFIER_SIZE], right[ROSTER_SHARED_SIZE];
 	struct token_fields f = { .kid = 1, .app = DYNAMICS_APP, .iat_s = LAB_EPOCH_S };
 	memcpy(f.uid, t->uid, sizeof f.uid);
 	memcpy(f.cid, t->cid, sizeof f.cid);
@@ -94,7 +87,7 @@ void peer_token(struct lab *lab, struct attempt *t, uint64_t number,
 	random_draw(lab->crypto, f.tid, sizeof f.tid);
 	if (change)
 		change(&f);
-	peer_shared(lab, "token key", right);
+	lab_shared(lab, "token key", right);
 	must(token_seal(lab->crypto, kt ? kt : right, &f, &t->token));
 }
 
@@ -224,9 +217,9 @@ bool peer_data_opens(struct lab *lab, const struct attempt *t, struct bytes m3,
 void peer_seal(struct lab *lab, const char *purpose, uint64_t number, const struct message *inner,
 	       struct sealed_key_request *out)
 {
-	uint8_t key[DIGEST_SIZE_MAX];
+	uint8_t key[ROSTER_SHARED_SIZE];
 	struct buffer plain = { 0 }, box = { 0 };
-	peer_shared(lab, "active app", key);
+	lab_shared(lab, "active app", key);
 	struct session_seal seal = { .crypto = lab->crypto,
 				     .master_session_key = key,
 				     .purpose = purpose,

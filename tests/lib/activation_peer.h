@@ -31,8 +31,6 @@ struct attempt {
 	struct peer_unit m1, m3;
 };
 
-/* What two actors share from the start, by the name that they derive it with: 32 bytes. */
-void peer_shared(struct lab *lab, const char *name, uint8_t out[DIGEST_SIZE_MAX]);
 /* v of the attempt's user and key, and s. */
 void peer_verifier(struct lab *lab, const struct attempt *t, uint8_t v[VERIFIER_SIZE],
 		   uint8_t s[VERIFIER_SIZE]);

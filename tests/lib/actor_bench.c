@@ -7,6 +7,7 @@
 
 #include "actors/dynamics/vocabulary.h"
 #include "actors/roster.h"
+#include "proto/crypto/hmac.h"
 
 static void must(bool good, const char *what)
 {
@@ -80,20 +81,32 @@ static void persist(struct bench *b)
 	}
 }
 
+void lab_shared(const struct lab *lab, const char *name, uint8_t out[ROSTER_SHARED_SIZE])
+{
+	uint8_t value[DIGEST_SIZE_MAX];
+	must(hmac_of(lab->crypto, DIGEST_SHA256, bytes_of(lab->shared, sizeof lab->shared),
+		     bytes_of_string(name), value),
+	     name);
+	memcpy(out, value, ROSTER_SHARED_SIZE);
+}
+
+/* Put what this actor shares with others from the start where the roster says. */
+static void share(struct bench *b, const struct shared *x)
+{
+	uint8_t value[ROSTER_SHARED_SIZE];
+	lab_shared(b->lab, x->name, value);
+	for (size_t i = 0; i < x->holders_count; i++)
+		if (dynamics_roster.actors[x->holders[i].actor] == b->class)
+			store_put(b->store, x->holders[i].table, bytes_of_string(x->holders[i].key),
+				  bytes_of(value, sizeof value));
+}
+
 void bench_open(struct bench *b, struct lab *lab, const char *machine)
 {
 	make_room(b, lab, machine);
 	b->store = store_new();
-	if (!b->class->found)
-		return;
-	struct step s = { .epoch_s = LAB_EPOCH_S,
-			  .told = bytes_of(lab->shared, sizeof lab->shared),
-			  .crypto = lab->crypto,
-			  .store = b->store,
-			  .policy = &lab->policy,
-			  .actor = b->class->name };
-	b->class->found(&s, b->out);
-	persist(b);
+	for (size_t i = 0; i < dynamics_roster.shared_count; i++)
+		share(b, &dynamics_roster.shared[i]);
 }
 
 void bench_join(struct bench *b, const struct bench *with, const char *machine)
@@ -206,6 +219,8 @@ static void check_step(struct bench *b, uint8_t from, uint8_t on)
 	if (!p->row) {
 		rule(b, b->state == b->machine->unexpected, "unexpected and not closed");
 		rule(b, b->out->count == 0 && p->checks_count == 0, "unexpected and not silent");
+		memset(b->session, 0, b->machine->session_size);
+		b->closed = true;
 		return;
 	}
 	rule(b, p->row->in == from && p->row->on == on && p->row->to == b->state, "another row");
@@ -232,6 +247,7 @@ const struct step_report *bench_step(struct bench *b, const struct arrival *a)
 {
 	struct message m = { .type = MESSAGE_NONE };
 	bool is_message = b->machine->stimuli[a->on].kind == STIMULUS_MESSAGE;
+	must(!b->closed, "a session that failed closed is stepped no more");
 	must(!is_message || message_decode(a->unit, &m) == MESSAGE_OK, "no message");
 	struct step s = { .on = a->on,
 			  .now_ns = b->now_ns,
@@ -353,6 +369,7 @@ size_t bench_rows(const struct bench *b)
 void bench_shoot(const struct bench *b, struct shot *s)
 {
 	s->state = b->state;
+	s->closed = b->closed;
 	s->now_ns = b->now_ns;
 	s->steps = b->steps;
 	buffer_clear(&s->session);
@@ -364,6 +381,7 @@ void bench_shoot(const struct bench *b, struct shot *s)
 void bench_return(struct bench *b, const struct shot *s)
 {
 	b->state = s->state;
+	b->closed = s->closed;
 	b->now_ns = s->now_ns;
 	b->steps = s->steps;
 	if (s->session.size > 0)

@@ -18,11 +18,13 @@ struct lab {
 	struct host *host;
 	struct crypto *crypto;
 	struct policy policy;
-	uint8_t shared[LAB_SHARED_SIZE]; /* what two actors share from the start derives from it */
+	uint8_t shared[LAB_SHARED_SIZE]; /* what actors share from the start derives from it */
 };
 void lab_open(struct lab *lab, uint64_t seed);
 /* Set a policy field; aborts when there is none of that name or word. */
 void lab_set(struct lab *lab, const char *setting, const char *word);
+/* What the roster's actors share from the start under this name. */
+void lab_shared(const struct lab *lab, const char *name, uint8_t out[ROSTER_SHARED_SIZE]);
 /* From here on draws belong to the test itself; each number gives other bytes. */
 void lab_draw(struct lab *lab, uint64_t number);
 void lab_close(struct lab *lab);
@@ -34,6 +36,7 @@ struct bench {
 	struct store *store;
 	bool store_is_borrowed;
 	uint8_t state;
+	bool closed; /* it met the unexpected: wiped, and never stepped again */
 	uint8_t *session, *examined;
 	struct effects *out;
 	int64_t now_ns;
@@ -42,7 +45,8 @@ struct bench {
 	size_t taken[MACHINE_ROWS_MAX]; /* how often each row was */
 	const char *broken;             /* the first rule that a step broke; NULL: none */
 };
-/* A machine by its name, with the store as the actor founds it. Aborts when there is none. */
+/* A machine by its name, with what its actor has in store from the start. Aborts when there is
+ * none. */
 void bench_open(struct bench *b, struct lab *lab, const char *machine);
 /* Another session of the same actor, or of another machine of it, on the same store. */
 void bench_join(struct bench *b, const struct bench *with, const char *machine);
@@ -84,6 +88,7 @@ size_t bench_rows(const struct bench *b);
 /* A bench as it stands, to go back to. */
 struct shot {
 	uint8_t state;
+	bool closed;
 	int64_t now_ns;
 	uint64_t steps;
 	struct buffer session, store;

@@ -224,7 +224,7 @@ struct walk {
 	struct place_in_walk at[WORDS_LENGTH_MAX + 1]; /* by letters played */
 	struct place_in_walk roots[MACHINE_STATES_MAX];
 	size_t roots_count;
-	bool reached[MACHINE_STATES_MAX];
+	bool reached[MACHINE_STATES_MAX], rooted[MACHINE_STATES_MAX];
 };
 
 static void remember(const struct words *w, struct place_in_walk *p)
@@ -244,9 +244,11 @@ static void go_back(struct words *w, const struct place_in_walk *p)
 static void note_state(struct walk *k)
 {
 	uint8_t state = k->w->bench->state;
-	if (k->reached[state])
-		return;
+	k->w->states += !k->reached[state];
 	k->reached[state] = true;
+	if (k->rooted[state] || k->w->bench->closed)
+		return;
+	k->rooted[state] = true;
 	remember(k->w, &k->roots[k->roots_count++]);
 }
 
@@ -260,7 +262,7 @@ static void walk_from(struct walk *k, const struct place_in_walk *from, size_t p
 		if (!play(w, &w->letters[i]))
 			continue;
 		note_state(k);
-		if (played + 1 == w->length)
+		if (played + 1 == w->length || w->bench->closed)
 			continue;
 		remember(w, &k->at[played + 1]);
 		walk_from(k, &k->at[played + 1], played + 1);
@@ -279,11 +281,11 @@ void words_play(struct words *w)
 	if (!k || w->length > WORDS_LENGTH_MAX)
 		abort();
 	k->w = w;
+	w->states = 0;
 	note_state(k);
 	for (size_t i = 0; i < k->roots_count; i++)
 		walk_from(k, &k->roots[i], 0);
 	go_back(w, &k->roots[0]);
-	w->states = k->roots_count;
 	printf("%-28s %3zu letters, %zu of %zu states, %7zu steps, %7zu unexpected, %zu of %zu "
 	       "rows\n",
 	       w->bench->machine->name, w->count, w->states, w->bench->machine->states_count,
