@@ -11,7 +11,10 @@
 #include "proto/crypto/digest.h"
 #include "proto/crypto/random.h"
 
-enum { STAGE_WAIT_S = 300 }; /* D12: longer than a bad network needs, shorter than a user waits */
+enum {
+	STAGE_WAIT_S = 300,     /* D12: longer than a bad network needs, shorter than a user waits */
+	ROUTE_WAIT_S = 45 * 60, /* D12: three tunnels may be tried, each for seven minutes */
+};
 
 /* -- plain branches and checks -- */
 
@@ -101,6 +104,12 @@ static void begin_stage(struct effects *out)
 	effects_timer_set(out, APP_TIMER_STAGE, SECONDS_NS(STAGE_WAIT_S));
 }
 
+/* The device needs this time, whether the app asks it for a route or the activated app does. */
+static void await_route(struct effects *out)
+{
+	effects_timer_set(out, APP_TIMER_STAGE, SECONDS_NS(ROUTE_WAIT_S));
+}
+
 void app_remember_user(void *session, const struct step *s, struct effects *out)
 {
 	struct app *a = session;
@@ -116,7 +125,7 @@ void app_want_key(void *session, const struct step *s, struct effects *out)
 	random_draw(s->crypto, a->nonce, sizeof a->nonce);
 	memcpy(m.as.key_wanted.uid, a->uid, sizeof a->uid);
 	memcpy(m.as.key_wanted.nonce, a->nonce, sizeof a->nonce);
-	begin_stage(out);
+	await_route(out);
 	effects_send(out, HANDOVER, ACTOR_ACTIVE_APP, &m);
 }
 
@@ -127,7 +136,7 @@ static void take_key(struct app *a, const char *ak, struct effects *out)
 	memcpy(a->ak, ak, sizeof a->ak);
 	effects_hold(out, "access_key", HOLD_RECEIVED, NULL, bytes_of_string(a->ak));
 	effects_send(out, HANDOVER, ACTOR_DEVICE, &m);
-	begin_stage(out);
+	await_route(out);
 }
 
 void app_take_typed_key(void *session, const struct step *s, struct effects *out)
