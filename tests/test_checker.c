@@ -167,7 +167,7 @@ static void a_damaged_trace_is_judged_all_the_same(void)
 
 int main(void)
 {
-	struct test_case cases[5 * REFUSALS_MAX + 8] = {
+	struct test_case cases[6 * REFUSALS_MAX + 8] = {
 		TEST(each_step_is_said_as_it_comes),
 		TEST(an_acceptance_with_its_own_bytes_counts),
 		TEST(a_cut_field_is_not_called_missing),
@@ -189,6 +189,7 @@ int main(void)
 			    &records, steps };
 	refusals_about(&h);
 	count += refusals_order(cases + count);
+	count += refusals_agree(cases + count);
 	count += refusals_claims(cases + count);
 	count += refusals_canaries(cases + count);
 	count += refusals_secrecy(cases + count);

@@ -118,6 +118,12 @@ static void the_real_steps_and_claims_are_read(void)
 	CU_ASSERT_TRUE(flow.holders[flow.holders_count - 1].ends_of_channel);
 	CU_ASSERT_EQUAL(flow.holders[flow.holders_count - 1].holders, 0);
 	CU_ASSERT_TRUE(flow.agree_count == 2 && flow.agree[0].a == actor("app"));
+	for (size_t i = 0; i < 2; i++) {
+		CU_ASSERT_EQUAL(flow.agree[i].opens, actor("app"));
+		CU_ASSERT_STRING_EQUAL(flow.agree[i].on[0], "uid");
+		CU_ASSERT_STRING_EQUAL(flow.agree[i].on[8], "th1");
+		CU_ASSERT_PTR_NULL(flow.agree[i].on[9]);
+	}
 	CU_ASSERT_TRUE(flow.fresh_count == 3 && flow.fresh[1].actor == actor("app"));
 	CU_ASSERT_STRING_EQUAL(flow.one_time[1], "used_tokens");
 	flow_fini(&flow);

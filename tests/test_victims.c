@@ -20,10 +20,11 @@ static void the_trace_is_whole(void)
 
 static int judge(struct honest *h)
 {
-	struct test_case cases[5 * REFUSALS_MAX + 1] = { TEST(the_trace_is_whole) };
+	struct test_case cases[6 * REFUSALS_MAX + 1] = { TEST(the_trace_is_whole) };
 	size_t count = 1;
 	refusals_about(h);
 	count += refusals_order(cases + count);
+	count += refusals_agree(cases + count);
 	count += refusals_claims(cases + count);
 	count += refusals_canaries(cases + count);
 	count += refusals_secrecy(cases + count);

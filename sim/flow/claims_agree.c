@@ -1,6 +1,6 @@
-/* claims_agree.c - injective agreement: each commit of a has an earlier run of b with the same
- * values, and no session's run serves two commits. "Earlier" is causal. Runs are given out by
- * augmenting paths, so that which run is tried first decides nothing.
+/* claims_agree.c - injective agreement: each commit of a binds every value that the flow names and
+ * has an earlier run of b with the same ones, and no session's run serves two commits. "Earlier" is
+ * causal. Runs are given out by augmenting paths, so that which run is tried first decides nothing.
  */
 #include "sim/flow/claims.h"
 
@@ -8,9 +8,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-enum { SEARCH_DEPTH = 64, VALUES_MAX = RECORD_CHECKS_MAX, NOBODY = -1 };
+enum { SEARCH_DEPTH = 64, VALUES_MAX = RECORD_CHECKS_MAX, NOBODY = -1, WHY_SIZE = 128 };
 
 struct agree_event {
 	uint64_t record, session;
@@ -60,35 +59,42 @@ static struct agree_event *event_add(struct agree *a, const struct sight *s)
 
 /* -- whether a run answers to a commit -- */
 
-static const struct buffer *value_of(const struct agree_event *e, const struct buffer *name)
+static const struct buffer *value_of(const struct agree_event *e, const char *name)
 {
 	for (size_t i = 0; i < e->names_count; i++)
-		if (bytes_equal(bytes_of_buffer(&e->names[i]), bytes_of_buffer(name)))
+		if (bytes_equal(bytes_of_buffer(&e->names[i]), bytes_of_string(name)))
 			return &e->values[i];
 	return NULL;
 }
 
 /* What the opener of an exchange cannot know when its run begins: the answer, and a hash over it.
  */
-static bool comes_later(const struct buffer *name)
+static bool comes_later(const char *name)
 {
-	return (name->size == 1 && (name->data[0] == 'B' || name->data[0] == 'b')) ||
-	       (name->size == 3 && strncasecmp((const char *)name->data, "th1", 3) == 0);
+	return strcmp(name, "B") == 0 || strcmp(name, "th1") == 0;
 }
 
-/* The first name on which run and commit do not agree, or NULL. */
-static const struct buffer *difference(const struct agree_event *run,
-				       const struct agree_event *commit)
+/* The first value of the claim that a commit does not bind, or NULL. */
+static const char *value_missing(const struct flow_agree *claim, const struct agree_event *commit)
 {
-	for (size_t i = 0; i < run->names_count; i++) {
-		const struct buffer *other = value_of(commit, &run->names[i]);
-		if (!other ||
-		    !bytes_equal(bytes_of_buffer(other), bytes_of_buffer(&run->values[i])))
-			return &run->names[i];
+	for (size_t i = 0; claim->on[i]; i++)
+		if (!value_of(commit, claim->on[i]))
+			return claim->on[i];
+	return NULL;
+}
+
+/* The first value of the claim on which run and commit do not agree, or NULL. */
+static const char *difference(const struct flow_agree *claim, const struct agree_event *run,
+			      const struct agree_event *commit)
+{
+	for (size_t i = 0; claim->on[i]; i++) {
+		const struct buffer *there = value_of(run, claim->on[i]);
+		const struct buffer *here = value_of(commit, claim->on[i]);
+		if (!there && run->actor == (int)claim->opens && comes_later(claim->on[i]))
+			continue;
+		if (!there || !here || !bytes_equal(bytes_of_buffer(there), bytes_of_buffer(here)))
+			return claim->on[i];
 	}
-	for (size_t i = 0; i < commit->names_count; i++)
-		if (!value_of(run, &commit->names[i]) && !comes_later(&commit->names[i]))
-			return &commit->names[i];
 	return NULL;
 }
 
@@ -116,19 +122,19 @@ static struct agree_event *account_of(struct agree *a, struct agree_event *run)
 	return run;
 }
 
-static bool run_give(struct agree *a, size_t commit, int depth)
+static bool run_give(struct agree *a, const struct flow_agree *claim, size_t commit, int depth)
 {
 	struct agree_event *c = &a->list[commit];
 	for (size_t i = 0; i < a->count; i++) {
 		struct agree_event *run = &a->list[i];
-		if (!is_run_for(run, c) || difference(run, c) || !is_before(a, run, c))
+		if (!is_run_for(run, c) || difference(claim, run, c) || !is_before(a, run, c))
 			continue;
 		struct agree_event *account = account_of(a, run);
 		if (account->tried)
 			continue;
 		account->tried = true;
 		if (account->partner != NOBODY &&
-		    (depth == 0 || !run_give(a, (size_t)account->partner, depth - 1)))
+		    (depth == 0 || !run_give(a, claim, (size_t)account->partner, depth - 1)))
 			continue;
 		account->partner = (int64_t)commit;
 		return true;
@@ -138,23 +144,24 @@ static bool run_give(struct agree *a, size_t commit, int depth)
 
 /* -- saying why not -- */
 
-static void explain(struct agree *a, const struct agree_event *commit, char *why, size_t size)
+static void explain(struct agree *a, const struct flow_agree *claim,
+		    const struct agree_event *commit, char why[WHY_SIZE])
 {
-	snprintf(why, size, "no run of its peer");
+	snprintf(why, WHY_SIZE, "no run of its peer");
 	for (size_t i = 0; i < a->count; i++) {
 		struct agree_event *run = &a->list[i];
 		if (!is_run_for(run, commit))
 			continue;
-		const struct buffer *name = difference(run, commit);
+		const char *name = difference(claim, run, commit);
 		struct agree_event *account = account_of(a, run);
 		if (name)
-			snprintf(why, size, "the run in record %" PRIu64 " differs in %.*s",
-				 run->record, (int)name->size, (const char *)name->data);
+			snprintf(why, WHY_SIZE, "the run in record %" PRIu64 " %s %s", run->record,
+				 value_of(run, name) ? "differs in" : "binds no", name);
 		else if (!is_before(a, run, commit))
-			snprintf(why, size, "the run in record %" PRIu64 " is not before it",
+			snprintf(why, WHY_SIZE, "the run in record %" PRIu64 " is not before it",
 				 run->record);
 		else if (account->partner != NOBODY)
-			snprintf(why, size,
+			snprintf(why, WHY_SIZE,
 				 "the run in record %" PRIu64
 				 " serves the commit in record %" PRIu64,
 				 run->record, a->list[account->partner].record);
@@ -167,19 +174,21 @@ static void claim_name(const struct agree *a, size_t claim, char name[64])
 		 a->flow->actors[a->flow->agree[claim].b].name);
 }
 
-static void commit_judge(struct agree *a, size_t claim, size_t commit)
+static void commit_judge(struct agree *a, size_t number, size_t commit)
 {
-	char why[128], name[64];
-	a->commits[claim]++;
+	char why[WHY_SIZE], name[64];
+	const struct flow_agree *claim = &a->flow->agree[number];
+	const char *missing = value_missing(claim, &a->list[commit]);
+	a->commits[number]++;
 	for (size_t i = 0; i < a->count; i++)
 		a->list[i].tried = false;
-	if (a->list[commit].names_count && run_give(a, commit, SEARCH_DEPTH))
+	if (!missing && run_give(a, claim, commit, SEARCH_DEPTH))
 		return;
-	a->broken[claim]++;
-	explain(a, &a->list[commit], why, sizeof why);
-	if (!a->list[commit].names_count)
-		snprintf(why, sizeof why, "it binds no value");
-	claim_name(a, claim, name);
+	a->broken[number]++;
+	explain(a, claim, &a->list[commit], why);
+	if (missing)
+		snprintf(why, sizeof why, "it binds no %s", missing);
+	claim_name(a, number, name);
 	findings_add(a->findings,
 		     (struct finding){ .kind = FINDING_AGREE,
 				       .verdict = VERDICT_VIOLATED,

@@ -90,6 +90,9 @@ void flow_fini(struct flow *f)
 	}
 	for (size_t i = 0; i < f->holders_count; i++)
 		free(f->holders[i].secret);
+	for (size_t i = 0; i < f->agree_count; i++)
+		for (size_t k = 0; k < FLOW_ON_MAX; k++)
+			free(f->agree[i].on[k]);
 	for (size_t i = 0; i < f->fresh_count; i++)
 		free(f->fresh[i].secret);
 	for (size_t i = 0; i < f->one_time_count; i++)

@@ -31,6 +31,7 @@ enum {
 	FLOW_ONE_TIME_MAX = 8,
 	FLOW_VARIANT_MAX = 8, /* overrides, and sets of holders, of one variant */
 	STEP_WITH_MAX = 7,    /* fields that a step's message must hold */
+	FLOW_ON_MAX = 9,      /* values that an agreement is about */
 };
 
 struct flow_actor {
@@ -115,8 +116,10 @@ struct flow_holders { /* secret class and the actors that may know it */
 	uint32_t     holders; /* bit set over actors */
 	bool         ends_of_channel; /* holders are the two ends of the channel in the reference */
 };
-struct flow_agree { /* agree(a, b): each commit of a has an earlier run of b */
+struct flow_agree { /* agree(a, b): each commit of a has an earlier run of b, on the same values */
 	size_t       a, b;
+	size_t       opens; /* the one of them that speaks first: its run binds no answer yet */
+	char        *on[FLOW_ON_MAX + 1]; /* names of the values; NULL-terminated, at least one */
 	struct place place;
 };
 struct flow_setting {

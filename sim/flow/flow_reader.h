@@ -41,9 +41,12 @@ struct raw_step {
 struct raw_variant {
 	const struct tree_node *say, *absent, *profile, *secret, *steps;
 };
-struct raw_pair { /* within: from, to, limit; agree: who, with */
+struct raw_pair { /* within: from, to, limit */
 	const struct tree_node *first, *second;
 	int64_t limit_ns;
+};
+struct raw_agree {
+	const struct tree_node *who, *with, *on, *opens;
 };
 
 extern const struct schema flow_schema;     /* struct raw_flow */
@@ -52,7 +55,7 @@ extern const struct schema step_schema;     /* struct raw_step */
 extern const struct schema override_schema; /* struct raw_step, without say */
 extern const struct schema variant_schema;  /* struct raw_variant */
 extern const struct schema within_schema;   /* struct raw_pair */
-extern const struct schema agree_schema;    /* struct raw_pair */
+extern const struct schema agree_schema;    /* struct raw_agree */
 extern const struct schema wire_schema;     /* struct wire_spec, shared with scenarios */
 extern const struct schema pipe_schema;     /* int: index into the pipes' words */
 extern const struct schema profile_schema;

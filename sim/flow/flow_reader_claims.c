@@ -20,20 +20,52 @@ static void read_secret(struct flow_reading *r, const struct tree_node *secret)
 	}
 }
 
+static void read_on(struct flow_reading *r, const struct tree_node *on, struct flow_agree *a)
+{
+	size_t count = 0;
+	for (const struct tree_node *item = on ? on->first : NULL; item; item = item->next) {
+		if (item->kind != TREE_SCALAR || count == FLOW_ON_MAX)
+			continue;
+		for (size_t i = 0; i < count; i++)
+			if (strcmp(a->on[i], item->text) == 0)
+				schema_error(item, r->file, r->d,
+					     "name that is there twice, expected it once");
+		a->on[count++] = flow_copy(item->text);
+	}
+}
+
+/* Two claims of the same pair would share out the same runs. */
+static bool agree_is_new(const struct flow *f, const struct flow_agree *a)
+{
+	for (size_t i = 0; i < f->agree_count; i++)
+		if (f->agree[i].a == a->a && f->agree[i].b == a->b)
+			return false;
+	return true;
+}
+
+static void read_agreement(struct flow_reading *r, const struct tree_node *node)
+{
+	struct raw_agree raw = { 0 };
+	struct flow_agree a = { .a = SIZE_MAX, .b = SIZE_MAX, .place = node->place };
+	schema_read(&agree_schema, node, r->file, &raw, NULL);
+	bool who = flow_find_actor(r, raw.who, &a.a);
+	bool with = flow_find_actor(r, raw.with, &a.b);
+	if (who && with && a.a == a.b)
+		schema_error(raw.with, r->file, r->d, "with, expected another actor than who");
+	else if (who && with && !agree_is_new(r->flow, &a))
+		schema_error(raw.with, r->file, r->d, "with, expected one agreement for each pair");
+	if (flow_find_actor(r, raw.opens, &a.opens) && who && with && a.opens != a.a &&
+	    a.opens != a.b)
+		schema_error(raw.opens, r->file, r->d, "opens, expected who or with");
+	read_on(r, raw.on, &a);
+	r->flow->agree[r->flow->agree_count++] = a;
+}
+
 static void read_agree(struct flow_reading *r, const struct tree_node *agree)
 {
-	for (const struct tree_node *node = agree ? agree->first : NULL; node; node = node->next) {
-		struct raw_pair raw = { 0 };
-		struct flow_agree a = { .place = node->place };
-		schema_read(&agree_schema, node, r->file, &raw, NULL);
-		bool who = flow_find_actor(r, raw.first, &a.a);
-		bool with = flow_find_actor(r, raw.second, &a.b);
-		if (who && with && a.a == a.b)
-			schema_error(raw.second, r->file, r->d,
-				     "with, expected another actor than who");
+	for (const struct tree_node *node = agree ? agree->first : NULL; node; node = node->next)
 		if (r->flow->agree_count < FLOW_AGREE_MAX)
-			r->flow->agree[r->flow->agree_count++] = a;
-	}
+			read_agreement(r, node);
 }
 
 static void read_fresh(struct flow_reading *r, const struct tree_node *fresh)

@@ -7,6 +7,7 @@
 #define AT_STEP(member) SCHEMA_AT(struct raw_step, member)
 #define AT_VARIANT(member) SCHEMA_AT(struct raw_variant, member)
 #define AT_PAIR(member) SCHEMA_AT(struct raw_pair, member)
+#define AT_AGREE(member) SCHEMA_AT(struct raw_agree, member)
 #define AT_WIRE(member) SCHEMA_AT(struct wire_spec, member)
 
 /* clang-format off: one key, one line. */
@@ -122,9 +123,21 @@ const struct schema within_schema = { .text = "a limit",
 				      .kind = SCHEMA_GROUP,
 				      .fields = within_fields };
 
+/* What a run or commit may bind: the values of both ends' view of one exchange of keys. */
+static const char *const agree_words[] = { "uid", "app", "cid",  "uem", "su",
+					   "A",   "B",   "salt", "th1", NULL };
+_Static_assert(sizeof agree_words / sizeof *agree_words == FLOW_ON_MAX + 1, "all may be named");
+static const struct schema agree_value = { .text = "a value that both bind",
+					   .kind = SCHEMA_WORD,
+					   .size = sizeof(int),
+					   .words = agree_words };
 static const struct schema agree_fields[] = {
-	{ "who", "the actor that commits", SCHEMA_NAME, .required = true, AT_PAIR(first) },
-	{ "with", "the actor that must have run", SCHEMA_NAME, .required = true, AT_PAIR(second) },
+	{ "who", "the actor that commits", SCHEMA_NAME, .required = true, AT_AGREE(who) },
+	{ "with", "the actor that must have run", SCHEMA_NAME, .required = true, AT_AGREE(with) },
+	{ "on", "the values that both must bind, and bind the same", SCHEMA_LIST, .required = true,
+	  AT_AGREE(on), .least = 1, .most = FLOW_ON_MAX, .item = &agree_value },
+	{ "opens", "the one of the two that speaks first: its run may lack B and th1", SCHEMA_NAME,
+	  .required = true, AT_AGREE(opens) },
 	{ .name = NULL },
 };
 const struct schema agree_schema = { .text = "an agreement",

@@ -15,6 +15,7 @@ enum { REFUSALS_MAX = 32 };
 void refusals_about(struct honest *h);
 /* Add the tests to cases, which has room for REFUSALS_MAX more; returns how many. */
 size_t refusals_order(struct test_case *cases);
+size_t refusals_agree(struct test_case *cases);
 size_t refusals_claims(struct test_case *cases);
 size_t refusals_canaries(struct test_case *cases);
 size_t refusals_secrecy(struct test_case *cases);

@@ -188,6 +188,8 @@ static void hold_channel(struct writer *w, const char *actor)
 {
 	writer_hold_named(w, actor, "shared_secret", "derived");
 	writer_hold_named(w, actor, "p1", "derived");
+	writer_hold_named(w, actor, "k1", "derived");
+	writer_hold_named(w, actor, "k2", "derived");
 	writer_hold_named(w, actor, "ka", "derived");
 	writer_hold_named(w, actor, "ku", "derived");
 }
