@@ -39,23 +39,24 @@ int evidence_secret(const struct evidence *e, const char *reference)
 	return -1;
 }
 
-/* Put the value of one cut where it was. False when the trace contradicts itself. */
-static bool cut_fill(struct evidence *e, const struct record_cut *cut)
+/* Put the value of one cut where it was. NULL, or how the trace contradicts itself. */
+static const char *cut_fill(struct evidence *e, const struct record_cut *cut)
 {
+	static const char outside[] = "has a cut that is not within zeros of it";
 	size_t size = e->filled.size;
 	if (cut->offset > size || cut->size > size - cut->offset)
-		return false;
+		return outside;
 	uint8_t *span = e->filled.data + cut->offset;
 	for (size_t i = 0; i < cut->size; i++)
 		if (span[i])
-			return false; /* it should read as zeros */
+			return outside;
 	int secret = evidence_secret(e, cut->reference);
 	const struct buffer *value = secret < 0 ? NULL : &e->secrets->list[secret].value;
 	if (value && value->size == cut->size)
 		memcpy(span, value->data, cut->size);
 	else
 		e->sight.redacted = true;
-	return true;
+	return secret < 0 && e->secrets ? "has a cut of a value that is not in run.secrets" : NULL;
 }
 
 static void bytes_see(struct evidence *e, const struct record *r)
@@ -65,10 +66,11 @@ static void bytes_see(struct evidence *e, const struct record *r)
 		return;
 	buffer_cleanse(&e->filled);
 	buffer_append(&e->filled, r->bytes);
-	for (size_t i = 0; i < r->cuts_count; i++)
-		if (!cut_fill(e, &r->cuts[i]))
-			complain(e, VERDICT_VIOLATED, r,
-				 "has a cut that is not within zeros of it");
+	for (size_t i = 0; i < r->cuts_count; i++) {
+		const char *fault = cut_fill(e, &r->cuts[i]);
+		if (fault)
+			complain(e, VERDICT_VIOLATED, r, fault);
+	}
 	e->sight.bytes = bytes_of_buffer(&e->filled);
 }
 

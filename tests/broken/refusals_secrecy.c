@@ -87,20 +87,33 @@ static void what_is_lost_is_not_had(void)
 	refusals_expect_none(&good);
 }
 
+/* Also where nothing but the cut is left of it. */
+static void refused_at(enum record_kind kind, const char *actor, bool cut)
+{
+	static const uint8_t zeros[64];
+	struct records broken = { 0 };
+	const struct secret *s = refusals_secret("access_key");
+	struct record r = { .kind = kind,
+			    .actor = actor,
+			    .channel = "noc_link",
+			    .bytes = bytes_of_buffer(&s->value) };
+	if (cut) {
+		r.bytes = bytes_of(zeros, sizeof zeros);
+		r.cuts[r.cuts_count++] =
+			(struct record_cut){ 3, (uint32_t)s->value.size, s->reference };
+	}
+	records_borrow(&broken, honest->records);
+	records_insert(&broken, refusals_end(&broken), &r);
+	expect_access_key_at(&broken, refusals_end(&broken));
+}
+
 static void what_is_refused_or_dropped_is_had(void)
 {
-	static const enum record_kind kinds[] = { RECORD_REJECTED, RECORD_DROP };
-	for (size_t i = 0; i < 2; i++) {
-		struct records broken = { 0 };
-		struct record r = { .kind = kinds[i],
-				    .actor = "proxy",
-				    .channel = "noc_link",
-				    .bytes = bytes_of_buffer(
-					    &refusals_secret("access_key")->value) };
-		records_borrow(&broken, honest->records);
-		records_insert(&broken, refusals_end(&broken), &r);
-		expect_access_key_at(&broken, refusals_end(&broken));
-	}
+	const struct flow *f = honest->flow;
+	uint32_t holders = refusals_holders(refusals_secret("access_key"));
+	for (size_t i = 0; i < f->actors_count; i++)
+		for (int k = 0; k < 4 && !(holders >> i & 1); k++)
+			refused_at(k % 2 ? RECORD_DROP : RECORD_REJECTED, f->actors[i].name, k / 2);
 }
 
 /* The record reads as zeros; the cut says what stood there, also when it was spelled otherwise. */
@@ -178,6 +191,28 @@ static void a_cut_that_is_not_zeros_is_refused(void)
 	}
 }
 
+/* What nobody can fill in, nobody can search: it is said, and not passed over. */
+static void a_cut_of_an_unknown_value_is_refused(void)
+{
+	static const char *const references[] = { "access_key#987654", "" };
+	static const uint8_t zeros[32];
+	for (size_t i = 0; i < 2; i++) {
+		struct records broken = { 0 };
+		struct record r = { .kind = i ? RECORD_DROP : RECORD_ACCEPTED,
+				    .actor = "app",
+				    .peer = "uem",
+				    .channel = "out_of_band",
+				    .bytes = { zeros, sizeof zeros },
+				    .cuts_count = 1,
+				    .cuts = { { 4, 15, references[i] } } };
+		records_borrow(&broken, honest->records);
+		records_insert(&broken, refusals_end(&broken), &r);
+		records_number(&broken);
+		refusals_expect(&broken, FINDING_EVIDENCE, "evidence",
+				refusals_end(honest->records) + 1);
+	}
+}
+
 static void without_secrets_nothing_is_said(void)
 {
 	struct checker *c = records_check(honest->records, honest->flow, honest->variant, NULL);
@@ -199,19 +234,38 @@ static bool judged_as(const struct checker *c, const char *claim, const char *wo
 	return false;
 }
 
+/* Whether some record has a cut of a value that is not among these. */
+static bool cuts_more_than(const struct secrets *some)
+{
+	for (size_t i = 0; i < honest->records->count; i++)
+		for (size_t k = 0; k < honest->records->list[i].cuts_count; k++) {
+			size_t at = 0;
+			while (at < some->count &&
+			       strcmp(some->list[at].reference,
+				      honest->records->list[i].cuts[k].reference) != 0)
+				at++;
+			if (at == some->count)
+				return true;
+		}
+	return false;
+}
+
+static void expect_too_few(const struct secrets *few, const char *words)
+{
+	struct checker *c = records_check(honest->records, honest->flow, honest->variant, few);
+	CU_ASSERT_EQUAL(checker_verdict(c),
+			cuts_more_than(few) ? VERDICT_VIOLATED : VERDICT_INCONCLUSIVE);
+	CU_ASSERT_TRUE(judged_as(c, "secret(token_key)", words));
+	checker_free(c);
+}
+
 static void secrets_that_are_fewer_than_promised_leave_doubt(void)
 {
 	struct secrets fewer = *honest->secrets;
 	fewer.count--;
-	struct checker *c = records_check(honest->records, honest->flow, honest->variant, &fewer);
-	CU_ASSERT_EQUAL(checker_verdict(c), VERDICT_INCONCLUSIVE);
-	CU_ASSERT_TRUE(judged_as(c, "secret(token_key)", "fewer entries"));
-	checker_free(c);
+	expect_too_few(&fewer, "fewer entries");
 	fewer.count = 0;
-	c = records_check(honest->records, honest->flow, honest->variant, &fewer);
-	CU_ASSERT_EQUAL(checker_verdict(c), VERDICT_INCONCLUSIVE);
-	CU_ASSERT_TRUE(judged_as(c, "secret(token_key)", "no value in this run"));
-	checker_free(c);
+	expect_too_few(&fewer, "no value in this run");
 }
 
 /* Short values are everywhere by chance. */
@@ -261,6 +315,7 @@ size_t refusals_secrecy(struct test_case *cases)
 		TEST(what_it_says_it_holds_it_has),
 		TEST(a_stranger_is_caught),
 		TEST(a_cut_that_is_not_zeros_is_refused),
+		TEST(a_cut_of_an_unknown_value_is_refused),
 		TEST(without_secrets_nothing_is_said),
 		TEST(secrets_that_are_fewer_than_promised_leave_doubt),
 		TEST(a_short_value_is_not_looked_for_and_that_is_said),
