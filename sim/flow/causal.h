@@ -1,8 +1,8 @@
 /* causal.h - which record happened before which: through parents and each actor's own order.
  *
  * A vector clock per record, but only with the components that a claim will ask for: the actors
- * that `agree` names. That is 4 bytes an actor and record (24 kB for 3,000 records and two actors),
- * and nothing at all for a flow without such a claim.
+ * that `agree` and `fresh` name. That is 4 bytes an actor and record (24 kB for 3,000 records and
+ * two actors), and nothing at all for a flow without such claims.
  */
 #ifndef SIM_FLOW_CAUSAL_H
 #define SIM_FLOW_CAUSAL_H

@@ -17,6 +17,7 @@ struct checker {
 	struct findings findings;
 	struct evidence evidence;
 	struct order order;
+	struct causal causal;
 	struct agree agree;
 	struct fresh fresh;
 	struct one_time one_time;
@@ -33,8 +34,8 @@ struct checker *checker_new(const struct flow *f, size_t variant, const struct s
 	assert(c);
 	evidence_init(&c->evidence, f, secrets, &c->findings);
 	order_init(&c->order, f, variant, &c->findings);
-	agree_init(&c->agree, f, &c->findings);
-	fresh_init(&c->fresh, f, &c->findings);
+	agree_init(&c->agree, f, &c->causal, &c->findings);
+	fresh_init(&c->fresh, f, &c->causal, &c->findings);
 	one_time_init(&c->one_time, f, &c->findings);
 	secrecy_init(&c->secrecy, f, variant, &c->evidence, &c->findings);
 	return c;
@@ -63,6 +64,7 @@ void checker_feed(struct checker *c, const struct record *r)
 		snprintf(c->end, sizeof c->end, "%s", r->text && *r->text ? r->text : "unnamed");
 	const struct sight *s = evidence_see(&c->evidence, r);
 	order_see(&c->order, s);
+	causal_see(&c->causal, r, s->actor);
 	agree_see(&c->agree, s);
 	fresh_see(&c->fresh, s);
 	one_time_see(&c->one_time, s);
@@ -138,6 +140,7 @@ void checker_free(struct checker *c)
 	one_time_fini(&c->one_time);
 	fresh_fini(&c->fresh);
 	agree_fini(&c->agree);
+	causal_fini(&c->causal);
 	evidence_fini(&c->evidence);
 	findings_fini(&c->findings);
 	free(c);

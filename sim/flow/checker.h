@@ -3,12 +3,14 @@
  * A stranger to the actors: it sees records and the flow file, nothing else. Steps are matched on
  * sent, accepted, open and pipe records; the name of a message is read again from its bytes. A row's
  * source tag is never evidence. It is fed one record at a time and keeps only what later records
- * need: a message's bytes until they are accepted, a clock of the agreeing actors for each record.
+ * need: a message's bytes until they are accepted, for each record a clock of the actors that agree
+ * or draw.
  *
  * A step that came too early is found when its predecessor comes; one that never comes is missing,
  * and those after it are not blamed. Where the run did not come to its own end, what is missing is
  * inconclusive. The two ends that may hold a channel's secrets are those the flow names, not whoever
- * opened it.
+ * opened it. `fresh` judges that a value is declared as drawn once, by that actor, in a session, and
+ * that its other holders follow from it; it rests on the actor's declaration.
  */
 #ifndef SIM_FLOW_CHECKER_H
 #define SIM_FLOW_CHECKER_H

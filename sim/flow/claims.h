@@ -16,25 +16,31 @@ struct agree_event; /* a run or a commit */
 struct agree {
 	const struct flow *flow;
 	struct findings *findings;
-	struct causal causal;
+	const struct causal *causal;
 	size_t count, room;
 	struct agree_event *list;
 	size_t commits[8], broken[8]; /* of each claim */
 };
-void agree_init(struct agree *a, const struct flow *f, struct findings *findings);
+/* causal: begins to watch who agrees; it has seen each record before agree_see does. */
+void agree_init(struct agree *a, const struct flow *f, struct causal *causal,
+		struct findings *findings);
 void agree_see(struct agree *a, const struct sight *s);
 void agree_finish(struct agree *a);
 void agree_fini(struct agree *a);
 
-/* -- fresh: each value of a class is drawn by one actor, once, in an open session -- */
+/* -- fresh: each value of a class is declared as drawn once, by one actor, in an open session, and
+ * whatever else holds it follows from that. It rests on what that actor declares: no record can
+ * show that a value was random -- */
 
 struct fresh_value {
 	size_t claim;
 	bool told; /* a finding about it was made */
 	bool drawn;
+	uint32_t clock; /* of the actor that drew it, when it did */
 };
 struct fresh {
 	const struct flow *flow;
+	const struct causal *causal;
 	struct findings *findings;
 	struct keys sessions;   /* (actor, session) that were seen to be there */
 	struct keys references; /* numbers of values */
@@ -42,7 +48,9 @@ struct fresh {
 	struct fresh_value *values;
 	size_t broken[8];
 };
-void fresh_init(struct fresh *f, const struct flow *flow, struct findings *findings);
+/* causal: as for agree_init, of who draws. */
+void fresh_init(struct fresh *f, const struct flow *flow, struct causal *causal,
+		struct findings *findings);
 void fresh_see(struct fresh *f, const struct sight *s);
 void fresh_finish(struct fresh *f);
 void fresh_fini(struct fresh *f);

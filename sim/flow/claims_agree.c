@@ -22,12 +22,13 @@ struct agree_event {
 	bool tried;
 };
 
-void agree_init(struct agree *a, const struct flow *f, struct findings *findings)
+void agree_init(struct agree *a, const struct flow *f, struct causal *causal,
+		struct findings *findings)
 {
-	*a = (struct agree){ .flow = f, .findings = findings };
+	*a = (struct agree){ .flow = f, .findings = findings, .causal = causal };
 	for (size_t i = 0; i < f->agree_count; i++) {
-		causal_watch(&a->causal, f->agree[i].a);
-		causal_watch(&a->causal, f->agree[i].b);
+		causal_watch(causal, f->agree[i].a);
+		causal_watch(causal, f->agree[i].b);
 	}
 }
 
@@ -53,7 +54,7 @@ static struct agree_event *event_add(struct agree *a, const struct sight *s)
 			      bytes_of_string(r->values[i].name ? r->values[i].name : ""));
 		buffer_append(&e->values[e->names_count++], r->values[i].value);
 	}
-	memcpy(e->clock, causal_now(&a->causal), a->causal.width * sizeof *e->clock);
+	memcpy(e->clock, causal_now(a->causal), a->causal->width * sizeof *e->clock);
 	return e;
 }
 
@@ -101,7 +102,7 @@ static const char *difference(const struct flow_agree *claim, const struct agree
 static bool is_before(const struct agree *a, const struct agree_event *run,
 		      const struct agree_event *commit)
 {
-	size_t i = causal_component(&a->causal, (size_t)run->actor);
+	size_t i = causal_component(a->causal, (size_t)run->actor);
 	return run->clock[i] <= commit->clock[i];
 }
 
@@ -200,8 +201,7 @@ static void commit_judge(struct agree *a, size_t number, size_t commit)
 void agree_see(struct agree *a, const struct sight *s)
 {
 	const struct record *r = s->record;
-	causal_see(&a->causal, r, s->actor);
-	if (r->kind != RECORD_CLAIM || !a->causal.width || !r->name ||
+	if (r->kind != RECORD_CLAIM || !r->name ||
 	    (strcmp(r->name, "run") != 0 && strcmp(r->name, "commit") != 0))
 		return;
 	bool asked = false;
@@ -248,6 +248,5 @@ void agree_fini(struct agree *a)
 			buffer_fini(&a->list[i].values[k]);
 		}
 	free(a->list);
-	causal_fini(&a->causal);
 	memset(a, 0, sizeof *a);
 }

@@ -1,6 +1,6 @@
-/* claims_fresh.c - each value of a class is drawn by the actor that the flow names, in a session
- * that is there, before anybody else holds it, and never a second time. Values are known by
- * reference: it reads no secret.
+/* claims_fresh.c - each value of a class is declared as drawn by the actor that the flow names, in
+ * a session that is there, causally before anybody else holds it, and never a second time. Values
+ * are known by reference: it reads no secret, and cannot tell whether one was random.
  */
 #include "sim/flow/claims.h"
 
@@ -9,9 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-void fresh_init(struct fresh *f, const struct flow *flow, struct findings *findings)
+void fresh_init(struct fresh *f, const struct flow *flow, struct causal *causal,
+		struct findings *findings)
 {
-	*f = (struct fresh){ .flow = flow, .findings = findings };
+	*f = (struct fresh){ .flow = flow, .causal = causal, .findings = findings };
+	for (size_t i = 0; i < flow->fresh_count; i++)
+		causal_watch(causal, flow->fresh[i].actor);
 }
 
 static void claim_name(const struct fresh *f, size_t claim, char name[64])
@@ -48,6 +51,21 @@ static bool session_is_there(struct fresh *f, const struct sight *s, bool add)
 	return keys_find(&f->sessions, b) != KEYS_NONE;
 }
 
+/* The clock that the record of now has of the actor that draws values of this claim. */
+static uint32_t clock_of(const struct fresh *f, const struct fresh_value *v)
+{
+	size_t actor = f->flow->fresh[v->claim].actor;
+	return causal_now(f->causal)[causal_component(f->causal, actor)];
+}
+
+/* What is wrong with a hold that is not a drawing, or NULL. */
+static const char *fault_of_other(const struct fresh *f, const struct fresh_value *v)
+{
+	if (!v->drawn)
+		return "is held before it is drawn";
+	return clock_of(f, v) >= v->clock ? NULL : "is held where its drawing does not lead";
+}
+
 /* What is wrong with this hold, or NULL. */
 static const char *fault_of(struct fresh *f, const struct sight *s, struct fresh_value *v)
 {
@@ -55,10 +73,11 @@ static const char *fault_of(struct fresh *f, const struct sight *s, struct fresh
 	const char *origin = s->record->text ? s->record->text : "";
 	bool draws = strncmp(origin, drawn, sizeof drawn - 1) == 0;
 	if (!draws)
-		return v->drawn ? NULL : "is held before it is drawn";
+		return fault_of_other(f, v);
 	if (v->drawn)
 		return "is drawn a second time";
 	v->drawn = true;
+	v->clock = clock_of(f, v);
 	if (s->actor != (int)f->flow->fresh[v->claim].actor)
 		return "is drawn by another actor";
 	return session_is_there(f, s, false) ? NULL : "is drawn in no open session";
@@ -111,10 +130,12 @@ void fresh_finish(struct fresh *f)
 			continue;
 		}
 		bool good = !f->broken[i];
-		findings_judge(f->findings, name, good ? VERDICT_HOLDS : VERDICT_VIOLATED,
-			       "%s: %zu value%s, %zu not drawn once by it in a session",
-			       good ? "not disproved" : "disproved", values, values == 1 ? "" : "s",
-			       f->broken[i]);
+		findings_judge(
+			f->findings, name, good ? VERDICT_HOLDS : VERDICT_VIOLATED,
+			"%s: %zu value%s, %zu not declared as drawn once, by that actor, in a "
+			"session",
+			good ? "not disproved" : "disproved", values, values == 1 ? "" : "s",
+			f->broken[i]);
 	}
 }
 

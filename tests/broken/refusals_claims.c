@@ -53,6 +53,47 @@ static void a_value_drawn_by_another_or_nowhere_or_late_is_refused(void)
 	each_fresh(drawn_wrongly);
 }
 
+/* Held later in the trace by somebody whom nothing has reached. */
+static void held_beside(const struct flow_fresh *fresh, const char *name, size_t drawn)
+{
+	struct records broken = { 0 };
+	struct record hold = honest->records->list[drawn];
+	(void)fresh;
+	records_borrow(&broken, honest->records);
+	hold.actor = "stranger";
+	hold.text = "received";
+	hold.parents_count = 0;
+	records_insert(&broken, drawn + 1, &hold);
+	records_number(&broken);
+	refusals_expect(&broken, FINDING_FRESH, name, drawn + 2);
+}
+
+static void a_value_held_where_its_drawing_does_not_lead_is_refused(void)
+{
+	each_fresh(held_beside);
+}
+
+/* The claim says what it rests on. */
+static void said_of(const struct flow_fresh *fresh, const char *name, size_t drawn)
+{
+	static const char words[] = "not declared as drawn once, by that actor, in a session";
+	struct checker *c =
+		records_check(honest->records, honest->flow, honest->variant, honest->secrets);
+	const struct judged *list;
+	size_t said = 0;
+	(void)fresh;
+	(void)drawn;
+	for (size_t i = 0, count = checker_judged(c, &list); i < count; i++)
+		said += strcmp(list[i].name, name) == 0 && strstr(list[i].text, words);
+	CU_ASSERT_EQUAL(said, 1);
+	checker_free(c);
+}
+
+static void a_drawing_is_said_to_be_a_declaration(void)
+{
+	each_fresh(said_of);
+}
+
 static void drawn_again(const struct flow_fresh *fresh, const char *name, size_t drawn)
 {
 	struct records broken = { 0 };
@@ -133,6 +174,8 @@ size_t refusals_claims(struct test_case *cases)
 	static const struct test_case all[] = {
 		TEST(a_value_drawn_by_another_or_nowhere_or_late_is_refused),
 		TEST(a_value_drawn_twice_is_refused),
+		TEST(a_value_held_where_its_drawing_does_not_lead_is_refused),
+		TEST(a_drawing_is_said_to_be_a_declaration),
 		TEST(no_value_leaves_doubt),
 		TEST(a_key_put_twice_is_refused),
 		TEST(no_key_leaves_doubt),
