@@ -78,16 +78,27 @@ static void judge(void *context, const struct record *r, struct bytes encoded)
 	record_memory_fini(&memory);
 }
 
-static void run(const struct scenario *s, uint64_t seed, struct played *p, struct diags *d)
+static void look_too(void *context, const struct record *r, struct bytes encoded)
+{
+	const struct played_with *with = context;
+	(void)encoded;
+	with->look(r);
+}
+
+static void run(const struct scenario *s, struct played_with *with, struct played *p,
+		struct diags *d)
 {
 	struct secrets secrets = { 0 };
 	struct trace *trace = trace_new(NULL);
 	struct checker *checker = checker_new(&s->flow, s->variant, &secrets);
-	struct world_setup setup = {
-		.seed = seed, .roster = &dynamics_roster, .trace = trace, .secrets = &secrets
-	};
+	struct world_setup setup = { .seed = with->seed ? *with->seed : s->seed,
+				     .roster = with->roster ? with->roster : &dynamics_roster,
+				     .trace = trace,
+				     .secrets = &secrets };
 	trace_sink(trace, look, p);
 	trace_sink(trace, judge, checker);
+	if (with->look)
+		trace_sink(trace, look_too, with);
 	p->status = world_run(s, &setup, &p->world, d);
 	if (p->status == ERR_OK) {
 		checker_finish(checker);
@@ -99,13 +110,21 @@ static void run(const struct scenario *s, uint64_t seed, struct played *p, struc
 	secrets_fini(&secrets);
 }
 
-void play_scenario(const char *file, const uint64_t *seed, struct played *p, struct diags *d)
+void play_with(const char *file, const struct played_with *with, struct played *p, struct diags *d)
 {
 	struct scenario s;
+	struct played_with own = *with;
 	*p = (struct played){ .app_result = INT32_MIN, .verdict = VERDICT_INCONCLUSIVE };
 	p->status = scenario_read(file, &s, d);
 	if (p->status != ERR_OK)
 		return;
-	run(&s, seed ? *seed : s.seed, p, d);
+	if (with->change)
+		with->change(&s);
+	run(&s, &own, p, d);
 	scenario_fini(&s);
+}
+
+void play_scenario(const char *file, const uint64_t *seed, struct played *p, struct diags *d)
+{
+	play_with(file, &(struct played_with){ .seed = seed }, p, d);
 }

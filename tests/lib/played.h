@@ -24,6 +24,15 @@ struct played {
 	bool said;     /* and whether something has left since */
 };
 
+/* Beyond the scenario file; all may be NULL: then the file's own seed, the real roster, nobody who
+ * looks on at each record, and the scenario as it was read. */
+struct played_with {
+	const uint64_t *seed;
+	const struct roster *roster;
+	void (*look)(const struct record *r);
+	void (*change)(struct scenario *s);
+};
+void play_with(const char *file, const struct played_with *with, struct played *p, struct diags *d);
 /* Play a scenario file. seed: NULL for the file's own. Errors stay in d. */
 void play_scenario(const char *file, const uint64_t *seed, struct played *p, struct diags *d);
 
