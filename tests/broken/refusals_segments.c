@@ -202,7 +202,7 @@ static void split(const struct path *way, const struct secret *s, size_t number)
 	struct bytes value = bytes_of_buffer(&s->value);
 	enum arrangement how = (enum arrangement)(number % ARRANGEMENTS);
 	packets_arrange(&p, value, 1 + number % (value.size - 1), how);
-	expect_caught(way, s, &p, how);
+	expect_caught(way, s, &p, (int)how);
 	packets_fini(&p);
 }
 
