@@ -285,7 +285,7 @@ static bool registered(const struct words *w, int choice, struct message *m)
 	return true;
 }
 
-/* The two rows that words alone do not take need five failures and time: above. */
+/* The three rows that words alone do not take need a spent key, five failures, or time: above. */
 static void no_word_provisions_without_the_five_checks(void)
 {
 	struct bench link;

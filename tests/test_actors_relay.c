@@ -130,7 +130,7 @@ static void the_link_reaches_only_open_associations(void)
 	words_add(&w, on_message(MESSAGE_CONNECTION_GRANTED), granted, 2);
 	carried_type = MESSAGE_RELAYED_SIGNAL; /* both types carry the same: the letter's is set */
 	words_add(&w, on_message(MESSAGE_RELAYED_SIGNAL), carried, 2);
-	play(&w, 2, 5);
+	play(&w, 2, 6);
 	carried_type = MESSAGE_RELAYED_DATAGRAM;
 	w.count = 0;
 	words_add(&w, on_message(MESSAGE_RELAYED_DATAGRAM), carried, 2);
