@@ -12,7 +12,7 @@
 #include "proto/crypto/random.h"
 
 enum {
-	STAGE_WAIT_S = 300,     /* D12: longer than a bad network needs, shorter than a user waits */
+	STAGE_WAIT_S = 300, /* D12: longer than a bad network needs, shorter than a user waits */
 	ROUTE_WAIT_S = 45 * 60, /* D12: three tunnels may be tried, each for seven minutes */
 };
 
