@@ -86,6 +86,15 @@ class BadInput(Program):
             _, err = self.expect(2, "run", path)
             self.assertTrue(err.startswith(path + ": "), err)
 
+    def test_what_is_no_regular_file_below_a_folder(self):
+        fifo, gone = (os.path.join(self.scenarios, n) for n in ("fifo.yaml", "gone.yml"))
+        os.mkfifo(fifo)
+        os.symlink("nowhere", gone)
+        for command in ("run", "lint", "list"):
+            _, err = self.expect(2, command, self.scenarios)
+            self.assertIn(f"{fifo}: expected a regular file", err)
+            self.assertIn(f"{gone}: cannot be read: No such file", err)
+
     def test_a_flow_with_a_typo_is_located_in_the_flow(self):
         flow = os.path.join(self.scenarios, "knox", "flow.yaml")
         text = self.read(flow).decode()

@@ -49,6 +49,23 @@ class Writing(Program):
         _, err = self.expect(2, "run", self.next_app, other, "--out", "o")
         self.assertIn("--out", err)
 
+    def test_names_that_are_no_folders_are_refused(self):
+        for name in ("..yaml", "...yaml", ".yaml"):
+            path = self.write(name, self.text_of_next_app())
+            _, err = self.expect(2, "run", path, self.next_app, "--out", "o")
+            self.assertIn(f"{path}: --out: expected a name", err)
+            self.assertFalse(os.path.exists(os.path.join(self.folder, "o")))
+
+    def test_a_folder_in_use_is_refused(self):
+        os.mkdir(os.path.join(self.folder, "o"))
+        held = os.open(os.path.join(self.folder, "o"), os.O_RDONLY)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        out, err = self.expect(74, "run", self.next_app, "--out", "o")
+        self.assertEqual((out, os.listdir(os.path.join(self.folder, "o"))), ("", []))
+        self.assertRegex(err, r"^o: in use by another run")
+        os.close(held)
+        self.expect(0, "run", self.next_app, "--out", "o")
+
     def test_a_folder_that_cannot_be_written(self):
         with open(os.path.join(self.folder, "file"), "w", encoding="utf-8"):
             pass

@@ -1,6 +1,9 @@
 """test_runs.py - what `run`, `check` and the listing subcommands do with good input."""
+import json
 import os
 import re
+import resource
+import shlex
 import signal
 import subprocess
 import time
@@ -9,8 +12,9 @@ import program
 from program import Program
 
 SENTENCES = [str(n) for n in range(1, 18)]
-KEYS = ["scenario", "file", "seed", "variant", "verdict", "result", "findings", "judged", "steps",
-        "outcome", "virtual_ns", "records", "trace_bytes", "head"]
+KEYS = ["scenario", "file", "seed", "variant", "verdict", "result", "flow_matches", "errors", "beyond",
+        "findings", "judged", "steps", "outcome", "used", "limits", "ended", "virtual_ns", "records",
+        "trace_bytes", "head"]
 
 
 class Running(Program):
@@ -28,6 +32,17 @@ class Running(Program):
         out, _ = self.expect(0, "run", self.next_app, "--seed", "12345678901234567890")
         again = re.search(r"(?m)^run again +actflow (.*)$", out).group(1).split()
         self.assertEqual(self.expect(0, *again)[0], out)
+
+    def test_the_line_to_run_again_is_for_a_shell(self):
+        for name in ("-a.yaml", "a b$(c)'d\".yaml", "a\nb\x1b'.yaml", "\u00e4.yaml"):
+            with open(os.path.join(self.scenarios, name), "w", encoding="utf-8") as file:
+                file.write(self.text_of_next_app())
+            done = subprocess.run([program.BINARY, "run", "--", name], cwd=self.scenarios, check=True,
+                                  capture_output=True)
+            again = re.search(rb"(?m)^run again +actflow (.*)$", done.stdout).group(1)
+            shell = subprocess.run(["bash", "-c", b'"$0" ' + again, program.BINARY],
+                                   cwd=self.scenarios, check=True, capture_output=True)
+            self.assertEqual(shell.stdout, done.stdout)
 
     def test_the_same_seed_gives_the_same_bytes(self):
         self.expect(0, "run", self.next_app, "--out", "a")
@@ -101,18 +116,45 @@ class Running(Program):
         return child.returncode, (first + out).decode(), err.decode()
 
     def test_a_run_that_dies_is_a_bug_and_the_others_go_on(self):
-        status, out, err = self.disturbed(signal.SIGKILL, "-j", "2", "--out", "o")
-        self.assertEqual(status, 70)
-        self.assertRegex(err, r"\.yaml: bug: the run died of signal 9 .*: actflow run \S+\.yaml ")
-        self.assertRegex(out, r"\n[0-9]{2} as expected, 1 not, 0 inconclusive\n$")
-        left = [f for _, _, files in os.walk(os.path.join(self.folder, "o")) for f in files]
-        self.assertEqual([f for f in left if f.endswith(".part")], [])
+        for number in (signal.SIGSEGV, signal.SIGABRT):
+            status, out, err = self.disturbed(number, "-j", "2", "--out", "o")
+            self.assertEqual(status, 70)
+            self.assertRegex(err, r"\.yaml: bug: the run (died of signal|ended with status) [0-9]+.*: actflow run \S+\.yaml ")
+            self.assertRegex(out, r"\n[0-9]{2} as expected, 1 not, 0 inconclusive\n$")
+            left = [f for _, _, files in os.walk(os.path.join(self.folder, "o")) for f in files]
+            self.assertEqual([f for f in left if f.endswith(".part")], [])
 
-    def test_a_run_that_hangs_is_a_bug_and_the_others_go_on(self):
-        status, out, err = self.disturbed(signal.SIGSTOP, "--deadline", "1")
-        self.assertEqual(status, 70)
-        self.assertIn("bug: no end after 1 s of wall-clock time", err)
+    def test_a_run_that_is_killed_is_no_bug_and_the_others_go_on(self):
+        status, out, err = self.disturbed(signal.SIGKILL, "-j", "2")
+        self.assertEqual(status, 5)
+        self.assertRegex(err, r"\.yaml: the run was ended from outside, by signal 9 .*: actflow run \S+ ")
+        self.assertNotIn("bug", err)
         self.assertRegex(out, r"\n[0-9]{2} as expected, 1 not, 0 inconclusive\n$")
+
+    def test_a_run_that_hangs_is_no_bug_and_the_others_go_on(self):
+        status, out, err = self.disturbed(signal.SIGSTOP, "--deadline", "1", "--json")
+        self.assertEqual(status, 5)
+        self.assertIn(": no end after 1 s of wall-clock time; --deadline S allows more; ", err)
+        self.assertNotIn("bug", err)
+        lost = [o for o in map(json.loads, out.splitlines()) if o["result"] == "lost"]
+        self.assertEqual([list(o) for o in lost], [["file", "result", "errors", "beyond"]])
+        self.assertIn("--deadline", lost[0]["errors"][0]["text"])
+
+    def test_a_file_that_cannot_be_read_is_an_object_too(self):
+        path = self.write("unreadable.yaml", "actflow: 2\n")
+        run, = self.objects("run", path, "--json", status=2)
+        self.assertEqual((run["file"], run["result"]), (path, "refused"))
+        self.assertEqual(run["errors"][0]["line"], 1)
+        results = [o["result"] for o in self.objects("run", self.scenarios, "--json", status=2)]
+        self.assertEqual(results.count("refused"), 1)
+        self.assertEqual(set(results), {"refused", "as expected"})
+
+    def test_few_descriptors_are_said_in_one_line(self):
+        for most in range(3, 13):
+            status, out, err = self.call("run", self.next_app, preexec_fn=lambda: resource.setrlimit(
+                resource.RLIMIT_NOFILE, (most, most)))
+            self.assertIn(status, (0, 2, 5) if most > 4 else (5, 127), (most, err))
+            self.assertEqual(err.count(b"\n"), 0 if status == 0 else 1, (most, err))
 
 
 class Expectations(Program):
@@ -120,6 +162,10 @@ class Expectations(Program):
         text = self.text_of_next_app()
         self.assertIn(old, text)
         return self.write("changed.yaml", text.replace(old, new, 1))
+
+    def joined(self, out):
+        """Text of a report without the breaks of its lines."""
+        return out.replace("\n             ", " ")
 
     def place(self, path, word):
         lines = self.read(path).decode().splitlines()
@@ -144,6 +190,17 @@ class Expectations(Program):
         status, out, _ = self.call("run", path)
         self.assertIn(status, (1, 3))
         self.assertIn(b"ended: steps", out.replace(b"\n             ", b" "))
+
+    def test_the_mismatches_are_in_the_object(self):
+        path = self.changed("{result: 0}", "{result: -102}")
+        (run,) = self.objects("run", path, "--json", status=1)
+        error = run["errors"][0]
+        self.assertEqual((error["file"], error["line"]), (path, self.place(path, "result: -102")))
+        self.assertEqual(error["text"], "outcome of app: expected result -102, actual 0")
+        self.assertEqual(run["ended"], "quiet")
+        self.assertEqual(sorted(run["limits"]), ["bytes", "steps", "virtual_ns"])
+        for name, limit in run["limits"].items():
+            self.assertTrue(0 < run["used"][name] <= limit, name)
 
     def golden(self):
         text = re.sub(r"(?m)^  trace: \|\n(    .*\n|\n)*", "", self.text_of_next_app())
@@ -173,6 +230,22 @@ class Expectations(Program):
         out, _ = self.expect(0, "run", path, "--seed", "8")
         self.assertIn("golden story is not compared", out)
 
+    def test_only_the_story_of_the_expected_verdict_is_written(self):
+        text = re.sub(r"(?m)^  trace: \|\n(    .*\n|\n)*", "", self.text_of_next_app())
+        path = self.write("golden.yaml", text.replace("verdict: holds", "verdict: violated", 1))
+        before = self.read(path)
+        out, _ = self.expect(1, "run", path, "--update-golden")
+        self.assertIn("--update-golden writes no story", out)
+        self.assertEqual(self.read(path), before)
+
+    def test_no_advice_that_would_be_refused(self):
+        path = self.golden()
+        self.write("golden.yaml", self.read(path).decode().replace("AssignApps", "RemoveApps", 1))
+        self.assertIn("--update-golden writes it", self.joined(self.expect(1, "run", path)[0]))
+        out, _ = self.expect(1, "run", path, env={"CI": "1"})
+        self.assertIn("story: expected", self.joined(out))
+        self.assertNotIn("--update-golden", out)
+
     def test_golden_stories_are_not_changed_by_machines(self):
         path = self.golden()
         self.write("golden.yaml", self.read(path).decode().replace("AssignApps", "RemoveApps", 1))
@@ -191,7 +264,7 @@ class Checking(Program):
 
     def test_a_recorded_trace_is_judged_the_same(self):
         (checked,) = self.objects("check", "o/run.trace", "--json")
-        for key in set(KEYS) - {"file", "result"}:
+        for key in set(KEYS) - {"file", "result", "limits", "used"}:
             self.assertEqual(checked[key], self.run_object[key], key)
 
     def test_without_secrets_nothing_is_said_of_them(self):
@@ -240,6 +313,20 @@ class Checking(Program):
         flow = self.read(self.scenarios, "knox", "flow.yaml") + b"# changed\n"
         _, err = self.expect(0, "check", "o/run.trace", "--flow", self.write("flow.yaml", flow))
         self.assertIn("is not the flow that the trace was recorded with", err)
+        out, _ = self.expect(0, "check", "o/run.trace", "--flow", os.path.join(self.scenarios, "knox/flow.yaml"))
+        self.assertRegex(out, r"(?m)^flow +not the recorded one: ")
+        self.assertRegex(out, r"(?m)^verdict +holds, by another flow")
+        (checked,) = self.objects("check", "o/run.trace", "--json")
+        self.assertIs(checked["flow_matches"], False)
+
+    def test_the_line_to_check_again_has_all_options(self):
+        os.rename(os.path.join(self.folder, "o"), os.path.join(self.folder, "-o it's"))
+        given = ["--flow", "scenarios/knox/flow.yaml", "--variant", "next-app", "--secrets",
+                 "-o it's/run.secrets", "--head", self.run_object["head"]]
+        out, _ = self.expect(0, "check", *given, "--", "-o it's/run.trace")
+        again = shlex.split(re.search(r"(?m)^run again +actflow (.*)$", out).group(1))
+        self.assertEqual(again, ["check", *given, "--", "-o it's/run.trace"])
+        self.assertEqual(self.expect(0, *again)[0], out)
 
     def test_a_flow_that_is_not_found(self):
         os.rename(self.scenarios, os.path.join(self.folder, "elsewhere"))

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,6 +48,19 @@ static bool make_folder(const char *folder)
 	bool made = mkdir(path, 0777) == 0 || errno == EEXIST;
 	free(path);
 	return made;
+}
+
+enum err bundle_claim(const char *folder, int *lock, struct diags *d)
+{
+	*lock = make_folder(folder) ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	if (*lock < 0 || flock(*lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+		return ERR_OK;
+	diag_add(d, folder, 0, 0,
+		 "in use by another run; run.trace, run.secrets and run.txt of this run are not "
+		 "written");
+	close(*lock);
+	*lock = -1;
+	return ERR_WRITE;
 }
 
 static char *temporary_name(const char *path, pid_t worker)

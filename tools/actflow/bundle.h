@@ -22,6 +22,10 @@ struct bundle {
 	} files[BUNDLE_FILES];
 };
 
+/* Hold a folder, made with those above it, for this process: *lock receives a descriptor to close
+ * at the end, or -1 where there is nothing to hold (bundle_open then says why it cannot write).
+ * ERR_WRITE with a message in d when another process holds it. */
+enum err bundle_claim(const char *folder, int *lock, struct diags *d);
 /* Make the folder, with those above it, and open run.trace for writing. ERR_WRITE with a message in
  * d that names what is not written. */
 enum err bundle_open(struct bundle *b, const char *folder, struct diags *d);

@@ -178,7 +178,10 @@ static const struct catalog_number exits[] = {
 	  "an option, scenario, flow or trace is wrong; all places are named" },
 	{ ERR_INCONCLUSIVE, "inconclusive", "the trace does not hold what is needed to judge" },
 	{ ERR_NOTHING, "nothing matched", "a folder holds no scenario" },
-	{ ERR_ENVIRONMENT, "environment", "the system gave no process, pipe or port" },
+	{ ERR_ENVIRONMENT, "environment",
+	  "the system gave no process, pipe or descriptor, or ended a run: its deadline passed, or "
+	  "a "
+	  "signal came from outside" },
 	{ ERR_BUG, "bug", "actflow itself failed; the message says how to see it again" },
 	{ ERR_WRITE, "cannot write", "output is not complete; the message says what is missing" },
 };

@@ -213,8 +213,10 @@ static enum err say(struct review *v)
 			    .seed = v->origin.seed,
 			    .status = status,
 			    .differences = &v->none,
-			    .remark = "" };
-	if (strcmp(v->flow.digest, v->origin.digest) != 0)
+			    .remark = "",
+			    .options = v->o,
+			    .flow_matches = strcmp(v->flow.digest, v->origin.digest) == 0 };
+	if (!r.flow_matches)
 		fprintf(stderr,
 			"%s: is not the flow that the trace was recorded with: expected "
 			"SHA-256 %.16s..., actual %.16s...\n",

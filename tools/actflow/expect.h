@@ -5,6 +5,8 @@
 #include "sim/scenario/scenario.h"
 #include "tools/actflow/observe.h"
 
+/* The verdict that the scenario expects: `holds` when it names none. */
+enum verdict expect_verdict(const struct scenario *s);
 /* Compare; each difference goes to d with its place in the scenario. remark receives what was not
  * compared and why. ERR_OK, ERR_NOT_AS_EXPECTED or ERR_INCONCLUSIVE. A scenario that names no
  * verdict expects `holds`; the golden story is compared at the file's own seed only. */

@@ -57,7 +57,7 @@ static enum err run(const struct options *o)
 	printf("\n`actflow SUBCOMMAND --help` shows its options; `actflow --version` the build.\n"
 	       "Exit: 0 as expected, 1 not as expected, 2 usage or input, 3 inconclusive, 4 "
 	       "nothing "
-	       "matched,\n      70 bug, 74 cannot write.\n");
+	       "matched,\n      5 environment, 70 bug, 74 cannot write.\n");
 	return ERR_OK;
 }
 

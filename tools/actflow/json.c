@@ -65,6 +65,12 @@ void json_unsigned(struct json *j, const char *key, uint64_t number)
 	text_printf(j->out, "%" PRIu64, number);
 }
 
+void json_boolean(struct json *j, const char *key, bool value)
+{
+	lead(j, key);
+	text_add(j->out, value ? "true" : "false");
+}
+
 void json_diags(struct json *j, const struct diags *d)
 {
 	json_begin(j, "errors", '[');

@@ -1,7 +1,7 @@
 /* json.h - writes one JSON value after another into a text: keys in the order of the calls.
  *
- * Integers and strings only, besides objects and arrays. It cannot write a broken object as long as
- * every begin has its end.
+ * Integers, strings, true and false only, besides objects and arrays. It cannot write a broken
+ * object as long as every begin has its end.
  */
 #ifndef TOOLS_ACTFLOW_JSON_H
 #define TOOLS_ACTFLOW_JSON_H
@@ -26,6 +26,7 @@ void json_end(struct json *j, char bracket);                    /* '}' or ']' */
 void json_string(struct json *j, const char *key, const char *text);
 void json_integer(struct json *j, const char *key, int64_t number);
 void json_unsigned(struct json *j, const char *key, uint64_t number);
+void json_boolean(struct json *j, const char *key, bool value);
 /* "errors", a list with file, line, column and text of each, and "beyond", how many did not fit. */
 void json_diags(struct json *j, const struct diags *d);
 

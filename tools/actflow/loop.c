@@ -1,10 +1,14 @@
 /* loop.c - the loop of the real world, on libevent. */
 #include "tools/actflow/loop.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <event2/event.h>
+
+#include "sim/diag.h"
 
 struct loop {
 	struct event_base *base;
@@ -15,8 +19,27 @@ struct watch {
 	void *context;
 };
 
+/* What libevent says before it gives up. It says other things too, of no use to an operator. */
+static char last_words[160];
+
+static void on_log(int severity, const char *words)
+{
+	if (severity == EVENT_LOG_ERR)
+		snprintf(last_words, sizeof last_words, "%s", words);
+}
+
+/* libevent cannot go on and would end the program: do that with a status that is ours. */
+static void on_fatal(int number)
+{
+	(void)number;
+	fprintf(stderr, "actflow: the system gives no event loop: %s\n", last_words);
+	_exit(ERR_ENVIRONMENT);
+}
+
 struct loop *loop_new(void)
 {
+	event_set_log_callback(on_log);
+	event_set_fatal_callback(on_fatal);
 	struct loop *l = calloc(1, sizeof *l);
 	if (!l)
 		abort();

@@ -13,7 +13,8 @@ struct watch; /* one thing that is waited for */
 
 typedef void loop_fn(void *context);
 
-/* NULL when the system gives no event base. */
+/* NULL when the system gives no event base; where libevent itself gives up, the program ends with
+ * ERR_ENVIRONMENT and one line. */
 struct loop *loop_new(void);
 /* Call fn whenever fd can be read, when a number of milliseconds has passed (once), or when a
  * signal arrives. The watch stays until loop_forget; context is borrowed. */

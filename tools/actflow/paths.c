@@ -81,9 +81,16 @@ static void walk_entry(const struct walk *w, const char *path, int depth)
 		walk_folder(w, path, depth + 1);
 		return;
 	}
+	if (!has_suffix(path))
+		return;
 	bool flow = strcmp(base_name(path), FLOW_FILE) == 0;
-	bool regular = stat(path, &about) == 0 && S_ISREG(about.st_mode);
-	if (regular && has_suffix(path) && (!flow || w->wanted == PATHS_SCENARIOS_AND_FLOWS))
+	if (flow && w->wanted != PATHS_SCENARIOS_AND_FLOWS)
+		return;
+	if (stat(path, &about) != 0)
+		diag_add(w->d, path, 0, 0, "cannot be read: %s", strerror(errno));
+	else if (!S_ISREG(about.st_mode))
+		diag_add(w->d, path, 0, 0, "expected a regular file, actual none");
+	else
 		take(w->out, path, w->skip);
 }
 

@@ -24,7 +24,8 @@ struct founds {
 enum paths_wanted { PATHS_SCENARIOS, PATHS_SCENARIOS_AND_FLOWS };
 
 /* Append the files of all arguments, in order. Errors go to d: ERR_INPUT for what cannot be read or
- * is no regular file, ERR_NOTHING when that did not happen but a folder holds none. */
+ * is no regular file, also below a folder when it is called as a scenario is, ERR_NOTHING when that
+ * did not happen but a folder holds none. */
 enum err paths_expand(char *const *args, size_t count, enum paths_wanted wanted, struct founds *out,
 		      struct diags *d);
 void founds_fini(struct founds *f);

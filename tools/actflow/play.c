@@ -75,17 +75,34 @@ static enum err perform(struct run *r)
 	return ERR_OK;
 }
 
+/* The story that was seen becomes the expected one; not that of a run with another verdict. */
+static enum err update_golden(struct run *r)
+{
+	enum verdict wanted = expect_verdict(&r->scenario);
+	enum verdict actual = checker_verdict(r->seen.checker);
+	if (actual != wanted) {
+		text_printf(&r->remark,
+			    "--update-golden writes no story of a run that is not as expected: "
+			    "expected %s, actual %s; ",
+			    verdict_name(wanted), verdict_name(actual));
+		return ERR_NOT_AS_EXPECTED;
+	}
+	if (scenario_update_golden(&r->scenario, text_string(&r->seen.story), &r->errors) != ERR_OK)
+		return ERR_WRITE;
+	/* the story that the file now holds is the one that was seen */
+	free(r->scenario.expect.trace);
+	r->scenario.expect.trace = NULL;
+	return ERR_OK;
+}
+
 static enum err compare(struct run *r)
 {
-	const struct options *o = r->p->options;
-	if (o->update_golden &&
-	    scenario_update_golden(&r->scenario, text_string(&r->seen.story), &r->errors) != ERR_OK)
-		return ERR_WRITE;
-	if (o->update_golden) { /* the story that the file now holds is the one that was seen */
-		free(r->scenario.expect.trace);
-		r->scenario.expect.trace = NULL;
-	}
-	return expect_compare(&r->scenario, r->seed, &r->seen, &r->differences, &r->remark);
+	enum err updated = r->p->options->update_golden ? update_golden(r) : ERR_OK;
+	if (updated == ERR_WRITE)
+		return updated;
+	enum err status =
+		expect_compare(&r->scenario, r->seed, &r->seen, &r->differences, &r->remark);
+	return updated == ERR_OK ? status : updated;
 }
 
 static struct report report_of(struct run *r, enum err status)
@@ -100,6 +117,7 @@ static struct report report_of(struct run *r, enum err status)
 				.remark = text_string(&r->remark),
 				.scenario = &r->scenario,
 				.world = &r->world,
+				.flow_matches = true,
 				.wall_ns = r->p->timed ? r->wall_ns : 0 };
 }
 
@@ -220,6 +238,10 @@ void play(const struct play *p, struct answer *a)
 		status = compare(r);
 		status = status == ERR_WRITE ? status : conclude(r, status);
 	}
+	if (p->options->json && (status == ERR_INPUT || status == ERR_WRITE) && a->out.size == 0)
+		report_json_refused(p->scenario->file,
+				    status == ERR_INPUT ? "refused" : "not written", &r->errors,
+				    &a->out);
 	messages_print(&r->errors, &a->messages);
 	a->status = status;
 	run_fini(r);

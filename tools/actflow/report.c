@@ -157,6 +157,17 @@ static void draw_findings(struct page *p)
 	}
 }
 
+static void draw_flow(struct page *p)
+{
+	struct buffer line = { 0 };
+	if (p->r->flow_matches)
+		return;
+	text_add(&line, "not the recorded one: ");
+	text_safe(&line, p->r->seen->flow->file);
+	entry(p, "flow", STYLE_BAD, text_string(&line));
+	buffer_fini(&line);
+}
+
 static void draw_verdict(struct page *p)
 {
 	enum verdict v = checker_verdict(p->r->seen->checker);
@@ -164,6 +175,8 @@ static void draw_verdict(struct page *p)
 	text_add(&line, verdict_name(v));
 	if (p->r->seen->weakened.size > 0)
 		text_printf(&line, ", weakened by %s", text_string(&p->r->seen->weakened));
+	if (!p->r->flow_matches)
+		text_add(&line, ", by another flow than the one of the run");
 	entry(p, "verdict", verdict_style(v), text_string(&line));
 	buffer_clear(&line);
 	const struct observation *o = p->r->seen;
@@ -220,15 +233,48 @@ static void limits(const struct report *r, struct buffer *out)
 	text_printf(out, " of virtual time; ended: %s", o->ended);
 }
 
+/* "actflow run FILE OPTIONS"; a file that looks like an option stands behind "--". */
+static void command(const char *name, const char *file, struct buffer *options, struct buffer *out)
+{
+	bool dash = file[0] == '-';
+	text_printf(out, "actflow %s", name);
+	if (dash)
+		text_printf(out, "%s --", text_string(options));
+	text_add(out, " ");
+	text_quoted(out, file);
+	if (!dash)
+		text_add(out, text_string(options));
+	buffer_fini(options);
+}
+
+static void option(const char *name, const char *value, struct buffer *out)
+{
+	if (!value)
+		return;
+	text_printf(out, " --%s ", name);
+	text_quoted(out, value);
+}
+
+void report_rerun_run(const char *file, bool has_seed, uint64_t seed, struct buffer *out)
+{
+	struct buffer options = { 0 };
+	if (has_seed)
+		text_printf(&options, " --seed %" PRIu64, seed);
+	command("run", file, &options, out);
+}
+
 void report_rerun(const struct report *r, struct buffer *out)
 {
-	if (r->scenario)
-		text_add(out, "actflow run ");
-	else
-		text_add(out, "actflow check ");
-	text_safe(out, r->file);
-	if (r->scenario)
-		text_printf(out, " --seed %" PRIu64, r->seed);
+	struct buffer options = { 0 };
+	if (!r->options) {
+		report_rerun_run(r->file, true, r->seed, out);
+		return;
+	}
+	option("flow", r->options->flow, &options);
+	option("variant", r->options->variant, &options);
+	option("secrets", r->options->secrets, &options);
+	option("head", r->options->head, &options);
+	command("check", r->file, &options, out);
 }
 
 static void draw_end(struct page *p)
@@ -269,6 +315,7 @@ void report_text(const struct report *r, size_t width, bool colour, struct buffe
 	text_add(out, "\n");
 	draw_judged(&p);
 	draw_findings(&p);
+	draw_flow(&p);
 	draw_verdict(&p);
 	draw_result(&p);
 	draw_end(&p);

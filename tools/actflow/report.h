@@ -4,6 +4,7 @@
 
 #include "sim/scenario/scenario.h"
 #include "sim/world/world.h"
+#include "tools/actflow/command.h"
 #include "tools/actflow/observe.h"
 
 struct report {
@@ -18,7 +19,10 @@ struct report {
 	/* NULL when a trace is checked */
 	const struct scenario *scenario;
 	const struct world_report *world;
-	int64_t wall_ns; /* shown when positive */
+	/* NULL unless a trace is checked: what it was checked with */
+	const struct options *options;
+	bool flow_matches; /* the flow is the one that the run was recorded with */
+	int64_t wall_ns;   /* shown when positive */
 };
 
 /* "as expected", "not as expected", "inconclusive"; of a trace the verdict itself. */
@@ -27,11 +31,17 @@ const char *report_result(const struct report *r);
 void report_text(const struct report *r, size_t width, bool colour, struct buffer *out);
 /* One line of JSON. */
 void report_json(const struct report *r, struct buffer *out);
+/* The same of one that came to no judgement: result is "refused" of a file that cannot be run,
+ * "not written" of a run whose files cannot be, "lost" of one that did not come back; d says why. */
+void report_json_refused(const char *file, const char *result, const struct diags *d,
+			 struct buffer *out);
 /* Virtual or wall time as people read it: "412.0 ms", "13.2 s". */
 void report_duration(int64_t ns, struct buffer *out);
 /* Bytes as hex digits. */
 void report_hex(const uint8_t *bytes, size_t size, struct buffer *out);
-/* The command that gives this run again. */
+/* The command that gives this run, or this check, again, as a shell reads it. */
 void report_rerun(const struct report *r, struct buffer *out);
+/* The same of a run of which only file and seed are known. */
+void report_rerun_run(const char *file, bool has_seed, uint64_t seed, struct buffer *out);
 
 #endif

@@ -62,6 +62,38 @@ static void write_outcome(struct json *j, const struct observation *o)
 	json_end(j, '}');
 }
 
+static void write_used(struct json *j, const struct report *r)
+{
+	const struct observation *o = r->seen;
+	bool live = r->scenario && r->world;
+	json_begin(j, "used", '{');
+	json_unsigned(j, "steps", live ? r->world->steps : o->steps);
+	json_unsigned(j, "packets", live ? r->world->packets : o->packets);
+	json_unsigned(j, "bytes", live ? r->world->bytes : o->wire_bytes);
+	json_integer(j, "virtual_ns", live ? r->world->virtual_ns : o->virtual_ns);
+	json_end(j, '}');
+	json_begin(j, "limits", '{');
+	if (live) {
+		json_integer(j, "steps", r->scenario->limits.steps);
+		json_integer(j, "bytes", r->scenario->limits.bytes);
+		json_integer(j, "virtual_ns", r->scenario->limits.virtual_ns);
+	}
+	json_end(j, '}');
+	json_string(j, "ended", o->ended);
+}
+
+void report_json_refused(const char *file, const char *result, const struct diags *d,
+			 struct buffer *out)
+{
+	struct json j = { .out = out };
+	json_begin(&j, NULL, '{');
+	json_string(&j, "file", file);
+	json_string(&j, "result", result);
+	json_diags(&j, d);
+	json_end(&j, '}');
+	text_add(out, "\n");
+}
+
 void report_json(const struct report *r, struct buffer *out)
 {
 	const struct observation *o = r->seen;
@@ -75,10 +107,13 @@ void report_json(const struct report *r, struct buffer *out)
 	json_string(&j, "variant", r->variant);
 	json_string(&j, "verdict", verdict_name(checker_verdict(o->checker)));
 	json_string(&j, "result", report_result(r));
+	json_boolean(&j, "flow_matches", r->flow_matches);
+	json_diags(&j, r->differences);
 	write_findings(&j, o);
 	write_judged(&j, o);
 	write_steps(&j, o);
 	write_outcome(&j, o);
+	write_used(&j, r);
 	json_integer(&j, "virtual_ns", o->virtual_ns);
 	json_unsigned(&j, "records", o->records);
 	json_unsigned(&j, "trace_bytes", o->bytes);

@@ -11,6 +11,7 @@
 #include "tools/actflow/messages.h"
 #include "tools/actflow/output.h"
 #include "tools/actflow/play.h"
+#include "tools/actflow/report.h"
 #include "tools/actflow/supervise.h"
 #include "tools/actflow/text.h"
 
@@ -18,6 +19,7 @@ struct batch {
 	const struct options *o;
 	struct founds found;
 	char **folders; /* for each scenario, or NULL; owned */
+	int lock;       /* descriptor that holds --out for this run; -1: none */
 	bool many, colour, timed, progress;
 	size_t width, name_width;
 	size_t told, as_expected, not, inconclusive, unread;
@@ -53,6 +55,40 @@ static void work(void *context, size_t job, struct buffer *result)
 	answer_fini(&a);
 }
 
+/* Whether a process that died of this signal has a fault of its own; all others come from outside.
+ */
+static bool is_fault(int number)
+{
+	static const int faults[] = { SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS };
+	for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+		if (faults[i] == number)
+			return true;
+	return false;
+}
+
+/* What became of a worker that did not come back, in words, and whether it is our own fault. */
+static enum err say_lost(const struct batch *b, const struct supervised *s, struct buffer *out)
+{
+	int number = WIFSIGNALED(s->wait_status) ? WTERMSIG(s->wait_status) : 0;
+	if (s->how == SUPERVISED_LATE) {
+		text_printf(out, "no end after %u s of wall-clock time; --deadline S allows more",
+			    b->o->deadline_s);
+		return ERR_ENVIRONMENT;
+	}
+	if (s->how == SUPERVISED_DIED && number != 0 && !is_fault(number)) {
+		text_printf(out, "the run was ended from outside, by signal %d (%s)", number,
+			    strsignal(number));
+		return ERR_ENVIRONMENT;
+	}
+	if (s->how == SUPERVISED_BROKEN)
+		text_add(out, "bug: a worker's answer is none");
+	else if (number != 0)
+		text_printf(out, "bug: the run died of signal %d (%s)", number, strsignal(number));
+	else
+		text_printf(out, "bug: the run ended with status %d", WEXITSTATUS(s->wait_status));
+	return ERR_BUG;
+}
+
 /* A worker that did not come back: what is needed to see it again. */
 static void lost(struct batch *b, const struct supervised *s, struct answer *a)
 {
@@ -61,23 +97,19 @@ static void lost(struct batch *b, const struct supervised *s, struct answer *a)
 		bundle_sweep(b->folders[s->job], s->pid);
 	if (s->how == SUPERVISED_STOPPED)
 		return;
-	a->status = ERR_BUG;
-	text_safe(&a->messages, file);
-	if (s->how == SUPERVISED_LATE)
-		text_printf(&a->messages, ": bug: no end after %u s of wall-clock time",
-			    b->o->deadline_s);
-	else if (WIFSIGNALED(s->wait_status))
-		text_printf(&a->messages, ": bug: the run died of signal %d (%s)",
-			    WTERMSIG(s->wait_status), strsignal(WTERMSIG(s->wait_status)));
-	else
-		text_printf(&a->messages, ": bug: the run ended with status %d",
-			    WEXITSTATUS(s->wait_status));
-	text_add(&a->messages, "; to see it again: actflow run ");
-	text_safe(&a->messages, file);
-	if (b->o->has_seed)
-		text_printf(&a->messages, " --seed %llu", (unsigned long long)b->o->seed);
-	text_printf(&a->messages, " (actflow %s)\n", ACTFLOW_VERSION);
+	struct buffer words = { 0 };
+	struct diags d = { 0 };
+	a->status = say_lost(b, s, &words);
+	text_add(&words, "; to see it again: ");
+	report_rerun_run(file, b->o->has_seed, b->o->seed, &words);
+	text_printf(&words, " (actflow %s)", ACTFLOW_VERSION);
+	diag_add(&d, file, 0, 0, "%s", text_string(&words));
+	if (b->o->json)
+		report_json_refused(file, "lost", &d, &a->out);
+	messages_print(&d, &a->messages);
 	buffer_append(&a->again, bytes_of_buffer(&a->messages));
+	buffer_fini(&words);
+	diag_fini(&d);
 }
 
 static void count(struct batch *b, enum err status)
@@ -123,6 +155,27 @@ static void done(void *context, const struct supervised *s)
 	answer_fini(&a);
 }
 
+/* The folder of a scenario's own must be one below DIR. */
+static void check_name(const struct found *f, struct diags *d)
+{
+	const char *slash = strrchr(f->name, '/');
+	const char *stem = slash ? slash + 1 : f->name;
+	if (!*stem || strcmp(stem, ".") == 0 || strcmp(stem, "..") == 0)
+		diag_add(d, f->file, 0, 0,
+			 "--out: expected a name that a folder can have in front of its suffix, "
+			 "actual \"%s\"",
+			 stem);
+}
+
+static void check_same(const struct batch *b, size_t one, size_t other, struct diags *d)
+{
+	if (strcmp(b->folders[one], b->folders[other]) == 0)
+		diag_add(d, b->found.list[one].file, 0, 0,
+			 "--out: expected a folder for each scenario, actual \"%s\" for \"%s\" "
+			 "too",
+			 b->folders[one], b->found.list[other].file);
+}
+
 /* Where each run's files go: DIR itself for one file, DIR/<name> for each of several. */
 static enum err choose_folders(struct batch *b, struct diags *d)
 {
@@ -131,17 +184,15 @@ static enum err choose_folders(struct batch *b, struct diags *d)
 	b->folders = calloc(b->found.count, sizeof *b->folders);
 	if (!b->folders)
 		abort();
-	for (size_t i = 0; i < b->found.count; i++)
-		b->folders[i] =
-			b->many ? paths_join(b->o->out, b->found.list[i].name) : strdup(b->o->out);
+	for (size_t i = 0; i < b->found.count; i++) {
+		const struct found *f = &b->found.list[i];
+		b->folders[i] = b->many ? paths_join(b->o->out, f->name) : strdup(b->o->out);
+		if (b->many)
+			check_name(f, d);
+	}
 	for (size_t i = 0; i < b->found.count; i++)
 		for (size_t k = 0; k < i; k++)
-			if (strcmp(b->folders[i], b->folders[k]) == 0)
-				diag_add(
-					d, b->found.list[i].file, 0, 0,
-					"--out: expected a folder for each scenario, actual \"%s\" "
-					"for \"%s\" too",
-					b->folders[i], b->found.list[k].file);
+			check_same(b, i, k, d);
 	return d->count > 0 ? ERR_INPUT : ERR_OK;
 }
 
@@ -191,6 +242,7 @@ static void batch_init(struct batch *b, const struct options *o)
 {
 	*b = (struct batch){ .o = o,
 			     .found = b->found,
+			     .lock = -1,
 			     .many = b->found.count > 1,
 			     .colour = output_colour(o->no_color) && !o->json,
 			     .timed = output_is_terminal() || o->verbose,
@@ -206,6 +258,8 @@ static void batch_fini(struct batch *b)
 	for (size_t i = 0; b->folders && i < b->found.count; i++)
 		free(b->folders[i]);
 	free(b->folders);
+	if (b->lock >= 0)
+		close(b->lock);
 	founds_fini(&b->found);
 	buffer_fini(&b->again);
 }
@@ -226,6 +280,8 @@ static enum err run(const struct options *o)
 	batch_init(&b, o);
 	if (status == ERR_OK)
 		status = choose_folders(&b, &d);
+	if (status == ERR_OK && o->out)
+		status = bundle_claim(o->out, &b.lock, &d);
 	status = messages_end(&d, status);
 	if (status == ERR_OK)
 		status = run_all(&b);

@@ -235,7 +235,7 @@ static void on_answer(void *context)
 	size_t size = whole ? read_u32(w->in.data) : 0;
 	if (got <= 0 || size > SUPERVISE_RESULT_MAX || (whole && w->job == IDLE)) {
 		kill(w->pid, SIGKILL); /* nothing happens when it is gone */
-		replace(w, SUPERVISED_DIED);
+		replace(w, got > 0 ? SUPERVISED_BROKEN : SUPERVISED_DIED);
 	} else if (whole && w->in.size == WORD + size) {
 		settle(w, SUPERVISED_DONE, bytes_of(w->in.data + WORD, size));
 		buffer_clear(&w->in);

@@ -18,6 +18,7 @@ enum {
 enum supervised_how {
 	SUPERVISED_DONE,    /* result is what work appended */
 	SUPERVISED_DIED,    /* wait_status says how */
+	SUPERVISED_BROKEN,  /* what it sent is no answer; it was killed for that */
 	SUPERVISED_LATE,    /* it was killed at its deadline */
 	SUPERVISED_STOPPED, /* it was under way when the program was told to end */
 };

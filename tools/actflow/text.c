@@ -57,6 +57,27 @@ void text_safe(struct buffer *out, const char *text)
 	free(safe);
 }
 
+void text_quoted(struct buffer *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "_@%+=:,./-";
+	char *safe = diag_escaped(word);
+	bool shown = strcmp(safe, word) == 0;
+	bool bare = *word && strspn(word, plain) == strlen(word);
+	free(safe);
+	text_add(out, bare ? "" : shown ? "'" : "$'");
+	for (const char *p = word; *p; p++) {
+		unsigned char byte = (unsigned char)*p;
+		if (!shown && (byte < 0x20 || byte >= 0x7f || byte == '\'' || byte == '\\'))
+			text_printf(out, "\\%03o", byte);
+		else if (byte == '\'' && !bare)
+			text_add(out, "'\\''");
+		else
+			buffer_append_u8(out, byte);
+	}
+	text_add(out, bare ? "" : "'");
+}
+
 /* Bytes of the escape sequence at p, 0 when there is none. */
 static size_t escape_size(const char *p, size_t left)
 {

@@ -26,6 +26,9 @@ void text_printf(struct buffer *out, const char *format, ...) __attribute__((for
 void text_repeat(struct buffer *out, const char *character, size_t count);
 /* Append text from outside, made harmless as by diag_escaped. */
 void text_safe(struct buffer *out, const char *text);
+/* Append a word as a shell reads it back: bare where nothing in it means anything to a shell, else
+ * in '...', or in $'...' where text_safe would change it. */
+void text_quoted(struct buffer *out, const char *word);
 /* Append text in a style when colour is on, else plain. */
 void text_style(struct buffer *out, bool colour, const char *style, const char *text);
 /* Append blanks until `used` cells have become `width`; none when they are more. */
