@@ -367,6 +367,11 @@ class Listing(Program):
         self.assertRegex(out, r"^[0-9]+ good, 0 refused\n$")
         self.assertEqual(err, "")
 
+    def test_the_schema_is_printed(self):
+        schema = json.loads(self.expect(0, "lint", "--schema")[0])
+        self.assertEqual(schema["$schema"], "http://json-schema.org/draft-07/schema#")
+        self.assertIn("variant", schema["properties"])
+
     def test_tables_are_compared_line_by_line(self):
         tables, _ = self.expect(0, "tables")
         path = self.write("TABLES.md", tables)

@@ -66,6 +66,10 @@ static enum err run(const struct options *o)
 	struct founds found = { 0 };
 	struct diags d = { 0 };
 	size_t refused = 0;
+	if (o->schema) {
+		scenario_print_schema(stdout);
+		return ERR_OK;
+	}
 	enum err status =
 		paths_expand(o->args, o->args_count, PATHS_SCENARIOS_AND_FLOWS, &found, &d);
 	diag_print(&d, stderr);
@@ -84,6 +88,8 @@ static enum err run(const struct options *o)
 
 static const struct argp_option options[] = {
 	{ "json", OPTION_JSON, NULL, 0, "Write one JSON object a file, one a line", 0 },
+	{ "schema", OPTION_SCHEMA, NULL, 0,
+	  "Print the JSON Schema of scenario files, for editors, and read no file", 0 },
 	{ "help", OPTION_HELP, NULL, 0, "Show this help", 0 },
 	{ 0 },
 };

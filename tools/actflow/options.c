@@ -250,7 +250,7 @@ static char **guard_numbers(const struct argp_option *options, int *argc, char *
 
 static void count_args(struct parse *p, const struct command *c)
 {
-	if (p->o->args_count < c->args_min)
+	if (p->o->args_count < c->args_min && !p->o->schema)
 		complain(p, "an argument is missing", c->arguments, "nothing");
 	else if (p->o->args_count > c->args_max)
 		complain(p, "too many arguments", *c->arguments ? c->arguments : "none",
