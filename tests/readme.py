@@ -4,6 +4,7 @@ usage: readme.py [--update] ACTFLOW PROJECT
 Between the marks stands the output of `actflow run scenarios/knox/next-app.yaml`, whole but for the part
 that a line of three dots stands for. With --update the README is written anew.
 """
+import os
 import re
 import subprocess
 import sys
@@ -26,7 +27,7 @@ def picture(actflow, project):
 
 def main(arguments):
     update = "--update" in arguments
-    actflow, project = [a for a in arguments if a != "--update"]
+    actflow, project = [os.path.abspath(a) for a in arguments if a != "--update"]
     path = project + "/README.md"
     with open(path, encoding="utf-8") as file:
         text = file.read()

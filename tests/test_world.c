@@ -180,7 +180,7 @@ static void wrong_settings_are_named_with_their_places(void)
 		printed(&d),
 		"scenarios/knox/mine.yaml:7:3: profile: expected a known setting, actual sute; did "
 		"you mean suite?\n"
-		"scenarios/knox/mine.yaml:8:3: profile suite: expected one of its values, actual "
+		"scenarios/knox/mine.yaml:8:3: profile suite: expected p521, p384 or p256, actual "
 		"p255\n");
 	folder_leave();
 }

@@ -38,7 +38,7 @@ static void carry_on_wire(struct world *w, struct end *e, struct bytes b)
 	r.number = f.copies > 0 ? f.arrival_ns[0] : 0;
 	uint64_t id = log_append(w, &r);
 	w->report->packets++;
-	w->report->bytes += b.size + headers;
+	w->report->bytes += b.size;
 	for (size_t i = 0; i < f.copies; i++) {
 		struct event packet = { .kind = EVENT_PACKET,
 					.at_ns = f.arrival_ns[i],

@@ -2,6 +2,7 @@
 #include "sim/world/internal.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Whether the roster speaks on that channel; its number then goes to *number. */
@@ -53,10 +54,26 @@ static void check_names(const struct flow *f, const struct roster *r, struct dia
 				 r->channels[i]);
 }
 
+/* "p521, p384 or p256": what a setting may be. Returns out. */
+static const char *words_of(const struct policy *p, const char *name, char *out, size_t room)
+{
+	size_t used = 0;
+	out[0] = '\0';
+	for (size_t i = 0; i < p->count; i++) {
+		const char *const *word = p->settings[i].values;
+		for (; strcmp(p->settings[i].name, name) == 0 && *word && used < room; word++) {
+			const char *join = used == 0 ? "" : word[1] ? ", " : " or ";
+			used += (size_t)snprintf(out + used, room - used, "%s%s", join, *word);
+		}
+	}
+	return out;
+}
+
 static void apply_settings(struct policy *p, const struct flow_setting *list, size_t count,
 			   const char *file, struct diags *d)
 {
 	const char *names[POLICY_MAX];
+	char words[128];
 	for (size_t i = 0; i < p->count; i++)
 		names[i] = p->settings[i].name;
 	for (size_t i = 0; i < count; i++) {
@@ -69,8 +86,8 @@ static void apply_settings(struct policy *p, const struct flow_setting *list, si
 				 near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 		else if (wrong == 2)
 			diag_add(d, file, s->place.line, s->place.column,
-				 "profile %s: expected one of its values, actual %s", s->name,
-				 s->value);
+				 "profile %s: expected %s, actual %s", s->name,
+				 words_of(p, s->name, words, sizeof words), s->value);
 	}
 }
 

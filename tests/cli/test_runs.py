@@ -186,10 +186,20 @@ class Expectations(Program):
                          rf":{line}:[0-9]+: outcome of app: expected result -102, actual 0")
 
     def test_a_limit_is_no_silence(self):
-        path = self.changed("steps: 2000", "steps: 20")
+        text = re.sub(r"(?m)^  trace: \|\n(    .*\n|\n)*", "", self.text_of_next_app())
+        text = re.sub(r"(?m)^  outcome: .*\n", "", text)
+        path = self.write("short.yaml", text.replace("steps: 2000", "steps: 20"))
         status, out, _ = self.call("run", path)
-        self.assertIn(status, (1, 3))
+        self.assertEqual(status, 3)
         self.assertIn(b"ended: steps", out.replace(b"\n             ", b" "))
+
+    def test_a_failure_is_not_the_success_that_was_expected(self):
+        text = re.sub(r"(?m)^  trace: \|\n(    .*\n|\n)*", "", self.text_of_next_app())
+        text = text.replace("verdict: holds", "verdict: violated").replace("virtual: 2min", "virtual: 45min")
+        path = self.write("deaf.yaml", text.replace("expect:", "wires: {relay: {loss: 100%}}\nexpect:"))
+        status, out, _ = self.call("run", path)
+        self.assertEqual(status, 1)
+        self.assertIn(b"outcome of app: expected result 0, actual -101", out.replace(b"\n             ", b" "))
 
     def test_the_mismatches_are_in_the_object(self):
         path = self.changed("{result: 0}", "{result: -102}")
@@ -264,7 +274,7 @@ class Checking(Program):
 
     def test_a_recorded_trace_is_judged_the_same(self):
         (checked,) = self.objects("check", "o/run.trace", "--json")
-        for key in set(KEYS) - {"file", "result", "limits", "used"}:
+        for key in set(KEYS) - {"file", "result", "limits"}:
             self.assertEqual(checked[key], self.run_object[key], key)
 
     def test_without_secrets_nothing_is_said_of_them(self):
