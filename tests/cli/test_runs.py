@@ -362,6 +362,11 @@ class Listing(Program):
     def test_other_names_are_explained(self):
         for name in ("S1.12", "-102", "0", "74", "order", "secret", "pipe.certificate_host"):
             self.expect(0, "explain", name)
+        (run,) = self.objects("run", self.next_app, "--json")
+        words = [run["verdict"], run["ended"], *run["limits"]] + [j["name"] for j in run["judged"]]
+        for word in ["violated", "inconclusive"] + [w.removesuffix("_ns") for w in words]:
+            out, _ = self.expect(0, "explain", word)
+            self.assertIn(f"{word}: ", out)
         _, err = self.expect(2, "explain", "uem.setup_mac_is_god")
         self.assertIn("did you mean uem.setup_mac_is_good", err)
 

@@ -9,6 +9,7 @@
 #include "tools/actflow/observe.h"
 #include "tools/actflow/paths.h"
 #include "tools/actflow/text.h"
+#include "tools/actflow/words.h"
 
 /* All names that could have been meant. */
 struct names {
@@ -146,6 +147,16 @@ static bool explain_setting(const char *id, struct names *names)
 	return found;
 }
 
+static bool explain_word(const char *id, struct names *names)
+{
+	const struct word *word = words_find(id);
+	for (size_t i = 0; i < words_count; i++)
+		remember(names, words[i].name);
+	if (word)
+		printf("%s: %s.\n", id, word->meaning);
+	return word != NULL;
+}
+
 static enum err unknown(const char *id, const struct names *names)
 {
 	const char *nearest = diag_nearest(id, (const char *const *)names->list, names->count);
@@ -157,7 +168,7 @@ static enum err unknown(const char *id, const struct names *names)
 		text_printf(&line, ", did you mean %s", nearest);
 	text_add(&line, "; known are checks (`actflow list --checks`), steps and sources such as "
 			"S1.12, deviations such as D7, result codes, exit statuses, kinds of "
-			"findings and settings\n");
+			"findings, settings, and the words of reports\n");
 	fputs(text_string(&line), stderr);
 	buffer_fini(&line);
 	return ERR_INPUT;
@@ -172,6 +183,7 @@ static enum err run(const struct options *o)
 	found = explain_entry(id, &names) || found;
 	found = explain_finding(id, &names) || found;
 	found = explain_setting(id, &names) || found;
+	found = explain_word(id, &names) || found;
 	found = explain_number(id) || found;
 	enum err status = found ? ERR_OK : unknown(id, &names);
 	names_fini(&names);
@@ -188,7 +200,8 @@ const struct command command_explain = {
 	.arguments = "ID",
 	.summary = "Say what a name in a report means",
 	.more = "ID is a check (uem.setup_mac_is_good), a step (S1.12), a deviation (D7), a result "
-		"code (-102), an exit status, a kind of finding or a setting.",
+		"code (-102), an exit status, a kind of finding, a setting, or a word of a report "
+		"(violated, secret(access_key)).",
 	.options = options,
 	.args_min = 1,
 	.args_max = 1,

@@ -149,7 +149,8 @@ static void done(void *context, const struct supervised *s)
 	draw_progress(b, true);
 	output_write(bytes_of_buffer(&a.out));
 	fflush(stdout); /* a failure stays in the stream until output_end */
-	fwrite(a.messages.data, 1, a.messages.size, stderr);
+	if (a.messages.size > 0)
+		fwrite(a.messages.data, 1, a.messages.size, stderr);
 	buffer_append(&b->again, bytes_of_buffer(&a.again));
 	draw_progress(b, false);
 	answer_fini(&a);
