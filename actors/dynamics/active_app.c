@@ -9,7 +9,6 @@
 #include <openssl/crypto.h>
 
 #include "actors/dynamics/vocabulary.h"
-#include "proto/crypto/random.h"
 #include "proto/crypto/session_seal.h"
 #include "sim/store.h"
 
@@ -129,23 +128,15 @@ static void request(void *session, const struct step *s, struct effects *out)
 			     .as.sealed_key_request = { .app = DYNAMICS_ACTIVE_APP } };
 	struct sealed_key_request *sealed = &m.as.sealed_key_request;
 	struct session_seal seal = seal_of(s, PURPOSE_KEY_REQUEST);
-	struct buffer plain = { 0 }, box = { 0 };
 	uint8_t seal_key[AEAD_KEY_SIZE];
-	message_encode(&inner, &plain);
-	random_draw(s->crypto, sealed->iv, sizeof sealed->iv);
-	if (!session_seal_close(&seal, sealed->iv, bytes_of_buffer(&plain), &box))
-		assert(false);
-	assert(box.size <= sizeof sealed->sealed);
-	sealed->sealed_size = (uint16_t)box.size;
-	memcpy(sealed->sealed, box.data, box.size);
+	sealed->sealed_size = (uint16_t)session_seal_message(&seal, &inner, sealed->iv,
+							     sealed->sealed, sizeof sealed->sealed);
 	if (!session_seal_key(&seal, seal_key))
 		assert(false);
 	effects_hold(out, "active_session_key", HOLD_DERIVED, "active_session_key",
 		     bytes_of(seal_key, sizeof seal_key));
 	OPENSSL_cleanse(seal_key, sizeof seal_key);
 	effects_send(out, KEY_REQUEST, 0, &m);
-	buffer_cleanse(&plain);
-	buffer_fini(&box);
 }
 
 static void end_request(struct effects *out)

@@ -8,7 +8,6 @@
 
 #include "actors/dynamics/uem_records.h"
 #include "actors/dynamics/vocabulary.h"
-#include "proto/crypto/random.h"
 #include "proto/crypto/session_seal.h"
 
 struct keys {
@@ -137,7 +136,6 @@ static void hand_key(void *session, const struct step *s, struct effects *out)
 	struct message inner = { .type = MESSAGE_KEY_REPLY };
 	struct message m = { .type = MESSAGE_SEALED_KEY_REPLY };
 	struct sealed_key_reply *reply = &m.as.sealed_key_reply;
-	struct buffer plain = { 0 }, box = { 0 };
 	uint8_t seal_key[AEAD_KEY_SIZE];
 	struct uem_key key;
 	struct bytes session_key;
@@ -150,21 +148,14 @@ static void hand_key(void *session, const struct step *s, struct effects *out)
 				     .master_session_key = session_key.data,
 				     .purpose = PURPOSE_KEY_REPLY,
 				     .app = bytes_of_string(k->asker) };
-	message_encode(&inner, &plain);
-	random_draw(s->crypto, reply->iv, sizeof reply->iv);
-	if (!session_seal_close(&seal, reply->iv, bytes_of_buffer(&plain), &box))
-		assert(false);
-	assert(box.size <= sizeof reply->sealed);
-	reply->sealed_size = (uint16_t)box.size;
-	memcpy(reply->sealed, box.data, box.size);
+	reply->sealed_size = (uint16_t)session_seal_message(&seal, &inner, reply->iv, reply->sealed,
+							    sizeof reply->sealed);
 	if (!session_seal_key(&seal, seal_key))
 		assert(false);
 	effects_hold(out, "active_session_key", HOLD_DERIVED, "active_session_key",
 		     bytes_of(seal_key, sizeof seal_key));
 	OPENSSL_cleanse(seal_key, sizeof seal_key);
 	effects_send(out, KEY_REQUEST, 0, &m);
-	buffer_cleanse(&plain);
-	buffer_fini(&box);
 	message_cleanse(&inner);
 	OPENSSL_cleanse(&key, sizeof key);
 }

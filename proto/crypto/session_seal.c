@@ -1,9 +1,13 @@
 /* session_seal.c - line 14 of the construction. */
 #include "proto/crypto/session_seal.h"
 
+#include <assert.h>
+#include <string.h>
+
 #include <openssl/crypto.h>
 
 #include "proto/crypto/label.h"
+#include "proto/crypto/random.h"
 
 bool session_seal_key(const struct session_seal *s, uint8_t *key)
 {
@@ -24,6 +28,21 @@ bool session_seal_close(const struct session_seal *s, const uint8_t *iv, struct 
 	OPENSSL_cleanse(key, sizeof key);
 	buffer_fini(&aad);
 	return good;
+}
+
+size_t session_seal_message(const struct session_seal *s, const struct message *m, uint8_t *iv,
+			    uint8_t *sealed, size_t room)
+{
+	struct buffer plain = { 0 }, box = { 0 };
+	message_encode(m, &plain);
+	random_draw(s->crypto, iv, AEAD_IV_SIZE);
+	bool good = session_seal_close(s, iv, bytes_of_buffer(&plain), &box);
+	assert(good && box.size <= room);
+	size_t size = box.size;
+	memcpy(sealed, box.data, size);
+	buffer_cleanse(&plain);
+	buffer_fini(&box);
+	return size;
 }
 
 bool session_seal_open(const struct session_seal *s, const uint8_t *iv, struct bytes sealed,

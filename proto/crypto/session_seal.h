@@ -25,6 +25,10 @@ bool session_seal_key(const struct session_seal *s, uint8_t *key);
  * libcrypto refuses. */
 bool session_seal_close(const struct session_seal *s, const uint8_t *iv, struct bytes plain,
                         struct buffer *out);
+/* Seal a whole message under a fresh iv. iv: receives AEAD_IV_SIZE bytes; sealed: receives the size that
+ * is returned, at most room. Draws; aborts when libcrypto refuses or room is too small. */
+size_t session_seal_message(const struct session_seal *s, const struct message *m, uint8_t *iv,
+			    uint8_t *sealed, size_t room);
 /* Open sealed; plain and *authentic as aead_open() fills them. */
 bool session_seal_open(const struct session_seal *s, const uint8_t *iv, struct bytes sealed,
                        struct buffer *plain, bool *authentic);
