@@ -121,7 +121,13 @@ void effects_tell_present(struct effects *out, uint8_t machine, struct bytes key
 			  struct bytes body)
 {
 	effects_tell(out, machine, key, what, body);
-	out->list[out->count - 1].tag = 1;
+	out->list[out->count - 1].tag = TELL_PRESENT;
+}
+
+void effects_tell_all(struct effects *out, uint8_t machine, uint8_t what, struct bytes body)
+{
+	effects_tell(out, machine, bytes_of(NULL, 0), what, body);
+	out->list[out->count - 1].tag = TELL_ALL;
 }
 
 void effects_key(struct effects *out, struct bytes key)

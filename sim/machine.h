@@ -72,6 +72,7 @@ struct step {
 	const struct policy  *policy;
 	const void           *examined; /* what examine filled */
 	const char           *actor;    /* own name, e.g. "uem" */
+	uint32_t              device;   /* number of the actor's device, from 1; 0: it serves all of them */
 };
 
 /* What an actor asks of the world, in order. Bodies live in the arena of struct effects. */
@@ -85,12 +86,14 @@ enum effect_kind {
 	EFFECT_TIMER_CLEAR,
 	EFFECT_PERSIST,     /* put body under (table, key); an empty body deletes */
 	EFFECT_TELL,        /* say body to the session (machine, key) of this actor; made when absent,
-	                       or, with tag 1, said to nobody */
+	                       or, with TELL_PRESENT in tag, said to nobody; with TELL_ALL to every
+	                       session of that machine, whatever its key */
 	EFFECT_KEY,         /* this session is now found under key by EFFECT_TELL */
 	EFFECT_HOLD,        /* this session holds a secret: class in text, value in body */
 	EFFECT_ERASE,       /* this session erased its secrets of a class */
 	EFFECT_OUTCOME,     /* the actor's result code, for expectations; text in words */
 };
+enum tell_tag { TELL_OR_MAKE, TELL_PRESENT, TELL_ALL };
 enum hold_origin { HOLD_DRAWN, HOLD_DERIVED, HOLD_RECEIVED, HOLD_INITIAL };
 
 struct effect {
@@ -191,6 +194,8 @@ void effects_tell(struct effects *out, uint8_t machine, struct bytes key, uint8_
 /* As effects_tell, but where no session has the key, nobody is told. */
 void effects_tell_present(struct effects *out, uint8_t machine, struct bytes key, uint8_t what,
                           struct bytes body);
+/* To every session of a machine of this actor, but for the one that says it. */
+void effects_tell_all(struct effects *out, uint8_t machine, uint8_t what, struct bytes body);
 void effects_key(struct effects *out, struct bytes key);
 /* from: classes it was derived from, comma-separated, or NULL; class and from are static strings. */
 void effects_hold(struct effects *out, const char *class, enum hold_origin origin, const char *from,

@@ -79,10 +79,29 @@ static void timer(struct world *w, struct session *s, const struct effect *e)
 							 .generation = s->timers[e->what] });
 }
 
+static void tell_one(struct world *w, struct session *to, const struct effect *e)
+{
+	struct event said = { .stimulus = STIMULUS_TOLD, .what = e->what, .origin = w->origin };
+	buffer_append(&said.bytes, e->body);
+	session_post(w, to, &said);
+}
+
+static void tell_all(struct world *w, const struct session *s, const struct effect *e)
+{
+	for (struct session *to = w->sessions; to; to = to->next)
+		if (to->actor == s->actor && to->machine_index == e->machine && to != s &&
+		    !to->closed)
+			tell_one(w, to, e);
+}
+
 static void tell(struct world *w, struct session *s, const struct effect *e)
 {
+	if (e->tag == TELL_ALL) {
+		tell_all(w, s, e);
+		return;
+	}
 	struct session *to = session_of_key(w, s->actor, e->machine, e->key);
-	if (!to && e->tag == 1)
+	if (!to && e->tag == TELL_PRESENT)
 		return; /* nobody waits; the step record says what was to be told */
 	if (!to) {
 		to = session_new(w, s->actor, e->machine);
@@ -90,9 +109,7 @@ static void tell(struct world *w, struct session *s, const struct effect *e)
 		to->key_size = e->key.size;
 		session_begin(w, to, NULL);
 	}
-	struct event said = { .stimulus = STIMULUS_TOLD, .what = e->what, .origin = w->origin };
-	buffer_append(&said.bytes, e->body);
-	session_post(w, to, &said);
+	tell_one(w, to, e);
 }
 
 /* A local message needs no bytes on any wire: it is sent and accepted, both as records. */

@@ -232,7 +232,8 @@ void session_take(struct world *w, struct session *s, const struct event *e)
 			     .crypto = w->crypto,
 			     .store = s->actor->store,
 			     .policy = &w->policy,
-			     .actor = s->actor->spec->name };
+			     .actor = s->actor->spec->name,
+			     .device = 1 };
 	take_step(w, s, &step);
 	message_cleanse(&message);
 }
