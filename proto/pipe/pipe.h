@@ -66,6 +66,9 @@ struct pipe_ops {
 	/* The process at this end is gone: say what its host says for it (a TCP reset), once; the layer
 	 * is dead after it. NULL: nothing is said. */
 	void (*reset)(struct pipe *p);
+	/* Whether a layer that was closed expects nothing more from below. NULL: when it waits for no
+	 * time. */
+	bool (*over)(const struct pipe *p);
 	void (*free)(struct pipe *p);
 };
 struct pipe {

@@ -203,6 +203,13 @@ void stack_reset(struct stack *s)
 	sink(s, 0, 0);
 }
 
+bool stack_over(const struct stack *s)
+{
+	if (s->count > 0 && s->pipes[0]->ops->over && !s->pipes[0]->ops->over(s->pipes[0]))
+		return false;
+	return stack_due(s) == PIPE_NEVER;
+}
+
 void stack_free(struct stack *s)
 {
 	if (!s)

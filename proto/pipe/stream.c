@@ -223,6 +223,13 @@ static void stream_reset(struct pipe *p)
 	t->layer.dead = true;
 }
 
+/* Both have said that they end, and ours has been heard. */
+static bool stream_over(const struct pipe *p)
+{
+	const struct stream *t = (const struct stream *)p;
+	return t->layer.dead || (t->peer_ended && t->end_sent && t->oldest == t->next);
+}
+
 static void stream_free(struct pipe *p)
 {
 	struct stream *t = (struct stream *)p;
@@ -244,6 +251,7 @@ static const struct pipe_ops stream_ops = {
 	.expire = stream_expire,
 	.close = stream_close,
 	.reset = stream_reset,
+	.over = stream_over,
 	.free = stream_free,
 };
 

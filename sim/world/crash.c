@@ -39,7 +39,7 @@ void actor_kill(struct world *w, struct actor *a, const char *point, const struc
 	assert(!a->down);
 	a->down = true;
 	a->restart_ns = w->now_ns + down_ns;
-	r.name = point;
+	r.text = point;
 	r.session = of ? of->number : 0;
 	r.number = a->restart_ns;
 	w->cause = log_append(w, &r);

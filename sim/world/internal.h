@@ -29,7 +29,7 @@ void actor_introduce(struct world *w, struct actor *a);
 void actor_begin(struct world *w, struct actor *a, int64_t at_ns);
 
 /* -- crash.c -- */
-/* Kill an actor: its sessions go, its host resets its connections. point: as RECORD_CRASH names it;
+/* Kill an actor: its sessions go, its host resets its connections. point: as RECORD_CRASH says it;
  * of: the session whose step it was, or NULL. */
 void actor_kill(struct world *w, struct actor *a, const char *point, const struct session *of,
 		int64_t down_ns);

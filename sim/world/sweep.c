@@ -32,7 +32,7 @@ void sweep_session(struct world *w, const struct session *s)
 /* Neither speaks nor waits: closed, and nothing of it is unacknowledged. */
 static bool is_over(const struct end *e)
 {
-	return e->closed && (!e->stack || stack_due(e->stack) == PIPE_NEVER);
+	return e->closed && (!e->stack || stack_over(e->stack));
 }
 
 /* The peer needs what was sent to it; a leg only passed it on. */
