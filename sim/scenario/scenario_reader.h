@@ -7,7 +7,7 @@
 
 /* A scenario file's top with its groups. NULL: absent or of a wrong shape. */
 struct raw_scenario {
-	const struct tree_node *title, *flow, *variant, *wires, *profile, *outcome, *trace;
+	const struct tree_node *title, *flow, *variant, *wires, *profile, *outcome, *by, *trace;
 	uint64_t seed;
 	int verdict; /* -1 when absent */
 	int64_t virtual_ns, steps, bytes;
@@ -15,6 +15,14 @@ struct raw_scenario {
 
 extern const struct schema scenario_schema; /* struct raw_scenario */
 extern const struct schema outcome_schema;  /* int32_t result */
+
+/* Put a case into the tree of a scenario file, before it is read, and keep the case's name. Errors
+ * go to d; false when nothing more should be read. */
+bool scenario_choose_case(struct tree *t, size_t index, struct scenario *s, const char *file,
+			  struct diags *d);
+/* Keep expect.by, a node of a shape that has been checked, or NULL. */
+void scenario_read_by(struct scenario *s, const struct tree_node *by, const char *file,
+		      struct diags *d);
 
 /* Where the flow file of a scenario is: below the nearest folder "scenarios" above the scenario's
  * real location. Written with the operator's own words for that folder where they name it. NULL
