@@ -31,9 +31,16 @@ const struct schema cases_forms[] = {
 	  .item = &case_schema },
 	{ .text = NULL },
 };
-static const struct schema for_schema = { .text = "the cases that this file stands for",
-					  .kind = SCHEMA_EITHER,
-					  .fields = cases_forms };
+static const struct schema top_fields[] = {
+	{ .name = SCHEMA_CASES_KEY,
+	  .text = "the cases that this file stands for",
+	  .kind = SCHEMA_EITHER,
+	  .fields = cases_forms },
+	{ .name = NULL },
+};
+static const struct schema top_schema = { .text = "a scenario's cases alone",
+					  .kind = SCHEMA_GROUP,
+					  .fields = top_fields };
 
 /* -- the same thing twice -- */
 
@@ -224,7 +231,13 @@ bool cases_of(const struct tree_node *root, const char *file, struct cases *c, s
 	const struct tree_node *node = tree_get(root, SCHEMA_CASES_KEY);
 	if (!node)
 		return true;
-	schema_read(&for_schema, node, file, NULL, d);
+	/* A file with nothing else in it, so that messages call it by its path. */
+	struct tree_node alone = *node;
+	struct tree_node top = {
+		.kind = TREE_MAPPING, .first = &alone, .last = &alone, .count = 1
+	};
+	alone.next = NULL;
+	schema_read(&top_schema, &top, file, NULL, d);
 	if (is_broken(node))
 		return false;
 	if (d->count + d->beyond == before && node->kind == TREE_MAPPING)
