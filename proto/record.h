@@ -22,6 +22,7 @@ enum {
 
 enum record_kind {
 	RECORD_RUN = 1,   /* first: name = scenario title, file, flow, variant, text = flow digest (hex),
+	                     reference = the case of a file with `for:`,
 	                     seed, at = 0, value = epoch (Unix seconds) in `number` */
 	RECORD_ACTOR,     /* actor, peer = host name, number = incarnation */
 	RECORD_OPEN,      /* an end of a channel exists: actor, peer, channel, tag, session,

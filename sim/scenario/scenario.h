@@ -11,10 +11,11 @@
 #include "sim/flow/flow.h"
 #include "sim/flow/verdict.h"
 
-enum { SCENARIO_OUTCOMES_MAX = 16 };
+enum { SCENARIO_OUTCOMES_MAX = 16, SCENARIO_BY_MAX = 16 };
 
 struct scenario {
 	char *file;      /* as the operator named it */
+	char *case_name; /* "step=S1.5,outage=10s"; NULL when the file has no `for:` */
 	char *title;     /* scenario: */
 	char *flow_name; /* flow: as written, "knox/flow.yaml" */
 	struct flow flow;
@@ -39,6 +40,11 @@ struct scenario {
 			int32_t result;
 			struct place place;
 		} outcomes[SCENARIO_OUTCOMES_MAX];
+		size_t by_count; /* 0: not asked; else all checks that fall, by first fall */
+		struct {
+			char *check; /* an id; whether there is such a check, tools know */
+			struct place place;
+		} by[SCENARIO_BY_MAX];
 		char *trace;              /* golden story; NULL when absent */
 		struct place trace_place; /* of its first line of text */
 	} expect;
@@ -53,6 +59,9 @@ struct scenario {
  * called "scenarios" is the root of `flow:`. All errors of both files go to d; ERR_INPUT then and
  * *s is empty. */
 enum err scenario_read(const char *file, struct scenario *s, struct diags *d);
+/* The same of one case of a file with `for:` (cases.h), counted from 0; scenario_read reads the
+ * first. Of other files there is only 0. */
+enum err scenario_read_case(const char *file, size_t index, struct scenario *s, struct diags *d);
 void scenario_fini(struct scenario *s);
 
 /* Print the JSON Schema (draft-07) of scenario files, for editors. */

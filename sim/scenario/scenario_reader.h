@@ -8,7 +8,7 @@
 
 /* A scenario file's top with its groups. NULL: absent or of a wrong shape. */
 struct raw_scenario {
-	const struct tree_node *title, *flow, *variant, *wires, *profile, *outcome, *trace;
+	const struct tree_node *title, *flow, *variant, *wires, *profile, *outcome, *by, *trace;
 	const struct tree_node *devices, *crash, *adversary;
 	uint64_t seed;
 	int verdict; /* -1 when absent */
@@ -24,6 +24,14 @@ void scenario_read_devices(struct scenario *s, const struct tree_node *node);
 /* Crashes and the adversary; flow and variant are known. */
 void scenario_read_plan(struct flow_reading *names, struct scenario *s,
 			const struct raw_scenario *raw);
+
+/* Put a case into the tree of a scenario file, before it is read, and keep the case's name. Errors
+ * go to d; false when nothing more should be read. */
+bool scenario_choose_case(struct tree *t, size_t index, struct scenario *s, const char *file,
+			  struct diags *d);
+/* Keep expect.by, a node of a shape that has been checked, or NULL. */
+void scenario_read_by(struct scenario *s, const struct tree_node *by, const char *file,
+		      struct diags *d);
 
 /* Where the flow file of a scenario is: below the nearest folder "scenarios" above the scenario's
  * real location. Written with the operator's own words for that folder where they name it. NULL

@@ -19,6 +19,7 @@ static void begin_trace(struct world *w)
 	const struct scenario *s = w->scenario;
 	struct record r = log_record(w, RECORD_RUN, NULL);
 	r.name = s->title;
+	r.reference = s->case_name;
 	r.flow = s->flow_name;
 	r.variant = w->flow->variants[s->variant].name;
 	r.text = w->flow->digest;

@@ -19,6 +19,7 @@
 /* What a first reading tells: where the trace says it comes from. */
 struct origin {
 	char *title, *flow, *variant, *digest; /* owned; NULL until RECORD_RUN */
+	char *case_name;                       /* owned; "" when the file had no cases */
 	char *secrets_digest;                  /* owned; of RECORD_SECRETS */
 	uint64_t seed;
 };
@@ -32,6 +33,7 @@ static void on_record(void *context, const struct record *r, struct bytes encode
 		o->flow = strdup(r->flow);
 		o->variant = strdup(r->variant);
 		o->digest = strdup(r->text);
+		o->case_name = strdup(r->reference);
 		o->seed = r->seed;
 	} else if (r->kind == RECORD_SECRETS && !o->secrets_digest) {
 		o->secrets_digest = strdup(r->text);
@@ -44,6 +46,7 @@ static void origin_fini(struct origin *o)
 	free(o->flow);
 	free(o->variant);
 	free(o->digest);
+	free(o->case_name);
 	free(o->secrets_digest);
 }
 
@@ -209,6 +212,8 @@ static enum err say(struct review *v)
 	struct report r = { .seen = &v->seen,
 			    .title = v->origin.title,
 			    .file = v->trace,
+			    .case_name = v->origin.case_name,
+			    .label = v->trace,
 			    .variant = v->flow.variants[v->variant].name,
 			    .seed = v->origin.seed,
 			    .status = status,

@@ -33,14 +33,21 @@ enum option_key {
 	OPTION_MESSAGES,
 	OPTION_HEAD,
 	OPTION_SCHEMA,
+	OPTION_CASE,
+	OPTION_SEEDS,
+	OPTION_REPEAT,
 };
 
-enum { JOBS_MAX = 64, DEADLINE_MAX_S = 3600 };
+enum { JOBS_MAX = 64, DEADLINE_MAX_S = 3600, SEEDS_MAX = 1000000, REPEAT_MAX = 1000000 };
 
 /* What was given on the command line; strings are borrowed from argv. */
 struct options {
 	bool has_seed;
 	uint64_t seed;
+	const char *cases; /* --case: "step=S1.5,outage=10s" */
+	bool has_seeds;
+	uint64_t seeds_from, seeds_to; /* both included; at most SEEDS_MAX */
+	unsigned repeat;               /* runs of each seed; 0: not asked */
 	const char *out;
 	unsigned jobs;       /* 1 to JOBS_MAX; 1 by default */
 	unsigned deadline_s; /* wall-clock seconds that one scenario may take; 60 by default */

@@ -6,6 +6,7 @@
 #include "actors/roster.h"
 #include "sim/scenario/scenario.h"
 #include "tools/actflow/catalog.h"
+#include "tools/actflow/chosen.h"
 #include "tools/actflow/command.h"
 #include "tools/actflow/json.h"
 #include "tools/actflow/messages.h"
@@ -94,10 +95,17 @@ static enum err list_scenario(const struct found *f, size_t width, bool json, st
 	struct scenario *s = calloc(1, sizeof *s);
 	if (!s)
 		abort();
-	enum err status = scenario_read(f->file, s, d);
-	if (status == ERR_OK)
+	enum err status = scenario_read_case(f->file, f->case_index, s, d);
+	const char *variant = status == ERR_OK ? s->flow.variants[s->variant].name : "";
+	const char *case_name = f->case_name ? f->case_name : "";
+	if (status == ERR_OK && json)
+		write_line(&(struct line){ { "file", "case", "variant", "title" },
+					   { f->file, case_name, variant, s->title },
+					   { 0 } },
+			   json);
+	else if (status == ERR_OK)
 		write_line(&(struct line){ { "file", "variant", "title" },
-					   { f->file, s->flow.variants[s->variant].name, s->title },
+					   { f->label, variant, s->title },
 					   { width, 24 } },
 			   json);
 	scenario_fini(s);
@@ -118,13 +126,19 @@ static enum err list_scenarios(const struct options *o)
 		return messages_end(&d, ERR_NOTHING);
 	}
 	enum err status = paths_expand(&root, 1, PATHS_SCENARIOS, &found, &d);
+	if (status == ERR_OK)
+		status = chosen_expand(&found, NULL, &d);
 	for (size_t i = 0; i < found.count; i++)
-		if (strlen(found.list[i].file) > width)
-			width = strlen(found.list[i].file);
+		if (strlen(found.list[i].label) > width)
+			width = strlen(found.list[i].label);
+	const char *refused = NULL; /* a file of which a case was refused: one is enough */
 	for (size_t i = 0; i < found.count; i++) {
+		if (refused && strcmp(refused, found.list[i].file) == 0)
+			continue;
 		enum err one = list_scenario(&found.list[i], width, o->json, &d);
 		if (one != ERR_OK)
 			status = one;
+		refused = one != ERR_OK ? found.list[i].file : refused;
 	}
 	founds_fini(&found);
 	free(root);

@@ -8,6 +8,15 @@ const struct word words[] = {
 	{ "violated",
 	  "a verdict: the trace shows something that the flow forbids, or lacks a step" },
 	{ "inconclusive", "a verdict: there was nothing to judge, or the run ended at a limit" },
+	{ "as expected", "a result: verdict, outcomes, refusing checks and story are those of the "
+			 "scenario" },
+	{ "not as expected", "a result: something else than the scenario says; each difference is "
+			     "told with its place" },
+	{ "vacuous",
+	  "a result: a check of expect.by was never asked, so nothing was refused by it" },
+	{ "not refused", "a result: a check of expect.by was asked and held each time" },
+	{ "wrong-reason", "a result: a check refused that expect.by does not name, or before its "
+			  "turn" },
 	{ "order", "each step was seen, after those that must come before it, on its channel" },
 	{ "never", "what must not happen in this variant did not" },
 	{ "once", "a step that may happen once did not happen twice" },
