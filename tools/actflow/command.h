@@ -33,6 +33,9 @@ enum option_key {
 	OPTION_MESSAGES,
 	OPTION_HEAD,
 	OPTION_SCHEMA,
+	OPTION_FILTER,
+	OPTION_DIR,
+	OPTION_ROWS,
 };
 
 enum { JOBS_MAX = 64, DEADLINE_MAX_S = 3600 };
@@ -47,7 +50,8 @@ struct options {
 	bool json, verbose, update_golden, no_color, schema;
 	const char *flow, *variant, *secrets, *check;
 	const char *head; /* 64 hex digits */
-	int listing;      /* OPTION_CHECKS, ..., or 0 */
+	const char *filter, *dir;
+	int listing; /* OPTION_CHECKS, ..., or 0 */
 	char **args;
 	size_t args_count;
 };
@@ -62,8 +66,8 @@ struct command {
 	enum err (*run)(const struct options *o);
 };
 
-extern const struct command command_run, command_check, command_lint, command_list, command_tables,
-	command_explain, command_vectors, command_help;
+extern const struct command command_run, command_check, command_show, command_lint, command_list,
+	command_tables, command_explain, command_vectors, command_help;
 /* All of them, in the order in which help shows them; NULL-terminated. */
 extern const struct command *const commands[];
 

@@ -6,6 +6,7 @@
 #include "actors/roster.h"
 #include "tools/actflow/catalog.h"
 #include "tools/actflow/command.h"
+#include "tools/actflow/filter.h"
 #include "tools/actflow/observe.h"
 #include "tools/actflow/paths.h"
 #include "tools/actflow/text.h"
@@ -147,6 +148,21 @@ static bool explain_setting(const char *id, struct names *names)
 	return found;
 }
 
+static bool explain_field(const char *id, struct names *names)
+{
+	bool found = false;
+	for (size_t i = 0; i < FILTER_FIELDS; i++) {
+		const char *name = filter_field_name((enum filter_field)i);
+		remember(names, name);
+		if (strcmp(name, id) != 0)
+			continue;
+		printf("%s is a field of --filter: %s.\n", id,
+		       filter_field_meaning((enum filter_field)i));
+		found = true;
+	}
+	return found;
+}
+
 static bool explain_word(const char *id, struct names *names)
 {
 	const struct word *word = words_find(id);
@@ -168,7 +184,7 @@ static enum err unknown(const char *id, const struct names *names)
 		text_printf(&line, ", did you mean %s", nearest);
 	text_add(&line, "; known are checks (`actflow list --checks`), steps and sources such as "
 			"S1.12, deviations such as D7, result codes, exit statuses, kinds of "
-			"findings, settings, and the words of reports\n");
+			"findings, settings, fields of --filter, and the words of reports\n");
 	fputs(text_string(&line), stderr);
 	buffer_fini(&line);
 	return ERR_INPUT;
@@ -183,6 +199,7 @@ static enum err run(const struct options *o)
 	found = explain_entry(id, &names) || found;
 	found = explain_finding(id, &names) || found;
 	found = explain_setting(id, &names) || found;
+	found = explain_field(id, &names) || found;
 	found = explain_word(id, &names) || found;
 	found = explain_number(id) || found;
 	enum err status = found ? ERR_OK : unknown(id, &names);
@@ -200,7 +217,8 @@ const struct command command_explain = {
 	.arguments = "ID",
 	.summary = "Say what a name in a report means",
 	.more = "ID is a check (uem.setup_mac_is_good), a step (S1.12), a deviation (D7), a result "
-		"code (-102), an exit status, a kind of finding, a setting, or a word of a report "
+		"code (-102), an exit status, a kind of finding, a setting, a field of --filter, "
+		"or a word of a report "
 		"(violated, secret(access_key)).",
 	.options = options,
 	.args_min = 1,
