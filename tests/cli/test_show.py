@@ -171,6 +171,13 @@ class Showing(Program):
             self.assertIn(f"`{field}`", readme)
             self.assertIn(f"{field} is a field of --filter", self.expect(0, "explain", field)[0])
 
+    def test_every_kind_is_explained(self):
+        _, err = self.expect(2, "show", "o/run.trace", "--filter", "kind = nothing")
+        kinds = re.search("expected (.*), actual", err).group(1).replace(" or ", ", ").split(", ")
+        self.assertGreater(len(kinds), 20)
+        for kind in kinds:
+            self.assertRegex(self.expect(0, "explain", kind)[0], rf"(?m)^{kind} is a kind of record: \w")
+
     def test_a_full_disk_is_said(self):
         with open("/dev/full", "wb") as full:
             self.expect(74, "show", "o/run.trace", stdout=full)
