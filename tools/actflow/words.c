@@ -24,6 +24,8 @@ const struct word words[] = {
 	{ "bytes", "a limit of the scenario: how many bytes may go on all wires" },
 	{ "virtual", "a limit of the scenario: how long it may last in virtual time" },
 };
+const size_t words_count = sizeof words / sizeof *words;
+
 /* Kinds of records, as a trace names them. */
 static const char *const kinds[RECORD_KINDS] = {
 	[RECORD_RUN] = "the run that the trace is of: its scenario, flow, variant and seed",
@@ -54,8 +56,6 @@ const char *words_kind(enum record_kind kind)
 {
 	return kind > 0 && kind < RECORD_KINDS && kinds[kind] ? kinds[kind] : "";
 }
-
-const size_t words_count = sizeof words / sizeof *words;
 
 const struct word *words_find(const char *text)
 {
