@@ -127,6 +127,20 @@ class Showing(Program):
             self.assertRegex(err, rf"did you mean {re.escape(meant)}\n", expression)
         self.expect(4, "show", "o/run.trace", "--filter", "actor = app@7 or actor ~ uemm")
 
+    def test_every_name_that_a_trace_has_is_known(self):
+        every = self.objects("show", "o/run.trace", "--json")
+        for field in ("actor", "peer", "message", "channel", "machine", "kind", "check"):
+            values = sorted({c["check"] for r in every for c in r["checks"]} if field == "check"
+                            else {r[field] for r in every} - {""})
+            self.assertGreater(len(values), 8, field)
+            for at in range(0, len(values), 50):
+                some = values[at:at + 50]
+                shown = self.objects("show", "o/run.trace", "--json", "--filter",
+                                     " or ".join(f"{field} = '{v}'" for v in some))
+                wanted = [r["id"] for r in every if (r[field] in some if field != "check" else
+                                                     any(c["check"] in some for c in r["checks"]))]
+                self.assertEqual([r["id"] for r in shown], wanted, field)
+
     def test_names_of_a_flow_that_is_not_at_hand_are_not_judged(self):
         os.rename(self.scenarios, os.path.join(self.folder, "elsewhere"))
         self.expect(4, "show", "o/run.trace", "--filter", "actor = uemm")
