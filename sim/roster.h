@@ -41,6 +41,12 @@ struct shared {
 		const char *key;
 	} holders[2];
 };
+/* A row that no scenario takes, and why none can or need. `actflow list --rows` holds the table: a
+ * reason for a row that is none, or that a scenario takes, is an error. */
+struct unexercised {
+	const char *machine, *story; /* of the row; stories are unique in a machine */
+	const char *reason;
+};
 struct roster {
 	const char                      *name; /* "dynamics" */
 	const struct actor_class *const *actors;
@@ -51,6 +57,7 @@ struct roster {
 	size_t                           settings_count;
 	const struct shared             *shared;
 	size_t                           shared_count;
+	const struct unexercised        *unexercised; /* ends with an empty one; NULL: none */
 };
 
 #endif

@@ -66,6 +66,9 @@ void scenario_fini(struct scenario *s);
 
 /* Print the JSON Schema (draft-07) of scenario files, for editors. */
 void scenario_print_schema(FILE *out);
+/* Print a scenario file with all keys, to begin a new one from (sim/yaml/schema.h). */
+struct schema_example;
+void scenario_print_template(const struct schema_example *examples, FILE *out);
 
 /* Replace the text of expect.trace in the file by `story` (lines ended by \n), keeping everything
  * else byte for byte; adds expect.trace at the end of `expect:` when absent. */

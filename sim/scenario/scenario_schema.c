@@ -89,3 +89,8 @@ void scenario_print_schema(FILE *out)
 {
 	schema_print(&scenario_schema, "actflow scenario", out);
 }
+
+void scenario_print_template(const struct schema_example *examples, FILE *out)
+{
+	schema_print_template(&scenario_schema, examples, out);
+}

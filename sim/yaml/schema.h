@@ -83,4 +83,17 @@ void schema_error_unknown(const struct tree_node *node, const char *file, struct
  * the key `for`, a value may be text with ${...} instead of what its kind wants. */
 void schema_print(const struct schema *root, const char *title, FILE *out);
 
+/* What a template writes for one key. */
+struct schema_example {
+	const char *path;  /* "expect.verdict"; items of maps and lists are "*": "wires.*.delay" */
+	const char *value; /* of a map: the name of its example; NULL: what its kind suggests */
+	const char *note;  /* behind the key's sentence; NULL: none */
+	bool on;           /* the key is used, and those that it is in */
+};
+/* Print a file with every key of a root group, each below its sentence. Keys that are required or
+ * on are there; the lines of all others begin with a #, without which they are good YAML. examples
+ * ends with an empty one. */
+void schema_print_template(const struct schema *root, const struct schema_example *examples,
+			   FILE *out);
+
 #endif

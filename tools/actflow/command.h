@@ -36,6 +36,9 @@ enum option_key {
 	OPTION_CASE,
 	OPTION_SEEDS,
 	OPTION_REPEAT,
+	OPTION_FILTER,
+	OPTION_DIR,
+	OPTION_ROWS,
 };
 
 enum { JOBS_MAX = 64, DEADLINE_MAX_S = 3600, SEEDS_MAX = 1000000, REPEAT_MAX = 1000000 };
@@ -54,7 +57,8 @@ struct options {
 	bool json, verbose, update_golden, no_color, schema;
 	const char *flow, *variant, *secrets, *check;
 	const char *head; /* 64 hex digits */
-	int listing;      /* OPTION_CHECKS, ..., or 0 */
+	const char *filter, *dir;
+	int listing; /* OPTION_CHECKS, ..., or 0 */
 	char **args;
 	size_t args_count;
 };
@@ -69,8 +73,8 @@ struct command {
 	enum err (*run)(const struct options *o);
 };
 
-extern const struct command command_run, command_check, command_lint, command_list, command_tables,
-	command_explain, command_vectors, command_help;
+extern const struct command command_run, command_check, command_show, command_new, command_lint,
+	command_list, command_tables, command_explain, command_vectors, command_help;
 /* All of them, in the order in which help shows them; NULL-terminated. */
 extern const struct command *const commands[];
 

@@ -105,6 +105,7 @@ static bool set_flag(struct parse *p, int key)
 	case OPTION_SCENARIOS:
 	case OPTION_SOURCES:
 	case OPTION_MESSAGES:
+	case OPTION_ROWS:
 		set_listing(p, key);
 		return true;
 	default:
@@ -151,6 +152,12 @@ static bool set_value(struct parse *p, int key, const char *value)
 		return true;
 	case OPTION_CHECK:
 		p->o->check = value;
+		return true;
+	case OPTION_FILTER:
+		p->o->filter = value;
+		return true;
+	case OPTION_DIR:
+		p->o->dir = value;
 		return true;
 	default:
 		return false;
