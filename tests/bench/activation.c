@@ -50,7 +50,7 @@ static bool play(const struct activation_wish *wish, struct trace *trace, struct
 				     .trace = trace,
 				     .secrets = &secrets };
 	outside_reset();
-	int64_t begun = clock_now_ns();
+	int64_t begun = clock_now_ns(), busy = clock_busy_ns();
 	if (wish->judged) {
 		observation_init(&seen, &s->flow, s->variant, &secrets, false);
 		trace_sink(trace, observation_feed, &seen);
@@ -64,6 +64,7 @@ static bool play(const struct activation_wish *wish, struct trace *trace, struct
 		out->holds = is_as_expected(s, &seen);
 		good = out->holds;
 	}
+	out->busy_ns = clock_busy_ns() - busy;
 	out->wall_ns = clock_now_ns() - begun;
 	out->outside_ns = outside_all_ns();
 	out->trace_bytes = trace_size(trace);

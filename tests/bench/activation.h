@@ -18,8 +18,9 @@ struct activation_wish {
 };
 
 struct activation {
-	int64_t wall_ns;    /* the whole run, judging included */
-	int64_t outside_ns; /* of it: library, certificates, contexts (outside.h) */
+	int64_t wall_ns;    /* the whole run, judging included: real time */
+	int64_t busy_ns;    /* and time at work (samples.h) */
+	int64_t outside_ns; /* of that: library, certificates, contexts (outside.h) */
 	uint64_t trace_bytes;
 	uint8_t head[TRACE_HEAD_SIZE];
 	bool holds; /* judged only: the verdict, and every outcome that the scenario expects */

@@ -33,7 +33,7 @@ struct baseline {
 
 /* Make what is not timed. inventory: finished, borrowed. Aborts when OpenSSL refuses. */
 struct baseline *baseline_new(const struct inventory *inventory);
-/* Do all of it once. Returns nanoseconds. */
+/* Do all of it once. Returns nanoseconds of work. */
 int64_t baseline_run(struct baseline *b);
 /* Do all of it once, and compare: each handshake's records must be those of the trace in number,
  * type and order, each size within what a DER signature varies; each further record the same size;

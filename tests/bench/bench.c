@@ -64,7 +64,7 @@ static bool measure_activations(struct bench *b, const struct scenario *s)
 	bool good = activation_play(&wish, &a); /* the first one warms up */
 	for (size_t i = 0; good && i < b->repeats.activations; i++) {
 		good = activation_play(&wish, &a);
-		add(b, FIGURE_ACTIVATIONS_PER_S, 1e9 / (double)a.wall_ns);
+		add(b, FIGURE_ACTIVATIONS_PER_S, 1e9 / (double)a.busy_ns);
 		add(b, FIGURE_TRACE_BYTES, (double)a.trace_bytes);
 	}
 	return good;
@@ -83,7 +83,7 @@ static bool measure_pair(struct bench *b, const struct activation_wish *wish,
 		fprintf(stderr, "bench: the same scenario and seed gave another trace\n");
 		return false;
 	}
-	double product = ms_of(a.wall_ns - a.outside_ns);
+	double product = ms_of(a.busy_ns - a.outside_ns);
 	samples_add(&f->parts[PART_PRODUCT], product);
 	samples_add(&f->parts[PART_LIBRARY], ms_of(outside_ns(OUTSIDE_LIBRARY)));
 	samples_add(&f->parts[PART_CERTIFICATES], ms_of(outside_ns(OUTSIDE_CERTIFICATES)));
@@ -192,7 +192,7 @@ static bool measure_messages(struct bench *b)
 	wish.judged = false;
 	for (size_t i = 0; good && i < b->repeats.exchanges; i++) {
 		good = activation_play(&wish, &a);
-		add(b, FIGURE_MESSAGES_PER_S, 2.0 * EXCHANGE_QUESTIONS / ((double)a.wall_ns / 1e9));
+		add(b, FIGURE_MESSAGES_PER_S, 2.0 * EXCHANGE_QUESTIONS / ((double)a.busy_ns / 1e9));
 	}
 	scenario_fini(&s);
 	return good;

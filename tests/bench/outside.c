@@ -30,7 +30,7 @@ void outside_reset(void)
 
 static void spend(enum outside what, int64_t begun)
 {
-	spent_ns[what] += clock_now_ns() - begun;
+	spent_ns[what] += clock_busy_ns() - begun;
 }
 
 /* The linker gives these names: __real_x is the product's x, and whoever calls x gets __wrap_x. */
@@ -55,7 +55,7 @@ SSL_CTX *__wrap_tls_context_ssl(struct tls_context *t, const struct tls_use *use
 
 struct host *__wrap_host_new(uint64_t seed, int64_t epoch_s)
 {
-	int64_t begun = clock_now_ns();
+	int64_t begun = clock_busy_ns();
 	struct host *h = __real_host_new(seed, epoch_s);
 	spend(OUTSIDE_LIBRARY, begun);
 	return h;
@@ -63,14 +63,14 @@ struct host *__wrap_host_new(uint64_t seed, int64_t epoch_s)
 
 void __wrap_host_free(struct host *h)
 {
-	int64_t begun = clock_now_ns();
+	int64_t begun = clock_busy_ns();
 	__real_host_free(h);
 	spend(OUTSIDE_LIBRARY, begun);
 }
 
 struct crypto *__wrap_crypto_new(OSSL_LIB_CTX *library)
 {
-	int64_t begun = clock_now_ns();
+	int64_t begun = clock_busy_ns();
 	struct crypto *c = __real_crypto_new(library);
 	spend(OUTSIDE_LIBRARY, begun);
 	return c;
@@ -78,14 +78,14 @@ struct crypto *__wrap_crypto_new(OSSL_LIB_CTX *library)
 
 void __wrap_crypto_free(struct crypto *c)
 {
-	int64_t begun = clock_now_ns();
+	int64_t begun = clock_busy_ns();
 	__real_crypto_free(c);
 	spend(OUTSIDE_LIBRARY, begun);
 }
 
 struct tls_context *__wrap_tls_context_new(OSSL_LIB_CTX *library, int64_t epoch_s)
 {
-	int64_t begun = clock_now_ns();
+	int64_t begun = clock_busy_ns();
 	struct tls_context *t = __real_tls_context_new(library, epoch_s);
 	spend(OUTSIDE_CERTIFICATES, begun);
 	return t;
@@ -94,21 +94,21 @@ struct tls_context *__wrap_tls_context_new(OSSL_LIB_CTX *library, int64_t epoch_
 void __wrap_tls_context_identity(struct tls_context *t, const char *identity,
 				 const char *const *hosts, size_t count)
 {
-	int64_t begun = clock_now_ns();
+	int64_t begun = clock_busy_ns();
 	__real_tls_context_identity(t, identity, hosts, count);
 	spend(OUTSIDE_CERTIFICATES, begun);
 }
 
 void __wrap_tls_context_free(struct tls_context *t)
 {
-	int64_t begun = clock_now_ns();
+	int64_t begun = clock_busy_ns();
 	__real_tls_context_free(t);
 	spend(OUTSIDE_CERTIFICATES, begun);
 }
 
 SSL_CTX *__wrap_tls_context_ssl(struct tls_context *t, const struct tls_use *use)
 {
-	int64_t begun = clock_now_ns();
+	int64_t begun = clock_busy_ns();
 	SSL_CTX *c = __real_tls_context_ssl(t, use);
 	spend(OUTSIDE_CONTEXTS, begun);
 	return c;

@@ -18,7 +18,7 @@ enum outside {
 	OUTSIDES
 };
 
-/* Nanoseconds spent there since the last outside_reset. */
+/* Nanoseconds of work spent there since the last outside_reset. */
 int64_t outside_ns(enum outside what);
 int64_t outside_all_ns(void);
 void outside_reset(void);

@@ -6,12 +6,22 @@
 #include <string.h>
 #include <time.h>
 
-int64_t clock_now_ns(void)
+static int64_t read_clock(clockid_t which)
 {
 	struct timespec now;
-	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+	if (clock_gettime(which, &now) != 0)
 		abort();
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t clock_now_ns(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+int64_t clock_busy_ns(void)
+{
+	return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 void samples_add(struct samples *s, double value)

@@ -18,6 +18,8 @@ struct samples {
 
 /* Real time, nanoseconds since some moment; never backwards. */
 int64_t clock_now_ns(void);
+/* Time that this process was at work, nanoseconds: what others do meanwhile is not in it. */
+int64_t clock_busy_ns(void);
 
 /* More than SAMPLES_MAX are a bug and abort. */
 void samples_add(struct samples *s, double value);
