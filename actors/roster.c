@@ -55,17 +55,19 @@ static const struct policy_setting settings[DYNAMICS_SETTINGS] = {
 
 /* D7: what was agreed on before the run. */
 static const struct shared shared[] = {
-	{ SHARED_TOKEN_KEY,
-	  "token_key",
-	  2,
-	  { { ACTOR_NOC, NOC_TABLE_SHARED, SHARED_TOKEN_KEY },
-	    { ACTOR_UEM, UEM_TABLE_COMMON, SHARED_TOKEN_KEY } } },
-	{ SHARED_TENANT, NULL, 1, { { ACTOR_UEM, UEM_TABLE_COMMON, SHARED_TENANT } } },
-	{ "active app",
-	  "active_session_key",
-	  2,
-	  { { ACTOR_ACTIVE_APP, ACTIVE_APP_TABLE_SESSION, DYNAMICS_ACTIVE_APP },
-	    { ACTOR_UEM, UEM_TABLE_ACTIVATED, DYNAMICS_ACTIVE_APP } } },
+	{ .name = SHARED_TOKEN_KEY,
+	  .class = "token_key",
+	  .holders_count = 2,
+	  .holders = { { ACTOR_NOC, NOC_TABLE_SHARED, SHARED_TOKEN_KEY },
+		       { ACTOR_UEM, UEM_TABLE_COMMON, SHARED_TOKEN_KEY } } },
+	{ .name = SHARED_TENANT,
+	  .holders_count = 1,
+	  .holders = { { ACTOR_UEM, UEM_TABLE_COMMON, SHARED_TENANT } } },
+	{ .name = "active app",
+	  .class = "active_session_key",
+	  .holders_count = 2,
+	  .holders = { { ACTOR_ACTIVE_APP, ACTIVE_APP_TABLE_SESSION, DYNAMICS_ACTIVE_APP },
+		       { ACTOR_UEM, UEM_TABLE_ACTIVATED, DYNAMICS_ACTIVE_APP } } },
 };
 
 const struct roster dynamics_roster = {

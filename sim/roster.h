@@ -26,10 +26,14 @@ struct actor_class {
 	size_t                       tables_count;
 };
 /* 32 random bytes that one or two actors have in their stores when the run begins. */
-enum { ROSTER_SHARED_SIZE = 32 };
+enum { ROSTER_SHARED_SIZE = 32, SHARED_KEY_MAX = 96 };
 struct shared {
 	const char *name;  /* for messages and randomness: unique */
 	const char *class; /* of the secret; NULL: it is none */
+	/* NULL: one value for the whole run. Else the prefix of device ids, and there is a value for each
+	 * device: under its plain key at an actor of the device, under "<key>@<prefix><number>" at one
+	 * that serves all. */
+	const char *device;
 	size_t      holders_count;
 	struct {
 		uint8_t     actor; /* index into the roster's actors */

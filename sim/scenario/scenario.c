@@ -147,11 +147,14 @@ static void read_parts(struct scenario_reading *r, const struct tree *t)
 	s->limits.virtual_ns = raw.virtual_ns;
 	s->limits.steps = raw.steps;
 	s->limits.bytes = raw.bytes;
+	scenario_read_devices(s, raw.devices);
 	s->settings_count = flow_read_settings(raw.profile, s->settings);
 	read_flow(r, raw.flow);
 	if (r->has_flow) {
 		flow_find_variant(&r->names, raw.variant, &s->variant);
 		read_wires(r, raw.wires);
+		if (s->variant < s->flow.variants_count)
+			scenario_read_plan(&r->names, s, &raw);
 	}
 	read_expect(r, &raw, t);
 }
@@ -186,5 +189,6 @@ void scenario_fini(struct scenario *s)
 	for (size_t i = 0; i < s->expect.outcomes_count; i++)
 		free(s->expect.outcomes[i].actor);
 	free(s->expect.trace);
+	plan_fini(&s->plan);
 	memset(s, 0, sizeof *s);
 }

@@ -6,6 +6,7 @@
 #ifndef SIM_SCENARIO_SCENARIO_H
 #define SIM_SCENARIO_SCENARIO_H
 
+#include "sim/adversary/plan.h"
 #include "sim/diag.h"
 #include "sim/flow/flow.h"
 #include "sim/flow/verdict.h"
@@ -23,6 +24,11 @@ struct scenario {
 		wires[FLOW_CHANNELS_MAX]; /* the flow's, with the scenario's overrides applied */
 	struct flow_setting settings[FLOW_SETTINGS_MAX]; /* profile: on top of the variant's */
 	size_t settings_count;
+	struct {
+		uint32_t count;   /* from 1 */
+		int64_t apart_ns; /* how much later each begins than the one before */
+	} devices;
+	struct plan plan; /* crashes, and the adversary */
 	struct {
 		bool has_verdict;
 		enum verdict verdict;
