@@ -16,6 +16,7 @@ struct look {
 	struct memory_line *line;
 	int64_t heap, resident; /* before the run */
 	uint64_t records;
+	size_t activated; /* apps that said so */
 };
 
 static int64_t heap_bytes(void)
@@ -36,11 +37,17 @@ static int64_t resident_bytes(void)
 	return (int64_t)resident * sysconf(_SC_PAGESIZE);
 }
 
+static bool is_app(const char *actor)
+{
+	return strcmp(actor, "app") == 0 || strncmp(actor, "app@", 4) == 0;
+}
+
 static void look(void *context, const struct record *r, struct bytes encoded)
 {
 	struct look *x = context;
 	(void)encoded;
 	bool last = r->kind == RECORD_SECRETS;
+	x->activated += r->kind == RECORD_OUTCOME && r->number == 0 && is_app(r->actor);
 	if (x->records++ % LOOK_EVERY != 0 && !last)
 		return;
 	int64_t heap = heap_bytes() - x->heap;
@@ -52,11 +59,13 @@ static void look(void *context, const struct record *r, struct bytes encoded)
 	x->line->resident = resident_bytes() - x->resident;
 }
 
-/* Let the scenario have so many devices, all at once; false when it cannot. */
-static bool set_devices(struct scenario *s, size_t devices)
+/* Let the scenario have so many devices, all at once, and as much of everything. */
+static void set_devices(struct scenario *s, size_t devices)
 {
-	(void)s;
-	return devices == 1;
+	s->devices.count = (uint32_t)devices;
+	s->devices.apart_ns = 0;
+	s->limits.steps *= (int64_t)devices;
+	s->limits.bytes *= (int64_t)devices;
 }
 
 static bool play(const char *file, struct memory_line *line)
@@ -64,14 +73,20 @@ static bool play(const char *file, struct memory_line *line)
 	static struct scenario s;
 	struct activation a;
 	struct look x = { .line = line };
-	if (!activation_read(file, &s) || !set_devices(&s, line->devices))
+	if (!activation_read(file, &s))
 		return false;
+	set_devices(&s, line->devices);
 	x.heap = heap_bytes();
 	x.resident = resident_bytes();
 	struct activation_wish wish = {
 		.scenario = &s, .seed = s.seed, .judged = line->judged, .sink = look, .context = &x
 	};
-	return activation_play(&wish, &a);
+	bool good = activation_play(&wish, &a) && x.activated == line->devices;
+	if (x.activated != line->devices)
+		fprintf(stderr,
+			"bench: expected %zu devices activated, actual %zu, the run ended: %s\n",
+			line->devices, x.activated, a.world.ended);
+	return good;
 }
 
 bool memory_measure(const char *file, size_t devices, bool judged, struct memory_line *out)
