@@ -30,6 +30,9 @@ enum { ROSTER_SHARED_SIZE = 32 };
 struct shared {
 	const char *name;  /* for messages and randomness: unique */
 	const char *class; /* of the secret; NULL: it is none */
+	/* NULL: one value for the whole run. Else one a device, and this begins every device's id: under
+	 * its key at an actor of the device, under "<key>@<this><number>" at one that serves them all. */
+	const char *device;
 	size_t      holders_count;
 	struct {
 		uint8_t     actor; /* index into the roster's actors */

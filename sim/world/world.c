@@ -2,6 +2,7 @@
 #include "sim/world/world.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,8 @@
 #include "proto/crypto/random.h"
 #include "proto/pipe/tls_context.h"
 #include "sim/world/internal.h"
+
+enum { SHARED_KEY_MAX = 96 };
 
 /* -- the beginning -- */
 
@@ -102,10 +105,24 @@ static void introduce(struct world *w, struct actor *a)
 		a->main = session_new(w, a, 0);
 }
 
+/* The key of a shared value: with the device's id where one actor serves all devices. Such an actor
+ * is one to which others connect, for as long as a run has one device. */
+static struct bytes shared_key(const struct shared *x, size_t holder, const struct actor *a,
+			       char out[SHARED_KEY_MAX])
+{
+	const char *key = x->holders[holder].key;
+	if (x->device && a->class->listens_count > 0)
+		snprintf(out, SHARED_KEY_MAX, "%s@%s1", key, x->device);
+	else
+		snprintf(out, SHARED_KEY_MAX, "%s", key);
+	return bytes_of_string(out);
+}
+
 /* What actors have in their stores before the run: drawn once, and known to its holders alone. */
 static void share(struct world *w, const struct shared *x)
 {
 	uint8_t value[ROSTER_SHARED_SIZE];
+	char key[SHARED_KEY_MAX];
 	enter_start(w, x->name, "shared");
 	random_draw(w->crypto, value, sizeof value);
 	for (size_t i = 0; i < x->holders_count; i++) {
@@ -113,8 +130,7 @@ static void share(struct world *w, const struct shared *x)
 		struct effect hold = { .text = x->class,
 				       .origin = HOLD_INITIAL,
 				       .body = bytes_of(value, sizeof value) };
-		store_put(a->store, x->holders[i].table, bytes_of_string(x->holders[i].key),
-			  hold.body);
+		store_put(a->store, x->holders[i].table, shared_key(x, i, a, key), hold.body);
 		if (x->class)
 			log_hold(w, a, NULL, &hold);
 	}
