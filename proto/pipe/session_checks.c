@@ -78,8 +78,8 @@ static void common_name(X509 *certificate, char *out, size_t size)
 	OPENSSL_free(text);
 }
 
-/* Whether a certificate's name is that of the client admitted, or of one of several such: "device@2"
- * is a device. */
+/* Whether a certificate's name is that of the client admitted, or of one of several such:
+ * "device@2" is a device. */
 static bool client_is(const char *name, const char *client)
 {
 	size_t size = strlen(client);
