@@ -17,8 +17,8 @@
 _Static_assert((int)TRACE__KIND__RUN == (int)RECORD_RUN, "first kind");
 _Static_assert((int)TRACE__KIND__STEP == (int)RECORD_STEP, "a kind amid");
 _Static_assert((int)TRACE__KIND__END == (int)RECORD_END, "the kind that ends a trace");
-_Static_assert((int)TRACE__KIND__SETTING == (int)RECORD_SETTING, "last kind");
-_Static_assert((int)RECORD_SETTING + 1 == (int)RECORD_KINDS, "no kind beyond it");
+_Static_assert((int)TRACE__KIND__ACT == (int)RECORD_ACT, "last kind");
+_Static_assert((int)RECORD_ACT + 1 == (int)RECORD_KINDS, "no kind beyond it");
 
 /* -- what a record may look like; rows in the order of field numbers in trace.proto -- */
 
@@ -282,6 +282,7 @@ const char *record_kind_name(enum record_kind kind)
 		[RECORD_OUTCOME] = "outcome",   [RECORD_LIMIT] = "limit",
 		[RECORD_DROP] = "drop",         [RECORD_SECRETS] = "secrets",
 		[RECORD_END] = "end",           [RECORD_SETTING] = "setting",
+		[RECORD_CRASH] = "crash",       [RECORD_ACT] = "act",
 	};
 	_Static_assert(sizeof names / sizeof *names == RECORD_KINDS, "a name for every kind");
 	return kind >= RECORD_RUN && kind < RECORD_KINDS ? names[kind] : "";
