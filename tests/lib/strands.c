@@ -114,7 +114,7 @@ static void references_make(struct strands *x, struct strand *s)
 	s->references = calloc(x->secrets->count + 1, sizeof *s->references);
 	assert(s->references);
 	for (size_t i = 0; i < x->secrets->count; i++) {
-		if (s->after != SIZE_MAX && was_before(x, i, s->from)) {
+		if (s->after != SIZE_MAX && s->from && was_before(x, i, s->from)) {
 			s->references[i] = x->list[s->after]->references[i];
 		} else if (x->shared[i]) {
 			s->references[i] = x->shared[i];
@@ -244,16 +244,34 @@ static uint64_t random_below(struct strands *x, size_t below)
 	return (x->seed >> 33) % below;
 }
 
-/* The strand that goes on: the first that can, or one by chance. NULL: all are through. */
-static struct strand *strand_next(struct strands *x)
+/* One that can go on, among those that live. */
+static struct strand *strand_ready(struct strands *x)
 {
-	size_t at = x->seed && x->count ? random_below(x, x->count) : 0;
-	for (size_t i = 0; i < x->count; i++) {
-		struct strand *s = x->list[(at + i) % x->count];
+	size_t left = x->count - x->through;
+	if (x->live && x->live < left)
+		left = x->live;
+	size_t at = x->seed && left ? random_below(x, left) : 0;
+	for (size_t i = 0; i < left; i++) {
+		struct strand *s = x->list[x->through + (at + i) % left];
 		if (is_ready(x, s))
 			return s;
 	}
 	return NULL;
+}
+
+/* The strand that goes on: the first that can, or one by chance. NULL: all are through. */
+static struct strand *strand_next(struct strands *x)
+{
+	for (;;) {
+		struct strand *s = strand_ready(x);
+		if (s)
+			return s;
+		size_t through = x->through;
+		while (x->through < x->count && x->list[x->through]->at == x->list[x->through]->to)
+			x->through++;
+		if (x->through == through)
+			return NULL;
+	}
 }
 
 bool strands_next(struct strands *x, struct record *r)

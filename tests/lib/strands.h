@@ -22,6 +22,8 @@ struct strands {
 	struct strand **list;
 	uint64_t next, seed; /* id of the next record */
 	bool ended;
+	size_t through; /* strands before this one are */
+	size_t live;    /* so many are twisted at a time; 0: all. Set it after strands_init */
 };
 
 void strands_init(struct strands *x, const struct flow *f, const struct records *honest,
