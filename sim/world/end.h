@@ -15,6 +15,7 @@ struct judging;
 /* A unit that an end sent and its peer has not accepted yet: the honest other half of a message. */
 struct sending {
 	uint64_t record;
+	uint32_t device; /* on whose behalf it was sent */
 	struct buffer bytes;
 	struct sending *next;
 };
