@@ -159,14 +159,16 @@ static bool is_run_for(const struct agree_event *run, const struct agree_event *
 
 /* -- giving each commit its own run -- */
 
-/* The runs of one session are one t; the first of them keeps the account. */
+/* Runs of one machine instance on the same values are one t: an instance may serve several exchanges,
+ * one after the other, and tells them apart by what they bind. The first keeps the account. */
 static uint32_t account_of(const struct agree *a, uint32_t run)
 {
 	const struct agree_event *one = &a->list[run - 1];
 	uint32_t account = run;
 	for (uint32_t at = one->next; one->session && at; at = a->list[at - 1].next)
 		if (!a->list[at - 1].commit && a->list[at - 1].who == one->who &&
-		    a->list[at - 1].session == one->session)
+		    a->list[at - 1].session == one->session &&
+		    memcmp(a->list[at - 1].values, one->values, sizeof one->values) == 0)
 			account = at;
 	return account;
 }
