@@ -137,9 +137,32 @@ static void a_mutated_scenario_is_read_or_refused_with_places(void)
 	try_mutations("scenarios/knox/next-app.yaml", read_scenario, 2);
 }
 
+static const char with_cases[] =
+	"actflow: 1 # a comment that is longer than what is changed in it\n"
+	"scenario: ${step} after ${outage}, typed ${typed}\n"
+	"flow: knox/flow.yaml\nvariant: next-app\nseed: 7\n"
+	"for: {step: [S1.1, S1.5], outage: [10s, 90s], typed: [a, b]}\n"
+	"limits: {virtual: \"${outage}\"}\n"
+	"expect: {by: [\"uem.${typed}\", noc.key_is_good]}\n";
+static const char with_listed_cases[] =
+	"actflow: 1 # a comment that is longer than what is changed in it\n"
+	"scenario: ${typed}\nflow: knox/flow.yaml\nvariant: next-app\nseed: 7\n"
+	"for:\n  - {typed: upper, result: 0}\n  - {typed: wrong, result: -101}\n"
+	"expect: {outcome: {app: {result: \"${result}\"}}}\n";
+
+static void mutated_cases_are_read_or_refused_with_places(void)
+{
+	file_write("scenarios/knox/flow.yaml", bytes_of_string(small_flow));
+	file_write("scenarios/cases.yaml", bytes_of_string(with_cases));
+	try_mutations("scenarios/cases.yaml", read_scenario, 3);
+	file_write("scenarios/cases.yaml", bytes_of_string(with_listed_cases));
+	try_mutations("scenarios/cases.yaml", read_scenario, 4);
+}
+
 static const struct test_case cases[] = {
 	TEST(a_mutated_flow_is_read_or_refused_with_places),
 	TEST(a_mutated_scenario_is_read_or_refused_with_places),
+	TEST(mutated_cases_are_read_or_refused_with_places),
 };
 
 int main(void)

@@ -12,7 +12,7 @@ import program
 from program import Program
 
 SENTENCES = [str(n) for n in range(1, 18)]
-KEYS = ["scenario", "file", "seed", "variant", "verdict", "result", "flow_matches", "errors", "beyond",
+KEYS = ["scenario", "file", "case", "seed", "variant", "verdict", "result", "flow_matches", "errors", "beyond",
         "findings", "judged", "steps", "outcome", "used", "limits", "ended", "virtual_ns", "records",
         "trace_bytes", "head"]
 
