@@ -137,7 +137,7 @@ class Running(Program):
         self.assertIn(": no end after 1 s of wall-clock time; --deadline S allows more; ", err)
         self.assertNotIn("bug", err)
         lost = [o for o in map(json.loads, out.splitlines()) if o["result"] == "lost"]
-        self.assertEqual([list(o) for o in lost], [["file", "result", "errors", "beyond"]])
+        self.assertEqual([list(o) for o in lost], [["file", "case", "result", "errors", "beyond"]])
         self.assertIn("--deadline", lost[0]["errors"][0]["text"])
 
     def test_a_file_that_cannot_be_read_is_an_object_too(self):
