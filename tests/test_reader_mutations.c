@@ -8,7 +8,7 @@
 #include "tests/lib/files.h"
 #include "tests/lib/suite.h"
 
-enum { ROUNDS = 10000, ROUNDS_OF_CASES = 2500 }; /* for each file */
+enum { ROUNDS = 10000, ROUNDS_OF_CASES = 1000 }; /* for each file */
 
 static struct scenario scenario;
 
