@@ -39,6 +39,11 @@ static const char *const suites[] = {
 	[SUITE_WORD_P521] = "p521", [SUITE_WORD_P384] = "p384", [SUITE_WORD_P256] = "p256", NULL
 };
 
+static const char *const attempts[] = { "1", "2", "3", "6", "7", "8", NULL };
+static const char *const retries[] = {
+	[RETRY_NEW_KEY] = "new_key", [RETRY_RETYPE] = "retype", NULL
+};
+
 static const struct policy_setting settings[DYNAMICS_SETTINGS] = {
 	[SETTING_KEY_SOURCE] = { .name = "key_source",
 				 .values = key_sources,
@@ -52,6 +57,14 @@ static const struct policy_setting settings[DYNAMICS_SETTINGS] = {
 			    .values = suites,
 			    .source = "D1",
 			    .text = "curve and hash of the secure channel, set on both ends" },
+	[SETTING_ATTEMPTS] = { .name = "attempts",
+			       .values = attempts,
+			       .source = "D26",
+			       .text = "activations that a user tries before giving up" },
+	[SETTING_RETRY] = { .name = "retry",
+			    .values = retries,
+			    .source = "D26",
+			    .text = "with which access key a user tries again" },
 };
 
 /* D7: what was agreed on before the run. */
@@ -66,6 +79,7 @@ static const struct shared shared[] = {
 	  .holders = { { ACTOR_UEM, UEM_TABLE_COMMON, SHARED_TENANT } } },
 	{ .name = "active app",
 	  .class = "active_session_key",
+	  .device = DYNAMICS_DEVICE_PREFIX,
 	  .holders_count = 2,
 	  .holders = { { ACTOR_ACTIVE_APP, ACTIVE_APP_TABLE_SESSION, DYNAMICS_ACTIVE_APP },
 		       { ACTOR_UEM, UEM_TABLE_ACTIVATED, DYNAMICS_ACTIVE_APP } } },

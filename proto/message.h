@@ -31,6 +31,8 @@ enum {
 	PROXIES_MAX = 4,
 	SETTINGS_MAX = 8,
 	APPS_MAX = 4,
+	VERSION_MAX = 16, /* bytes of an app's version, "1.0.0" */
+	VERSIONS_MAX = 4,
 	CARRIED_MAX = 17 * 1024, /* payload of a relayed message */
 	UNIT_MAX = 32 * 1024,    /* bytes of a whole message unit */
 };
@@ -60,6 +62,9 @@ enum message_type {
 	MESSAGE_SETUP_BODY, MESSAGE_REPLY_WANTED, MESSAGE_SECURE_CHANNEL_RESPONSE,
 	MESSAGE_PROVISIONING_REQUEST, MESSAGE_PROVISIONING_WISH, MESSAGE_PROVISIONING_DATA,
 	MESSAGE_PROVISIONING,
+	/* out_of_band: what people are told and ask for; then console and key registry */
+	MESSAGE_ACTIVATION_RESULT, MESSAGE_TYPE_AGAIN, MESSAGE_KEY_ASKED,
+	MESSAGE_REVOKE_KEY, MESSAGE_UNLOCK_USER,
 	MESSAGE_TYPES
 };
 
@@ -69,7 +74,13 @@ struct mac { uint8_t data[MAC_MAX]; uint8_t size; };
 struct token { uint8_t data[TOKEN_MAX]; uint16_t size; };
 
 struct refused { int32_t result; };               /* vendor result code, FACTS 1.3: -101, -102, ... */
-struct assign_apps { char uid[UID_MAX + 1]; size_t apps_count; char apps[APPS_MAX][APP_MAX + 1]; };
+struct assign_apps {
+	char   uid[UID_MAX + 1];
+	size_t apps_count;
+	char   apps[APPS_MAX][APP_MAX + 1];
+	size_t versions_count; /* of the app, that the user may run */
+	char   versions[VERSIONS_MAX][VERSION_MAX + 1];
+};
 struct generate_key { char uid[UID_MAX + 1]; };
 struct generated_key { char uid[UID_MAX + 1]; char key[TYPED_KEY_MAX + 1]; int64_t expiry_s; };
 struct app_assigned { char uid[UID_MAX + 1]; char app[APP_MAX + 1]; };
@@ -94,7 +105,13 @@ struct connection_granted { uint32_t association; };
 struct carried { uint32_t association; struct bytes payload; };
 struct tunnel_proposal { uint32_t mtu; uint32_t version; };   /* version: 0xfefd = DTLS 1.2 */
 struct tunnel_parameters { uint32_t association; uint32_t mtu; uint32_t version; };
-struct sealed_key_request { char app[APP_MAX + 1]; uint8_t iv[12]; uint16_t sealed_size; uint8_t sealed[SEALED_MAX]; };
+struct sealed_key_request {
+	char     app[APP_MAX + 1];
+	uint8_t  iv[12];
+	uint16_t sealed_size;
+	uint8_t  sealed[SEALED_MAX];
+	char     instance[APP_MAX + 1]; /* the device it runs on */
+};
 struct sealed_key_reply { uint8_t iv[12]; uint16_t sealed_size; uint8_t sealed[SEALED_MAX]; };
 struct key_request { char uid[UID_MAX + 1]; char app[APP_MAX + 1]; uint8_t nonce[NONCE_SIZE]; };
 struct key_reply { uint8_t nonce[NONCE_SIZE]; char key[ACCESS_KEY_SIZE + 1]; };
@@ -114,7 +131,7 @@ struct reply_wanted { uint8_t setup_hash[HASH_SIZE]; };
 struct secure_channel_response { struct point public_b; struct mac tag2; };
 /* M3: sealed = AES-256-GCM of a ProvisioningWish unit */
 struct provisioning_request { uint8_t setup_hash[HASH_SIZE]; uint16_t sealed_size; uint8_t sealed[SEALED_MAX]; };
-struct provisioning_wish { char app[APP_MAX + 1]; char instance[APP_MAX + 1]; };
+struct provisioning_wish { char app[APP_MAX + 1]; char instance[APP_MAX + 1]; char version[VERSION_MAX + 1]; };
 /* M4: sealed = AES-256-GCM of a Provisioning unit */
 struct provisioning_data { uint16_t sealed_size; uint8_t sealed[SEALED_MAX]; };
 struct app_setting { char name[ADDRESS_MAX + 1]; char value[APP_MAX + 1]; };
@@ -125,6 +142,11 @@ struct provisioning {
 	size_t             proxies_count;
 	char               proxies[PROXIES_MAX][ADDRESS_MAX + 1];
 };
+struct activation_result { char app[APP_MAX + 1]; int32_t result; }; /* 0, or FACTS 1.3 */
+struct type_again { char app[APP_MAX + 1]; };
+struct key_asked { char uid[UID_MAX + 1]; };
+struct revoke_key { char uid[UID_MAX + 1]; };
+struct unlock_user { char uid[UID_MAX + 1]; };
 
 struct message {
 	enum message_type type;
@@ -163,6 +185,11 @@ struct message {
 		struct provisioning_wish provisioning_wish;
 		struct provisioning_data provisioning_data;
 		struct provisioning provisioning;
+		struct activation_result activation_result;
+		struct type_again type_again;
+		struct key_asked key_asked;
+		struct revoke_key revoke_key;
+		struct unlock_user unlock_user;
 	} as;
 };
 

@@ -66,15 +66,14 @@ static bool launch(const struct words *w, int choice, struct message *m)
 {
 	(void)w, (void)choice;
 	*m = (struct message){ .type = MESSAGE_LAUNCH_APP,
-			       .as.launch_app = { .uid = DYNAMICS_USER, .app = DYNAMICS_APP } };
+			       .as.launch_app = { .uid = USER_ID, .app = DYNAMICS_APP } };
 	return true;
 }
 
 static bool typed(const struct words *w, int choice, struct message *m)
 {
 	(void)w;
-	*m = (struct message){ .type = MESSAGE_TYPED_KEY,
-			       .as.typed_key = { .uid = DYNAMICS_USER } };
+	*m = (struct message){ .type = MESSAGE_TYPED_KEY, .as.typed_key = { .uid = USER_ID } };
 	snprintf(m->as.typed_key.key, sizeof m->as.typed_key.key, "%s",
 		 choice == 0 ? PEER_TYPED : "abcde-12345");
 	return true;
@@ -84,7 +83,7 @@ static bool handed(const struct words *w, int choice, struct message *m)
 {
 	(void)w, (void)choice;
 	*m = (struct message){ .type = MESSAGE_KEY_HANDOVER,
-			       .as.key_handover = { .uid = DYNAMICS_USER, .key = PEER_AK } };
+			       .as.key_handover = { .uid = USER_ID, .key = PEER_AK } };
 	memcpy(m->as.key_handover.nonce, model.nonce, NONCE_SIZE);
 	return true;
 }
@@ -136,7 +135,8 @@ static struct message data_inside(enum message_type type)
 	struct message inner = { .type = type };
 	if (type == MESSAGE_PROVISIONING_WISH) {
 		snprintf(inner.as.provisioning_wish.app, APP_MAX, "%s", DYNAMICS_APP);
-		snprintf(inner.as.provisioning_wish.instance, APP_MAX, "%s", DYNAMICS_DEVICE);
+		snprintf(inner.as.provisioning_wish.instance, APP_MAX, "%s", DEVICE_ID);
+		snprintf(inner.as.provisioning_wish.version, VERSION_MAX, "1.0.0");
 		return inner;
 	}
 	memset(inner.as.provisioning.master_session_key, 9, MASTER_KEY_SIZE);
@@ -157,6 +157,16 @@ static bool provide(const struct words *w, int choice, struct message *m)
 	if (choice == 2)
 		m3.size--;
 	peer_data(&lab, &answer.uem, m3, &inner, m);
+	return true;
+}
+
+/* UEM's words that the user may not run the app, or this version of it; or no reason. */
+static bool refuse(const struct words *w, int choice, struct message *m)
+{
+	static const int32_t results[] = { RESULT_PROVISIONING_FAILED, RESULT_APP_DENIED,
+					   RESULT_VERSION_DENIED };
+	(void)w;
+	*m = (struct message){ .type = MESSAGE_REFUSED, .as.refused = { results[choice] } };
 	return true;
 }
 
@@ -229,12 +239,33 @@ static void judge_repetition(struct bytes unit)
 	CU_ASSERT_TRUE(outcome && outcome->result == RESULT_PROVISIONING_FAILED);
 }
 
+/* What the app keeps for good; wiping is no keeping. */
+static bool keeps_something(void)
+{
+	const struct effect *e = bench_effect(&bench, EFFECT_PERSIST, 0);
+	return e && e->body.size > 0;
+}
+
+/* Its user is told of every outcome, and of no other. */
+static void judge_result(void)
+{
+	struct message m;
+	const struct effect *outcome = bench_effect(&bench, EFFECT_OUTCOME, 0);
+	bool told = bench_spoke(&bench, MESSAGE_ACTIVATION_RESULT, &m);
+	if (outcome && (!told || m.as.activation_result.result != outcome->result))
+		CU_FAIL("an outcome that the user does not learn of");
+	if (told && m.as.activation_result.result == RESULT_NONE &&
+	    strcmp(bench_state(&bench), "activated") != 0)
+		CU_FAIL("told of an activation that is none");
+}
+
 static void observe(struct words *w, const struct letter *l, struct bytes unit)
 {
 	struct message inner;
 	bool response = l->make == respond, data = l->make == provide;
 	(void)w;
 	remember_what_was_said();
+	judge_result();
 	if (moved("await response", "await data")) {
 		model.agreed = is_the_true_response(unit);
 		if (!model.agreed)
@@ -243,7 +274,7 @@ static void observe(struct words *w, const struct letter *l, struct bytes unit)
 		judge_repetition(unit);
 	}
 	if (moved("await data", "activated") || bench_held(&bench, "master_session_key") ||
-	    bench_effect(&bench, EFFECT_PERSIST, 0))
+	    keeps_something())
 		judge_activation(unit);
 	else if (data && bench.last.row && model.agreed && truly_opens(unit, &inner))
 		CU_FAIL("UEM's own data were refused");
@@ -265,6 +296,7 @@ static void add_letters(struct words *w)
 		{ MESSAGE_NOC_PROVISIONING, NOC_SESSION, provisioned, 1 },
 		{ MESSAGE_SECURE_CHANNEL_RESPONSE, UEM_REPLY, respond, 4 },
 		{ MESSAGE_PROVISIONING_DATA, UEM_REPLY, provide, 3 },
+		{ MESSAGE_REFUSED, NOC_SESSION, refuse, 3 },
 	};
 	for (size_t i = 0; i < sizeof made / sizeof *made; i++)
 		words_add(w,
@@ -311,7 +343,7 @@ static void no_word_activates_the_app_without_uem(void)
 	for (size_t i = 0; i < MACHINE_ROWS_MAX; i++)
 		rows += taken[i];
 	printf("app: %zu rows, %zu activations\n", rows, activations);
-	CU_ASSERT_EQUAL(rows, 38);
+	CU_ASSERT_EQUAL(rows, 58); /* and one for an app that was activated before */
 	CU_ASSERT_TRUE(activations > 0 && repetitions > 0);
 }
 

@@ -35,9 +35,8 @@ static void close_bench(void)
 
 static void say_assign(struct bench *console, const char *app)
 {
-	struct message m = { .type = MESSAGE_ASSIGN_APPS,
-			     .as.assign_apps = { .uid = DYNAMICS_USER, .apps_count = 1 } };
-	snprintf(m.as.assign_apps.apps[0], APP_MAX, "%s", app);
+	struct message m;
+	peer_assignment(app, &m);
 	bench_say(console, CONSOLE, &m);
 	CU_ASSERT_EQUAL(bench_persisted(console, "users"), 1);
 }
@@ -61,8 +60,7 @@ static void keep_key(const struct bench *b, char ak[ACCESS_KEY_SIZE + 1])
 
 static void generate(struct bench *console, char ak[ACCESS_KEY_SIZE + 1])
 {
-	struct message m = { .type = MESSAGE_GENERATE_KEY,
-			     .as.generate_key = { .uid = DYNAMICS_USER } };
+	struct message m = { .type = MESSAGE_GENERATE_KEY, .as.generate_key = { .uid = USER_ID } };
 	bench_join(console, &bench, "uem.console");
 	console->steps = bench.steps += 10; /* or two consoles would draw the same key */
 	bench_say(console, CONSOLE, &m);
@@ -74,7 +72,7 @@ static void request_key(struct bench *keys, char ak[ACCESS_KEY_SIZE + 1])
 {
 	struct message m = { .type = MESSAGE_SEALED_KEY_REQUEST };
 	struct message inner = { .type = MESSAGE_KEY_REQUEST,
-				 .as.key_request = { .uid = DYNAMICS_USER, .app = DYNAMICS_APP } };
+				 .as.key_request = { .uid = USER_ID, .app = DYNAMICS_APP } };
 	bench_join(keys, &bench, "uem.keys");
 	keys->steps = bench.steps += 10;
 	peer_seal(&lab, PURPOSE_KEY_REQUEST, 1, &inner, &m.as.sealed_key_request);
@@ -140,11 +138,13 @@ static bool says_that_it_erased(const char *class)
 static void say_wish(int which)
 {
 	struct message m;
-	struct provisioning_wish wish = { .app = DYNAMICS_APP, .instance = DYNAMICS_DEVICE };
+	struct provisioning_wish wish = { .app = DYNAMICS_APP,
+					  .instance = DEVICE_ID,
+					  .version = "1.0.0" };
 	if (which == 1)
 		snprintf(wish.app, sizeof wish.app, "%s", DYNAMICS_ACTIVE_APP);
 	if (which == 3)
-		snprintf(wish.instance, sizeof wish.instance, "another device");
+		snprintf(wish.version, sizeof wish.version, "1.1.0");
 	peer_wish(&lab, &attempt, &wish, &m);
 	m.as.provisioning_request.sealed[0] ^= which == 2;
 	bench_say(&bench, PROXY_UEM, &m);

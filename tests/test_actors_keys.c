@@ -63,8 +63,7 @@ static bool assign(const struct words *w, int choice, struct message *m)
 	(void)w;
 	*m = (struct message){ .type = MESSAGE_ASSIGN_APPS,
 			       .as.assign_apps = { .apps_count = 1, .apps = { DYNAMICS_APP } } };
-	snprintf(m->as.assign_apps.uid, UID_MAX, "%s",
-		 choice == 0 ? DYNAMICS_USER : "User@Example.com");
+	snprintf(m->as.assign_apps.uid, UID_MAX, "%s", choice == 0 ? USER_ID : "User@Example.com");
 	return true;
 }
 
@@ -73,7 +72,7 @@ static bool generate(const struct words *w, int choice, struct message *m)
 	(void)w;
 	*m = (struct message){ .type = MESSAGE_GENERATE_KEY };
 	snprintf(m->as.generate_key.uid, UID_MAX, "%s",
-		 choice == 0 ? DYNAMICS_USER : "stranger@example.com");
+		 choice == 0 ? USER_ID : "stranger@example.com");
 	return true;
 }
 
@@ -118,7 +117,7 @@ static void a_key_is_shown_only_when_the_noc_has_it(void)
 			    .model_size = sizeof drawn };
 	words_add(&w, on(STIMULUS_MESSAGE, MESSAGE_ASSIGN_APPS, CONSOLE), assign, 2);
 	words_add(&w, on(STIMULUS_MESSAGE, MESSAGE_GENERATE_KEY, CONSOLE), generate, 2);
-	play(&w, 3, 7);
+	play(&w, 4, 30);
 	close_bench();
 }
 
@@ -127,15 +126,17 @@ static void a_key_is_shown_only_when_the_noc_has_it(void)
 static const uint8_t nonce[NONCE_SIZE] = { 1, 2, 3 };
 
 /* 0: honest; 1: for an app that nobody assigned; 2: what opens and is no request; 3: by an app that
- * is not activated. */
+ * is not activated; 4: for the user of another device. */
 static bool sealed_request(const struct words *w, int choice, struct message *m)
 {
 	struct message inner = { .type = MESSAGE_KEY_REQUEST,
-				 .as.key_request = { .uid = DYNAMICS_USER, .app = DYNAMICS_APP } };
+				 .as.key_request = { .uid = USER_ID, .app = DYNAMICS_APP } };
 	(void)w;
 	memcpy(inner.as.key_request.nonce, nonce, NONCE_SIZE);
 	if (choice == 1)
 		snprintf(inner.as.key_request.app, APP_MAX, "%s", DYNAMICS_ACTIVE_APP);
+	if (choice == 4)
+		snprintf(inner.as.key_request.uid, UID_MAX, "user-2@example.com");
 	if (choice == 2)
 		inner = (struct message){ .type = MESSAGE_DONE };
 	*m = (struct message){ .type = MESSAGE_SEALED_KEY_REQUEST };
@@ -155,7 +156,8 @@ static bool opens(struct bytes sealed, const uint8_t *iv, const char *purpose,
 	struct session_seal seal = { .crypto = lab.crypto,
 				     .master_session_key = key,
 				     .purpose = purpose,
-				     .app = bytes_of_string(DYNAMICS_ACTIVE_APP) };
+				     .app = bytes_of_string(DYNAMICS_ACTIVE_APP),
+				     .instance = bytes_of_string(DEVICE_ID) };
 	bool good = session_seal_open(&seal, iv, sealed, &plain, &authentic) && authentic &&
 		    message_decode(bytes_of_buffer(&plain), inner) == MESSAGE_OK;
 	buffer_fini(&plain);
@@ -191,14 +193,14 @@ static void an_app_gets_a_key_only_for_what_it_truly_asked(void)
 {
 	static struct words w;
 	open_bench("uem.keys");
-	put("users", bytes_of_string(DYNAMICS_USER), bytes_of_string(DYNAMICS_APP));
+	put("users", bytes_of_string(USER_ID), bytes_of_string(DYNAMICS_APP));
 	w = (struct words){ .bench = &bench,
 			    .length = 3,
 			    .observe = observe_keys,
 			    .model = drawn,
 			    .model_size = sizeof drawn };
-	words_add(&w, 0, sealed_request, 4);
-	play(&w, 3, 10);
+	words_add(&w, 0, sealed_request, 5);
+	play(&w, 3, 14);
 	close_bench();
 }
 
@@ -297,7 +299,7 @@ static bool key_wanted(const struct words *w, int choice, struct message *m)
 {
 	(void)w, (void)choice;
 	*m = (struct message){ .type = MESSAGE_KEY_WANTED,
-			       .as.key_wanted = { .uid = DYNAMICS_USER, .app = DYNAMICS_APP } };
+			       .as.key_wanted = { .uid = USER_ID, .app = DYNAMICS_APP } };
 	memcpy(m->as.key_wanted.nonce, nonce, NONCE_SIZE);
 	return true;
 }
@@ -358,7 +360,7 @@ static void a_key_is_handed_over_only_for_the_nonce_that_was_sent(void)
 			    .model_size = sizeof wished };
 	words_add(&w, 0, key_wanted, 1);
 	words_add(&w, on(STIMULUS_MESSAGE, MESSAGE_SEALED_KEY_REPLY, KEY_REQUEST), sealed_reply, 4);
-	play(&w, 5, 12);
+	play(&w, 5, 18);
 	close_bench();
 }
 

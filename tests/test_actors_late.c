@@ -45,7 +45,7 @@ static void the_noc_takes_late_words_calmly(void)
 static void launch_app(void)
 {
 	struct message m = { .type = MESSAGE_LAUNCH_APP,
-			     .as.launch_app = { .uid = DYNAMICS_USER, .app = DYNAMICS_APP } };
+			     .as.launch_app = { .uid = USER_ID, .app = DYNAMICS_APP } };
 	lab_open(&lab, 7);
 	bench_open(&bench, &lab, "app");
 	bench_say(&bench, HANDOVER, &m);
@@ -61,7 +61,7 @@ static int64_t timer_set(void)
 static void hand_key_to_app(void)
 {
 	struct message wanted, m = { .type = MESSAGE_KEY_HANDOVER,
-				     .as.key_handover = { .uid = DYNAMICS_USER, .key = PEER_AK } };
+				     .as.key_handover = { .uid = USER_ID, .key = PEER_AK } };
 	CU_ASSERT_TRUE_FATAL(bench_spoke(&bench, MESSAGE_KEY_WANTED, &wanted));
 	memcpy(m.as.key_handover.nonce, wanted.as.key_wanted.nonce, NONCE_SIZE);
 	bench_say(&bench, HANDOVER, &m);

@@ -217,7 +217,7 @@ static void the_token_says_what_was_verified(void)
 	CU_ASSERT_TRUE(token_open(lab.crypto, kt, bytes_of(t->data, t->size), &f, &authentic));
 	peer_verifier(&lab, &attempt, v, s);
 	CU_ASSERT_TRUE(authentic && f.iat_s == LAB_EPOCH_S + 42);
-	CU_ASSERT_STRING_EQUAL(f.uid, DYNAMICS_USER);
+	CU_ASSERT_STRING_EQUAL(f.uid, USER_ID);
 	CU_ASSERT_STRING_EQUAL(f.app, DYNAMICS_APP);
 	CU_ASSERT_EQUAL(memcmp(f.cid, attempt.cid, CID_SIZE), 0);
 	CU_ASSERT_EQUAL(memcmp(f.uem, attempt.uem, UEM_ID_SIZE), 0);

@@ -130,11 +130,11 @@ static void the_link_reaches_only_open_associations(void)
 	words_add(&w, on_message(MESSAGE_CONNECTION_GRANTED), granted, 2);
 	carried_type = MESSAGE_RELAYED_SIGNAL; /* both types carry the same: the letter's is set */
 	words_add(&w, on_message(MESSAGE_RELAYED_SIGNAL), carried, 2);
-	play(&w, 2, 6);
+	play(&w, 2, 7);
 	carried_type = MESSAGE_RELAYED_DATAGRAM;
 	w.count = 0;
 	words_add(&w, on_message(MESSAGE_RELAYED_DATAGRAM), carried, 2);
-	play(&w, 2, 7);
+	play(&w, 2, 8);
 	CU_ASSERT_TRUE(forwarded > 100);
 	close_bench();
 }
@@ -198,7 +198,7 @@ static void a_device_speaks_only_for_its_own_association(void)
 			    .model = &own_association,
 			    .model_size = sizeof own_association };
 	words_add(&w, on_message(MESSAGE_SIGNAL_DATA), own_signal, 2);
-	play(&w, 4, 10);
+	play(&w, 4, 16);
 	CU_ASSERT_TRUE(forwarded > 20);
 	CU_ASSERT_TRUE(association_is_open(OPEN));
 	close_bench();
@@ -246,7 +246,7 @@ static void the_gateway_accepts_only_usable_parameters(void)
 	forwarded = 0;
 	w = (struct words){ .bench = &bench, .length = 4, .observe = observe_proposal };
 	words_add(&w, on_message(MESSAGE_TUNNEL_PROPOSAL), proposal, 6);
-	play(&w, 5, 9);
+	play(&w, 5, 15);
 	CU_ASSERT_TRUE(forwarded > 2);
 	close_bench();
 }
@@ -309,7 +309,7 @@ static void the_device_opens_only_the_tunnel_it_agreed_on(void)
 			    .model_size = sizeof granted_number };
 	words_add(&w, on_message(MESSAGE_TUNNEL_GRANTED), tunnel_granted, 1);
 	words_add(&w, on_message(MESSAGE_TUNNEL_PARAMETERS), parameters, 7);
-	play(&w, 8, 27);
+	play(&w, 8, 42);
 	CU_ASSERT_TRUE(forwarded > 5);
 	close_bench();
 }

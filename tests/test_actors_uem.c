@@ -11,8 +11,8 @@
 #include "tests/lib/actor_words.h"
 #include "tests/lib/suite.h"
 
-enum { LENGTH = 4, SETUPS = 14, WISHES = 4, CHECKS_OF_SETUP = 9, TOKEN_AGE_S = 600 };
-enum { KEY_LIFE_S = 24 * 60 * 60 };
+enum { LENGTH = 4, SETUPS = 14, WISHES = 6, CHECKS_OF_SETUP = 9, CHECKS_OF_WISH = 7 };
+enum { TOKEN_AGE_S = 600, KEY_LIFE_S = 24 * 60 * 60 };
 
 /* What the app that agreed with UEM knows. */
 struct model {
@@ -97,17 +97,24 @@ static bool setup(const struct words *w, int choice, struct message *m)
 	return true;
 }
 
-/* 0: for the agreed app; 1: for another app; 2: another one for the agreed app; 3: damaged. */
+/* 0: for the agreed app; 1: for another app; 2: another one for the agreed app; 3: damaged; 4: on
+ * another user's device; 5: of a version that is not entitled. */
 static bool wish(const struct words *w, int choice, struct message *m)
 {
-	struct provisioning_wish p = { .app = DYNAMICS_APP, .instance = DYNAMICS_DEVICE };
+	struct provisioning_wish p = { .app = DYNAMICS_APP,
+				       .instance = DEVICE_ID,
+				       .version = "1.0.0" };
 	(void)w;
 	if (!model.spent)
 		return false;
 	if (choice == 1)
 		snprintf(p.app, sizeof p.app, "%s", DYNAMICS_ACTIVE_APP);
 	if (choice == 2)
-		snprintf(p.instance, sizeof p.instance, "another device");
+		snprintf(p.version, sizeof p.version, "1.1.0");
+	if (choice == 4)
+		snprintf(p.instance, sizeof p.instance, "knox-device-2");
+	if (choice == 5)
+		snprintf(p.version, sizeof p.version, "1.0.1");
 	peer_wish(&lab, &model.app, &p, m);
 	if (choice == 3)
 		m->as.provisioning_request.sealed[0] ^= 1;
@@ -131,10 +138,10 @@ static struct bytes persisted_bytes(const char *table)
 
 static bool all_checks_held(size_t count)
 {
-	size_t held = 0;
+	bool held = bench.last.checks_count == count;
 	for (size_t i = 0; i < bench.last.checks_count; i++)
-		held += bench.last.checks[i].holds;
-	return held == count && bench.last.checks_count == count;
+		held = held && bench.last.checks[i].holds;
+	return held;
 }
 
 /* Which honest setup message this is, or -1. */
@@ -160,9 +167,9 @@ static void judge_agreement(struct bytes unit)
 	keep(&model.m2, persisted_bytes("responses"));
 	CU_ASSERT_TRUE(message_decode(bytes_of(model.m2.data, model.m2.size), &m2) == MESSAGE_OK &&
 		       peer_agree(&lab, &model.app, &m2));
-	CU_ASSERT_EQUAL(bench_persisted(&bench, "keys"), 1);
-	CU_ASSERT_EQUAL(bench_persisted(&bench, "used_tokens"), 1);
-	CU_ASSERT_EQUAL(bench_persisted(&bench, "setups"), 1);
+	CU_ASSERT_TRUE(bench_persisted(&bench, "keys") == 1 &&
+		       bench_persisted(&bench, "setups") == 1 &&
+		       bench_persisted(&bench, "used_tokens") == 1);
 }
 
 static bool store_holds(struct bytes secret)
@@ -174,24 +181,30 @@ static bool store_holds(struct bytes secret)
 	return found;
 }
 
+static bool channel_keys_are_stored(void)
+{
+	return store_holds(bytes_of(model.app.keys.ka, AEAD_KEY_SIZE)) ||
+	       store_holds(bytes_of(model.app.keys.ku, AEAD_KEY_SIZE));
+}
+
 static void judge_provisioning(struct bytes unit)
 {
 	struct message m4, inner;
 	const struct effect *held = bench_held(&bench, "master_session_key");
 	provisionings++;
 	keep(&model.m4, persisted_bytes("data"));
-	bool good = model.spent && !model.wished && !model.ended && all_checks_held(4) && held &&
-		    message_decode(bytes_of(model.m4.data, model.m4.size), &m4) == MESSAGE_OK &&
-		    peer_data_opens(&lab, &model.app, unit, &m4, &inner) &&
-		    inner.type == MESSAGE_PROVISIONING &&
-		    bytes_equal(held->body, bytes_of(inner.as.provisioning.master_session_key,
-						     MASTER_KEY_SIZE));
+	bool good =
+		model.spent && !model.wished && !model.ended && all_checks_held(CHECKS_OF_WISH) &&
+		held && message_decode(bytes_of(model.m4.data, model.m4.size), &m4) == MESSAGE_OK &&
+		peer_data_opens(&lab, &model.app, unit, &m4, &inner) &&
+		inner.type == MESSAGE_PROVISIONING &&
+		bytes_equal(held->body,
+			    bytes_of(inner.as.provisioning.master_session_key, MASTER_KEY_SIZE));
 	if (!good)
 		CU_FAIL("UEM provisioned somebody else, or twice");
 	CU_ASSERT_EQUAL(bench_persisted(&bench, "apps"), 1);
 	CU_ASSERT_FALSE(store_holds(bytes_of_string(ak)));
-	CU_ASSERT_FALSE(store_holds(bytes_of(model.app.keys.ka, AEAD_KEY_SIZE)));
-	CU_ASSERT_FALSE(store_holds(bytes_of(model.app.keys.ku, AEAD_KEY_SIZE)));
+	CU_ASSERT_FALSE(channel_keys_are_stored());
 	model.wished = true;
 }
 
@@ -202,8 +215,7 @@ static void judge_end(const struct letter *l)
 	if (!model.spent || l->make != wish || !bench.last.row || !bench.last.row->refuses ||
 	    bench_persisted(&bench, "keys") + bench_persisted(&bench, "used_tokens") > 0)
 		CU_FAIL("spent without an answer");
-	CU_ASSERT_FALSE(store_holds(bytes_of(model.app.keys.ka, AEAD_KEY_SIZE)));
-	CU_ASSERT_FALSE(store_holds(bytes_of(model.app.keys.ku, AEAD_KEY_SIZE)));
+	CU_ASSERT_FALSE(channel_keys_are_stored());
 	model.ended = true;
 }
 
@@ -217,16 +229,14 @@ static void judge_repeat(enum message_type type, const struct peer_unit *stored)
 
 static void observe(struct words *w, const struct letter *l, struct bytes unit)
 {
-	bool fresh = !model.spent;
 	(void)w;
-	bool answered = false;
-	if (bench_persisted(&bench, "responses") > 0) {
+	bool fresh = !model.spent;
+	bool agreed = bench_persisted(&bench, "responses") > 0;
+	bool answered = agreed || bench_persisted(&bench, "data") > 0;
+	if (agreed)
 		judge_agreement(unit);
-		answered = true;
-	} else if (bench_persisted(&bench, "data") > 0) {
+	else if (answered)
 		judge_provisioning(unit);
-		answered = true;
-	}
 	if (!answered &&
 	    (bench_persisted(&bench, "used_tokens") > 0 || bench_persisted(&bench, "setups") > 0 ||
 	     bench_persisted(&bench, "keys") > 0))
@@ -244,24 +254,17 @@ static void observe(struct words *w, const struct letter *l, struct bytes unit)
 static void open_bench(const char *reply_path)
 {
 	struct bench console;
-	struct message assign = { .type = MESSAGE_ASSIGN_APPS,
-				  .as.assign_apps = { .uid = DYNAMICS_USER,
-						      .apps_count = 1,
-						      .apps = { DYNAMICS_APP } } };
-	struct message generate = { .type = MESSAGE_GENERATE_KEY,
-				    .as.generate_key = { .uid = DYNAMICS_USER } };
+	struct message assignment;
 	memset(&model, 0, sizeof model);
 	lab_open(&lab, 7);
 	lab_set(&lab, "suite", "p256");
 	lab_set(&lab, "reply_path", reply_path);
 	bench_open(&bench, &lab, "uem.link");
 	bench_join(&console, &bench, "uem.console");
-	bench_say(&console, CONSOLE, &assign);
-	bench_say(&console, CONSOLE, &generate);
-	const struct effect *held = bench_held(&console, "access_key");
-	CU_ASSERT_TRUE_FATAL(held && held->body.size == ACCESS_KEY_SIZE);
-	memcpy(ak, held->body.data, ACCESS_KEY_SIZE);
+	peer_assignment(DYNAMICS_APP, &assignment);
+	bench_say(&console, CONSOLE, &assignment);
 	bench_close(&console);
+	peer_key(&bench, ak);
 	for (size_t i = 0; i < SETUPS; i++)
 		make_setup(i);
 }
@@ -369,17 +372,13 @@ static void a_token_and_a_key_end_at_their_very_second(void)
 /* The key is new, the token is the one that was spent: it is the token that is refused. */
 static void a_spent_token_is_refused_also_with_a_new_key(void)
 {
-	struct bench console;
-	struct message generate = { .type = MESSAGE_GENERATE_KEY,
-				    .as.generate_key = { .uid = DYNAMICS_USER } };
+	char another[ACCESS_KEY_SIZE + 1];
 	open_bench("direct");
 	say_setup(HONEST, 0);
 	say_setup(HONEST_TOO, 0);
 	CU_ASSERT_STRING_EQUAL(refused_by(), "setup_key_is_live");
-	bench_join(&console, &bench, "uem.console");
-	bench_say(&console, CONSOLE, &generate);
-	CU_ASSERT_EQUAL(bench_persisted(&console, "keys"), 1);
-	bench_close(&console);
+	peer_key(&bench, another);
+	CU_ASSERT_STRING_NOT_EQUAL(ak, another);
 	say_setup(SAME_TOKEN, 0);
 	CU_ASSERT_STRING_EQUAL(refused_by(), "token_is_unused");
 	say_setup(HONEST, 0); /* and the first message still gets its first answer */

@@ -14,7 +14,6 @@
 
 enum { TABLE_SESSION = ACTIVE_APP_TABLE_SESSION, TABLES };
 enum timer { TIMER_ANSWER };
-enum { ANSWER_WAIT_S = 300 }; /* D12 */
 
 struct active_app {
 	struct key_request wish; /* what the new app asked for */
@@ -30,7 +29,7 @@ enum state { AWAIT_WISH, AWAIT_ROUTE, AWAIT_UEM, AWAIT_REPLY, BROKEN, STATES };
 enum on { WANTED, ROUTE_READY, ROUTE_FAILED, UEM_READY, REPLY, REFUSED, UEM_LOST, LATE, STIMULI };
 
 static guard_fn reply_opens, reply_nonce_is_the_one_sent;
-static action_fn ask_for_route, connect, request, hand_over, disappoint;
+static action_fn take_wish, ask_for_route, ask_anew, connect, request, hand_over, disappoint;
 
 static const struct check good_reply = { "key_reply_opens", reply_opens,
 					 "only UEM holds this app's session key" };
@@ -42,6 +41,12 @@ static const struct check same_nonce = {
 /* clang-format off */
 static const struct row rows[] = {
 ROW(AWAIT_WISH,  WANTED,       ask_for_route, AWAIT_ROUTE, "S1.3b", "a new app wants an access key: the activated app asks for a route"),
+ROW(AWAIT_WISH,  ROUTE_READY,  NULL,          AWAIT_WISH,  "D26",   "a route comes for a wish that is over"),
+ROW(AWAIT_WISH,  ROUTE_FAILED, NULL,          AWAIT_WISH,  "D26",   "no route comes, for a wish that is over"),
+ROW(AWAIT_ROUTE, WANTED,       ask_for_route, AWAIT_ROUTE, "D26",   "a newer wish takes the place of the one that waits for a route"),
+ROW(AWAIT_UEM,   WANTED,       take_wish,     AWAIT_UEM,   "D26",   "a newer wish takes the place of the one that waits for UEM"),
+ROW(AWAIT_REPLY, WANTED,       ask_anew,      AWAIT_UEM,   "D26",   "a newer wish takes the place of the one that was sent: UEM is asked anew"),
+ROW(AWAIT_ROUTE, LATE,         disappoint,    AWAIT_WISH,  "D12",   "no route comes in time: the new app gets no key"),
 ROW(AWAIT_ROUTE, ROUTE_READY,  connect,       AWAIT_UEM,   "S1.7",  "the tunnel stands: the activated app connects to UEM through it"),
 ROW(AWAIT_ROUTE, ROUTE_FAILED, disappoint,    AWAIT_WISH,  "D12",   "no route: the new app gets no key"),
 ROW(AWAIT_UEM,   UEM_READY,    request,       AWAIT_REPLY, "S1.7",  "the key request goes to UEM, sealed, with the new app's nonce"),
@@ -56,22 +61,27 @@ ROW(AWAIT_REPLY, LATE,         disappoint,    AWAIT_WISH,  "D12",   "UEM does no
 };
 /* clang-format on */
 
-static struct session_seal seal_of(const struct step *s, const char *purpose)
+/* instance: receives the device's id, which the seal borrows. */
+static struct session_seal seal_of(const struct step *s, const char *purpose,
+				   char instance[APP_MAX + 1])
 {
+	dynamics_device(s->device, instance);
 	struct bytes key = { 0 };
 	bool known = store_get(s->store, TABLE_SESSION, bytes_of_string(DYNAMICS_ACTIVE_APP), &key);
 	assert(known && key.size == MASTER_KEY_SIZE);
 	return (struct session_seal){ .crypto = s->crypto,
 				      .master_session_key = key.data,
 				      .purpose = purpose,
-				      .app = bytes_of_string(DYNAMICS_ACTIVE_APP) };
+				      .app = bytes_of_string(DYNAMICS_ACTIVE_APP),
+				      .instance = bytes_of_string(instance) };
 }
 
 static void examine_reply(const void *session, const struct step *s, void *examined)
 {
 	struct examined *x = examined;
 	const struct sealed_key_reply *m = &s->message->as.sealed_key_reply;
-	struct session_seal seal = seal_of(s, PURPOSE_KEY_REPLY);
+	char instance[APP_MAX + 1];
+	struct session_seal seal = seal_of(s, PURPOSE_KEY_REPLY, instance);
 	struct buffer plain = { 0 };
 	struct message inner;
 	bool authentic = false;
@@ -101,23 +111,38 @@ static bool reply_nonce_is_the_one_sent(const void *session, const struct step *
 	return CRYPTO_memcmp(x->reply.nonce, a->wish.nonce, NONCE_SIZE) == 0;
 }
 
-static void ask_for_route(void *session, const struct step *s, struct effects *out)
+static void take_wish(void *session, const struct step *s, struct effects *out)
 {
 	struct active_app *a = session;
 	const struct key_wanted *wish = &s->message->as.key_wanted;
-	struct message m = { .type = MESSAGE_ROUTE_WANTED,
-			     .as.route_wanted = { .app = DYNAMICS_ACTIVE_APP } };
+	(void)out;
 	memcpy(a->wish.uid, wish->uid, sizeof a->wish.uid);
 	memcpy(a->wish.app, wish->app, sizeof a->wish.app);
 	memcpy(a->wish.nonce, wish->nonce, sizeof a->wish.nonce);
+}
+
+static void ask_for_route(void *session, const struct step *s, struct effects *out)
+{
+	struct message m = { .type = MESSAGE_ROUTE_WANTED,
+			     .as.route_wanted = { .app = DYNAMICS_ACTIVE_APP } };
+	take_wish(session, s, out);
 	effects_send(out, HANDOVER, ACTOR_DEVICE, &m);
+	effects_timer_set(out, TIMER_ANSWER, SECONDS_NS(ROUTE_WAIT_S));
 }
 
 static void connect(void *session, const struct step *s, struct effects *out)
 {
 	(void)session, (void)s;
 	effects_open(out, KEY_REQUEST, 0);
-	effects_timer_set(out, TIMER_ANSWER, SECONDS_NS(ANSWER_WAIT_S));
+	effects_timer_set(out, TIMER_ANSWER, SECONDS_NS(STAGE_WAIT_S));
+}
+
+/* On a connection of its own: an answer to the older wish finds nobody. */
+static void ask_anew(void *session, const struct step *s, struct effects *out)
+{
+	take_wish(session, s, out);
+	effects_close(out, KEY_REQUEST, 0);
+	connect(session, s, out);
 }
 
 static void request(void *session, const struct step *s, struct effects *out)
@@ -127,7 +152,7 @@ static void request(void *session, const struct step *s, struct effects *out)
 	struct message m = { .type = MESSAGE_SEALED_KEY_REQUEST,
 			     .as.sealed_key_request = { .app = DYNAMICS_ACTIVE_APP } };
 	struct sealed_key_request *sealed = &m.as.sealed_key_request;
-	struct session_seal seal = seal_of(s, PURPOSE_KEY_REQUEST);
+	struct session_seal seal = seal_of(s, PURPOSE_KEY_REQUEST, sealed->instance);
 	uint8_t seal_key[AEAD_KEY_SIZE];
 	sealed->sealed_size = (uint16_t)session_seal_message(&seal, &inner, sealed->iv,
 							     sealed->sealed, sizeof sealed->sealed);

@@ -1,6 +1,7 @@
 /* app.c - the new Dynamics app: its table. What it computes and says is in app_actions.c.
  *
- * From an access key, typed or handed over, to a master session key that the NOC never sees.
+ * From an access key, typed or handed over, to a master session key that the NOC never sees. Each
+ * launch after a failure is an attempt of its own: nothing of the one before is left.
  */
 #include "actors/dynamics/app.h"
 
@@ -22,6 +23,7 @@ enum state {
 	STATES
 };
 enum on {
+	BEGIN,
 	LAUNCH,
 	TYPED,
 	HANDED,
@@ -56,14 +58,28 @@ static const struct check whole = { "provisioning_data_are_whole", app_data_are_
 
 /* clang-format off */
 static const struct row rows[] = {
+ROW_WHEN(AWAIT_LAUNCH, BEGIN, app_is_activated_already, app_report_activated, ACTIVATED, "D27", "the app finds its activation in its store"),
+ROW(AWAIT_LAUNCH,    BEGIN,        NULL,               AWAIT_LAUNCH,   "S1.2",  "the app has no activation in its store"),
 ROW_WHEN(AWAIT_LAUNCH, LAUNCH, app_key_comes_from_active_app, app_want_key, AWAIT_HANDOVER, "S1.3b", "the new app asks the activated one for an access key, with a fresh nonce"),
 ROW(AWAIT_LAUNCH,    LAUNCH,       app_remember_user,  AWAIT_TYPING,   "S1.3a", "the first app waits for its user to type the access key"),
+ROW(AWAIT_LAUNCH,    TYPED,        app_say_failed,     AWAIT_LAUNCH,   "D27",   "a key is typed into an app that was not launched since it began"),
+ROW(AWAIT_LAUNCH,    HANDED,       NULL,               AWAIT_LAUNCH,   "D27",   "a key for which the app has not asked since it began is left"),
+ROW(AWAIT_LAUNCH,    NO_KEY,       NULL,               AWAIT_LAUNCH,   "D27",   "no key comes, for which the app has not asked since it began"),
+ROW(AWAIT_LAUNCH,    ROUTE_READY,  NULL,               AWAIT_LAUNCH,   "D27",   "a route is there for which the app has not asked since it began"),
+ROW(AWAIT_LAUNCH,    ROUTE_FAILED, NULL,               AWAIT_LAUNCH,   "D27",   "no route is there, for which the app has not asked since it began"),
+ROW_WHEN(FAILED, LAUNCH, app_key_comes_from_active_app, app_want_key, AWAIT_HANDOVER, "S1.3b", "the new app asks the activated one again, with another nonce"),
+ROW(FAILED,          LAUNCH,       app_remember_user,  AWAIT_TYPING,   "D26",   "the first app waits again for its user to type an access key"),
+ROW(ACTIVATED,       LAUNCH,       app_say_activated,  ACTIVATED,      "D26",   "an activated app that is launched again says that it is activated"),
+ROW(ACTIVATED,       TYPED,        app_say_activated,  ACTIVATED,      "D26",   "an activated app into which a key is typed says that it is activated"),
+ROW(AWAIT_TYPING,    LAUNCH,       app_ask_to_type,    AWAIT_TYPING,   "D26",   "an app that waits for its key is launched again, and asks for it"),
 ROW_CHECKED(AWAIT_TYPING, TYPED, CHECKS(&well_formed), app_take_typed_key, AWAIT_ROUTE, "S1.10", "the app has user id and access key and wants a route to the NOC"),
-ROW_REFUSES(AWAIT_TYPING, TYPED, &well_formed, NULL, AWAIT_TYPING, "D2", "what was typed is no access key: the app asks again"),
+ROW_REFUSES(AWAIT_TYPING, TYPED, &well_formed, app_ask_again, AWAIT_TYPING, "D2", "what was typed is no access key: the app asks again"),
 ROW_CHECKED(AWAIT_HANDOVER, HANDED, CHECKS(&own_nonce), app_take_handed_key, AWAIT_ROUTE, "S1.9", "the new app takes the access key from the activated one"),
 ROW_REFUSES(AWAIT_HANDOVER, HANDED, &own_nonce, app_fail_activation, FAILED, "D13", "a key that answers another nonce is refused"),
 ROW(AWAIT_HANDOVER,  NO_KEY,       app_fail_activation, FAILED,        "S1.9",  "the activated app obtained no key"),
 ROW(AWAIT_HANDOVER,  LATE,         app_fail_activation, FAILED,        "D12",   "the activated app does not answer in time"),
+ROW(AWAIT_HANDOVER,  ROUTE_READY,  NULL,               AWAIT_HANDOVER, "D26",   "the route of an earlier attempt comes while the app waits for its key"),
+ROW(AWAIT_HANDOVER,  ROUTE_FAILED, NULL,               AWAIT_HANDOVER, "D26",   "the route of an earlier attempt fails while the app waits for its key"),
 ROW(AWAIT_ROUTE,     ROUTE_READY,  app_dial_noc,       AWAIT_NOC,      "S1.10", "the app connects to the NOC through Secure Connect Plus"),
 ROW(AWAIT_ROUTE,     ROUTE_FAILED, app_fail_activation, FAILED,        "D12",   "there is no route to the NOC"),
 ROW(AWAIT_ROUTE,     LATE,         app_fail_activation, FAILED,        "D12",   "no route comes in time"),
@@ -94,9 +110,17 @@ ROW_REFUSES(AWAIT_DATA, DATA, &opens, app_fail_provisioning, FAILED,   "S1.17", 
 ROW_REFUSES(AWAIT_DATA, DATA, &whole, app_fail_provisioning, FAILED,   "S1.17", "provisioning data that are not whole are refused"),
 ROW_WHEN(AWAIT_DATA, RESPONSE, app_response_is_the_same, NULL, AWAIT_DATA, "D11", "the same response comes again: nothing changes"),
 ROW(AWAIT_DATA,      RESPONSE,     app_fail_provisioning, FAILED,      "D11",   "a second, different response ends the attempt"),
+ROW_WHEN(AWAIT_DATA, REFUSED, app_is_denied, app_wipe, FAILED, "D29", "UEM says that the user may not run this app: what it has is wiped"),
+ROW_WHEN(AWAIT_DATA, REFUSED, app_version_is_denied, app_lock, FAILED, "D29", "UEM says that the user may not run this version: the app is locked"),
 ROW(AWAIT_DATA,      REFUSED,      app_fail_provisioning, FAILED,      "S1.16", "UEM refused the provisioning request"),
 ROW(AWAIT_DATA,      LOST,         app_fail_provisioning, FAILED,      "D12",   "the NOC was lost before the provisioning data came"),
 ROW(AWAIT_DATA,      LATE,         app_fail_provisioning, FAILED,      "D12",   "the provisioning data do not come in time"),
+
+ROW(FAILED,          TYPED,        app_say_failed,     FAILED,         "D26",   "a key is typed into an app that has failed"),
+ROW(FAILED,          HANDED,       NULL,               FAILED,         "D26",   "a key that comes after the app has failed is left"),
+ROW(FAILED,          NO_KEY,       NULL,               FAILED,         "D26",   "no key comes, after the app has failed"),
+ROW(FAILED,          ROUTE_READY,  NULL,               FAILED,         "D26",   "a route comes after the app has failed"),
+ROW(FAILED,          ROUTE_FAILED, NULL,               FAILED,         "D26",   "no route comes, after the app has failed"),
 };
 /* clang-format on */
 
@@ -114,6 +138,7 @@ static const char *const states[] = {
 	[FAILED] = "failed",
 };
 static const struct stimulus_spec stimuli[] = {
+	[BEGIN] = { "begin", STIMULUS_BEGIN, 0, CHANNEL_ANY, NULL },
 	[LAUNCH] = { "launch", STIMULUS_MESSAGE, MESSAGE_LAUNCH_APP, HANDOVER, NULL },
 	[TYPED] = { "typed key", STIMULUS_MESSAGE, MESSAGE_TYPED_KEY, OUT_OF_BAND,
 		    app_examine_typed },
@@ -144,6 +169,7 @@ static const struct machine machine = {
 	.stimuli_count = STIMULI,
 	.final = 1u << ACTIVATED | 1u << FAILED,
 	.unexpected = FAILED,
+	.renews = true,
 	.rows = rows,
 	.rows_count = sizeof rows / sizeof *rows,
 	.session_size = sizeof(struct app),

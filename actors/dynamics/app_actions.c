@@ -10,11 +10,7 @@
 #include "actors/dynamics/vocabulary.h"
 #include "proto/crypto/digest.h"
 #include "proto/crypto/random.h"
-
-enum {
-	STAGE_WAIT_S = 300, /* D12: longer than a bad network needs, shorter than a user waits */
-	ROUTE_WAIT_S = 45 * 60, /* D12: three tunnels may be tried, each for seven minutes */
-};
+#include "sim/store.h"
 
 /* -- plain branches and checks -- */
 
@@ -81,6 +77,25 @@ bool app_response_is_the_same(const void *session, const struct step *s)
 	return r->public_b.size == a->b.size && r->tag2.size == a->tag2.size &&
 	       memcmp(r->public_b.data, a->b.data, a->b.size) == 0 &&
 	       CRYPTO_memcmp(r->tag2.data, a->tag2.data, a->tag2.size) == 0;
+}
+
+bool app_is_activated_already(const void *session, const struct step *s)
+{
+	struct bytes key;
+	(void)session;
+	return store_get(s->store, APP_TABLE_ACTIVATION, bytes_of_string(DYNAMICS_APP), &key);
+}
+
+bool app_is_denied(const void *session, const struct step *s)
+{
+	(void)session;
+	return s->message->as.refused.result == RESULT_APP_DENIED;
+}
+
+bool app_version_is_denied(const void *session, const struct step *s)
+{
+	(void)session;
+	return s->message->as.refused.result == RESULT_VERSION_DENIED;
 }
 
 bool app_data_opens(const void *session, const struct step *s)
@@ -197,6 +212,46 @@ void app_name_setup(void *session, const struct step *s, struct effects *out)
 	effects_send(out, UEM_REPLY, 0, &m);
 }
 
+/* -- actions: what the user is told -- */
+
+static void say_result(struct effects *out, int32_t result)
+{
+	struct message m = { .type = MESSAGE_ACTIVATION_RESULT,
+			     .as.activation_result = { .app = DYNAMICS_APP, .result = result } };
+	effects_send(out, OUT_OF_BAND, ACTOR_USER, &m);
+}
+
+void app_say_activated(void *session, const struct step *s, struct effects *out)
+{
+	(void)session, (void)s;
+	say_result(out, RESULT_NONE);
+}
+
+void app_say_failed(void *session, const struct step *s, struct effects *out)
+{
+	(void)session, (void)s;
+	say_result(out, RESULT_ACTIVATION_FAILED);
+}
+
+void app_report_activated(void *session, const struct step *s, struct effects *out)
+{
+	effects_outcome(out, RESULT_NONE, "activated");
+	app_say_activated(session, s, out);
+}
+
+void app_ask_again(void *session, const struct step *s, struct effects *out)
+{
+	struct message m = { .type = MESSAGE_TYPE_AGAIN, .as.type_again = { .app = DYNAMICS_APP } };
+	(void)session, (void)s;
+	effects_send(out, OUT_OF_BAND, ACTOR_USER, &m);
+}
+
+void app_ask_to_type(void *session, const struct step *s, struct effects *out)
+{
+	app_remember_user(session, s, out);
+	app_ask_again(session, s, out);
+}
+
 /* -- actions: the end -- */
 
 static void end(struct app *a, struct effects *out, int32_t result, const char *words)
@@ -208,6 +263,7 @@ static void end(struct app *a, struct effects *out, int32_t result, const char *
 	effects_erase(out, "ka");
 	effects_erase(out, "ku");
 	effects_outcome(out, result, words);
+	say_result(out, result);
 	OPENSSL_cleanse(a, sizeof *a); /* line 13: ka, ku and ak at the end */
 }
 
@@ -232,6 +288,22 @@ void app_fail_provisioning(void *session, const struct step *s, struct effects *
 {
 	(void)s;
 	end(session, out, RESULT_PROVISIONING_FAILED, "provisioning failed");
+}
+
+/* FACTS 1.3: the container goes, with whatever an earlier activation left in it. */
+void app_wipe(void *session, const struct step *s, struct effects *out)
+{
+	(void)s;
+	effects_persist(out, APP_TABLE_ACTIVATION, bytes_of_string(DYNAMICS_APP),
+			bytes_of(NULL, 0));
+	end(session, out, RESULT_APP_DENIED, "app denied: wiped");
+}
+
+/* FACTS 1.3: locked, and nothing is wiped that was stored before. */
+void app_lock(void *session, const struct step *s, struct effects *out)
+{
+	(void)s;
+	end(session, out, RESULT_VERSION_DENIED, "version not entitled: locked");
 }
 
 void app_claim(const void *session, const struct step *s, struct claim_values *out)

@@ -116,11 +116,12 @@ static void seal_wish(struct app *a, const struct step *s, struct message *m)
 	struct provisioning_request *r = &m->as.provisioning_request;
 	struct message wish = { .type = MESSAGE_PROVISIONING_WISH,
 				.as.provisioning_wish = { .app = DYNAMICS_APP,
-							  .instance = DYNAMICS_DEVICE } };
+							  .version = DYNAMICS_APP_VERSION } };
 	struct secure_channel channel = {
 		.crypto = s->crypto, .suite = (enum suite)a->su, .keys = &a->keys, .th2 = a->th2
 	};
 	struct buffer plain = { 0 }, sealed = { 0 };
+	dynamics_device(s->device, wish.as.provisioning_wish.instance);
 	message_encode(&wish, &plain);
 	bool good =
 		digest_of(s->crypto, DIGEST_SHA256, bytes_of(a->m1, a->m1_size), r->setup_hash) &&
@@ -159,7 +160,7 @@ void app_request_data(void *session, const struct step *s, struct effects *out)
 	effects_erase(out, "k1");
 	effects_erase(out, "k2");
 	effects_erase(out, "p1");
-	effects_timer_set(out, APP_TIMER_STAGE, SECONDS_NS(300));
+	effects_timer_set(out, APP_TIMER_STAGE, SECONDS_NS(STAGE_WAIT_S));
 	buffer_fini(&unit);
 }
 

@@ -12,9 +12,9 @@
 
 enum timer { TIMER_STAGE };
 enum {
-	ATTEMPTS_MAX = 3,  /* D12: tunnels tried before the route is given up */
-	STAGE_WAIT_S = 60, /* D12: signalling answers within a minute */
-	DTLS_1_2 = 0xfefd, /* RFC 6347 4.1 */
+	ATTEMPTS_MAX = 3,       /* D12: tunnels tried before the route is given up */
+	SIGNALLING_WAIT_S = 60, /* D12: signalling answers within a minute */
+	DTLS_1_2 = 0xfefd,      /* RFC 6347 4.1 */
 	MTU_MIN = 576,
 	MTU = 1400, /* bytes of a tunnel's datagram, RFC 791 and D9 */
 };
@@ -48,6 +48,8 @@ enum on {
 	SIGNALLING_LOST,
 	SESSION_LOST,
 	TUNNEL_LOST,
+	SIGNALLING_CLOSED,
+	TUNNEL_CLOSED,
 	STAGE_LATE,
 	STIMULI
 };
@@ -68,6 +70,12 @@ static const struct check own_association = {
 /* clang-format off */
 static const struct row rows[] = {
 ROW(IDLE,             INSTALL,          launch,          IDLE,             "S1.2",  "the app is installed and launched"),
+ROW(AWAIT_SIGNALLING, INSTALL,          launch,          AWAIT_SIGNALLING, "D26",   "the app is launched while signalling opens"),
+ROW(AWAIT_GRANT,      INSTALL,          launch,          AWAIT_GRANT,      "D26",   "the app is launched while the infrastructure is asked for a tunnel"),
+ROW(AWAIT_SESSION,    INSTALL,          launch,          AWAIT_SESSION,    "D26",   "the app is launched while the end-to-end session begins"),
+ROW(AWAIT_PARAMETERS, INSTALL,          launch,          AWAIT_PARAMETERS, "D26",   "the app is launched while the tunnel's parameters are agreed on"),
+ROW(AWAIT_TUNNEL,     INSTALL,          launch,          AWAIT_TUNNEL,     "D26",   "the app is launched while the tunnel is established"),
+ROW(CONNECTED,        INSTALL,          launch,          CONNECTED,        "D26",   "the app is launched while the tunnel stands"),
 ROW(IDLE,             WANTED,           open_signalling, AWAIT_SIGNALLING, "S1.4",  "an app wants a route: the device turns to the infrastructure on port 443"),
 
 ROW(AWAIT_SIGNALLING, WANTED,           remember,        AWAIT_SIGNALLING, "D12",   "another app waits for the signalling tunnel"),
@@ -93,6 +101,15 @@ ROW(AWAIT_SESSION,    SIGNALLING_LOST,  give_up,         IDLE,             "D12"
 ROW(AWAIT_SESSION,    SESSION_LOST,     give_up,         IDLE,             "D12",   "Secure Connect Plus could not be authenticated"),
 ROW(AWAIT_PARAMETERS, SIGNALLING_LOST,  give_up,         IDLE,             "D12",   "signalling was lost before the tunnel's parameters"),
 ROW(AWAIT_PARAMETERS, SESSION_LOST,     give_up,         IDLE,             "D12",   "the end-to-end session was lost before the tunnel's parameters"),
+ROW(AWAIT_TUNNEL,     SIGNALLING_LOST,  give_up,         IDLE,             "D12",   "signalling was lost before the tunnel stood"),
+ROW(CONNECTED,        SIGNALLING_LOST,  give_up,         IDLE,             "D28",   "signalling was lost: the tunnel's relay is gone, and the tunnel is closed"),
+ROW(AWAIT_SIGNALLING, SIGNALLING_CLOSED, give_up,        IDLE,             "D28",   "the infrastructure closed signalling before it stood"),
+ROW(AWAIT_GRANT,      SIGNALLING_CLOSED, give_up,        IDLE,             "D28",   "the infrastructure closed signalling without an answer"),
+ROW(AWAIT_SESSION,    SIGNALLING_CLOSED, give_up,        IDLE,             "D28",   "the infrastructure closed signalling before the end-to-end session"),
+ROW(AWAIT_PARAMETERS, SIGNALLING_CLOSED, give_up,        IDLE,             "D28",   "the infrastructure closed signalling before the tunnel's parameters"),
+ROW(AWAIT_TUNNEL,     SIGNALLING_CLOSED, give_up,        IDLE,             "D28",   "the infrastructure closed signalling before the tunnel stood"),
+ROW(CONNECTED,        SIGNALLING_CLOSED, give_up,        IDLE,             "D28",   "the infrastructure closed signalling: Secure Connect Plus is gone, and the tunnel is closed"),
+ROW(CONNECTED,        TUNNEL_CLOSED,    give_up,         IDLE,             "D12",   "Secure Connect Plus closed the tunnel: the next app that wants a route begins anew"),
 ROW(AWAIT_SIGNALLING, STAGE_LATE,       give_up,         IDLE,             "D12",   "the signalling tunnel takes too long"),
 ROW(AWAIT_GRANT,      STAGE_LATE,       give_up,         IDLE,             "D12",   "the infrastructure does not answer in time"),
 ROW(AWAIT_SESSION,    STAGE_LATE,       give_up,         IDLE,             "D12",   "the end-to-end session takes too long"),
@@ -143,18 +160,17 @@ static void open_signalling(void *session, const struct step *s, struct effects 
 	remember(session, s, out);
 	d->attempts = 0;
 	effects_open(out, SIGNALLING, 0);
-	effects_timer_set(out, TIMER_STAGE, SECONDS_NS(STAGE_WAIT_S));
+	effects_timer_set(out, TIMER_STAGE, SECONDS_NS(SIGNALLING_WAIT_S));
 }
 
 static void request_tunnel(void *session, const struct step *s, struct effects *out)
 {
 	struct device *d = session;
-	struct message m = { .type = MESSAGE_TUNNEL_REQUEST,
-			     .as.tunnel_request = { .device = DYNAMICS_DEVICE } };
-	(void)s;
+	struct message m = { .type = MESSAGE_TUNNEL_REQUEST };
+	dynamics_device(s->device, m.as.tunnel_request.device);
 	d->attempts++;
 	effects_send(out, SIGNALLING, 0, &m);
-	effects_timer_set(out, TIMER_STAGE, SECONDS_NS(STAGE_WAIT_S));
+	effects_timer_set(out, TIMER_STAGE, SECONDS_NS(SIGNALLING_WAIT_S));
 }
 
 static void open_session(void *session, const struct step *s, struct effects *out)
@@ -217,7 +233,11 @@ static void give_up(void *session, const struct step *s, struct effects *out)
 	struct device *d = session;
 	(void)s;
 	effects_timer_clear(out, TIMER_STAGE);
-	effects_close(out, TUNNEL, d->association);
+	if (d->association != 0) {
+		effects_close(out, TUNNEL, d->association);
+		effects_close(out, SIGNAL_SESSION, d->association);
+	}
+	d->association = 0;
 	effects_close(out, SIGNALLING, 0);
 	tell_apps(d, MESSAGE_ROUTE_FAILED, out);
 }
@@ -245,6 +265,8 @@ static const struct stimulus_spec stimuli[] = {
 	[SIGNALLING_LOST] = { "signalling lost", STIMULUS_PEER_FAILED, 0, SIGNALLING, NULL },
 	[SESSION_LOST] = { "session lost", STIMULUS_PEER_FAILED, 0, SIGNAL_SESSION, NULL },
 	[TUNNEL_LOST] = { "tunnel lost", STIMULUS_PEER_FAILED, 0, TUNNEL, NULL },
+	[SIGNALLING_CLOSED] = { "signalling closed", STIMULUS_PEER_CLOSED, 0, SIGNALLING, NULL },
+	[TUNNEL_CLOSED] = { "tunnel closed", STIMULUS_PEER_CLOSED, 0, TUNNEL, NULL },
 	[STAGE_LATE] = { "stage is late", STIMULUS_TIMER, TIMER_STAGE, CHANNEL_ANY, NULL },
 };
 _Static_assert(sizeof states / sizeof *states == STATES, "name every state");

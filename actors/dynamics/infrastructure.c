@@ -11,7 +11,7 @@
 
 enum { MACHINE_LINK, MACHINE_DEVICE, MACHINE_RELAY };
 enum { TABLE_ASSOCIATIONS, TABLES };
-enum told { TOLD_GRANTED, TOLD_SIGNAL, TOLD_DATAGRAM };
+enum told { TOLD_GRANTED, TOLD_SIGNAL, TOLD_DATAGRAM, TOLD_GATEWAY_LOST };
 
 /* An association number as a key of store and sessions: 4 bytes, big-endian. */
 struct association_key {
@@ -43,9 +43,9 @@ static void forward(const struct step *s, uint8_t channel, enum message_type typ
 /* ---- the link from Secure Connect Plus, port 3101 ---- */
 
 enum link_state { LINK_OPEN, LINK_CLOSED, LINK_STATES };
-enum link_on { LINK_GRANTED, LINK_SIGNAL, LINK_DATAGRAM, LINK_LOST, LINK_STIMULI };
+enum link_on { LINK_GRANTED, LINK_SIGNAL, LINK_DATAGRAM, LINK_LOST, LINK_HUNG_UP, LINK_STIMULI };
 
-static action_fn pass_grant, pass_signal, pass_datagram;
+static action_fn pass_grant, pass_signal, pass_datagram, end_devices;
 static guard_fn granted_is_known;
 static const struct check known_grant = {
 	"granted_association_is_known", granted_is_known,
@@ -68,7 +68,8 @@ ROW_CHECKED(LINK_OPEN, LINK_SIGNAL,   CHECKS(&signal_to_known),   pass_signal,  
 ROW_REFUSES(LINK_OPEN, LINK_SIGNAL,   &signal_to_known,           NULL,          LINK_OPEN, "D8",    "signalling for an association that does not exist is dropped"),
 ROW_CHECKED(LINK_OPEN, LINK_DATAGRAM, CHECKS(&datagram_to_known), pass_datagram, LINK_OPEN, "S1.6b", "a datagram goes down to the device, unread"),
 ROW_REFUSES(LINK_OPEN, LINK_DATAGRAM, &datagram_to_known,         NULL,          LINK_OPEN, "D8",    "a downward datagram for an association that does not exist is dropped"),
-ROW(LINK_OPEN, LINK_LOST, NULL, LINK_CLOSED, "D8", "Secure Connect Plus has gone"),
+ROW(LINK_OPEN, LINK_LOST, end_devices, LINK_CLOSED, "D28", "Secure Connect Plus has gone: every device's signalling ends"),
+ROW(LINK_OPEN, LINK_HUNG_UP, end_devices, LINK_CLOSED, "D28", "Secure Connect Plus closed its link: every device's signalling ends"),
 };
 /* clang-format on */
 
@@ -109,6 +110,12 @@ static void pass_datagram(void *session, const struct step *s, struct effects *o
 	pass_down(s, MACHINE_RELAY, TOLD_DATAGRAM, out);
 }
 
+static void end_devices(void *session, const struct step *s, struct effects *out)
+{
+	(void)session, (void)s;
+	effects_tell_all(out, MACHINE_DEVICE, TOLD_GATEWAY_LOST, bytes_of(NULL, 0));
+}
+
 static const char *const link_states[] = { [LINK_OPEN] = "open", [LINK_CLOSED] = "closed" };
 static const struct stimulus_spec link_stimuli[] = {
 	[LINK_GRANTED] = { "connection granted", STIMULUS_MESSAGE, MESSAGE_CONNECTION_GRANTED,
@@ -118,6 +125,7 @@ static const struct stimulus_spec link_stimuli[] = {
 	[LINK_DATAGRAM] = { "relayed datagram", STIMULUS_MESSAGE, MESSAGE_RELAYED_DATAGRAM,
 			    SCP_LINK, NULL },
 	[LINK_LOST] = { "link lost", STIMULUS_PEER_FAILED, 0, SCP_LINK, NULL },
+	[LINK_HUNG_UP] = { "link closed", STIMULUS_PEER_CLOSED, 0, SCP_LINK, NULL },
 };
 static const struct machine link_machine = {
 	.name = "infrastructure.link",
@@ -144,10 +152,11 @@ enum device_on {
 	SIGNAL_DOWN,
 	DEVICE_CLOSED,
 	DEVICE_LOST,
+	GATEWAY_LOST,
 	DEVICE_STIMULI
 };
 
-static action_fn associate, associate_anew, grant, signal_up, signal_down, forget;
+static action_fn associate, associate_anew, grant, signal_up, signal_down, forget, hang_up;
 static guard_fn signal_is_own;
 static const struct check own_signal = { "signal_is_of_own_association", signal_is_own,
 					 "a device must not speak into another device's session" };
@@ -155,6 +164,12 @@ static const struct check own_signal = { "signal_is_of_own_association", signal_
 /* clang-format off */
 static const struct row device_rows[] = {
 ROW(AWAIT_REQUEST, REQUEST,       associate,      AWAIT_GATEWAY, "S1.5",  "the request for a tunnel goes to Secure Connect Plus through port 3101"),
+ROW(AWAIT_REQUEST, DEVICE_CLOSED, NULL,           GONE,          "D28",   "the device left before it asked for anything"),
+ROW(AWAIT_REQUEST, DEVICE_LOST,   NULL,           GONE,          "D28",   "the device was lost before it asked for anything"),
+ROW(AWAIT_REQUEST, GATEWAY_LOST,  NULL,           AWAIT_REQUEST, "D28",   "Secure Connect Plus has gone before the device asked: it may be back by then"),
+ROW(AWAIT_GATEWAY, GATEWAY_LOST,  hang_up,        GONE,          "D28",   "Secure Connect Plus has gone before it answered: signalling to the device is closed"),
+ROW(RELAYING,      GATEWAY_LOST,  hang_up,        GONE,          "D28",   "Secure Connect Plus has gone: the association ends and signalling to the device is closed"),
+ROW(GONE,          GATEWAY_LOST,  NULL,           GONE,          "D28",   "Secure Connect Plus has gone after the device"),
 ROW(AWAIT_GATEWAY, GRANTED,       grant,          RELAYING,      "S1.5",  "the device is told its association"),
 ROW(AWAIT_GATEWAY, DEVICE_CLOSED, forget,         GONE,          "D8",    "the device left before Secure Connect Plus answered"),
 ROW(AWAIT_GATEWAY, DEVICE_LOST,   forget,         GONE,          "D8",    "the device was lost before Secure Connect Plus answered"),
@@ -198,6 +213,12 @@ static void forget(void *session, const struct step *s, struct effects *out)
 	effects_persist(out, TABLE_ASSOCIATIONS, key_of(g->association, &k), bytes_of(NULL, 0));
 }
 
+static void hang_up(void *session, const struct step *s, struct effects *out)
+{
+	forget(session, s, out);
+	effects_close(out, SIGNALLING, 0);
+}
+
 static void associate_anew(void *session, const struct step *s, struct effects *out)
 {
 	forget(session, s, out);
@@ -239,6 +260,7 @@ static const struct stimulus_spec device_stimuli[] = {
 	[SIGNAL_DOWN] = { "signal from gateway", STIMULUS_TOLD, TOLD_SIGNAL, CHANNEL_ANY, NULL },
 	[DEVICE_CLOSED] = { "device closed", STIMULUS_PEER_CLOSED, 0, SIGNALLING, NULL },
 	[DEVICE_LOST] = { "device lost", STIMULUS_PEER_FAILED, 0, SIGNALLING, NULL },
+	[GATEWAY_LOST] = { "gateway lost", STIMULUS_TOLD, TOLD_GATEWAY_LOST, CHANNEL_ANY, NULL },
 };
 static const struct machine device_machine = {
 	.name = "infrastructure.device",

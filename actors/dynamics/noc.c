@@ -38,9 +38,9 @@ static bool registered_of(const struct store *store, const char *uid, struct reg
 /* ---- the link from the Proxy ---- */
 
 enum link_state { LINK_OPEN, LINK_CLOSED, LINK_STATES };
-enum link_on { LINK_REGISTER, LINK_LOST, LINK_STIMULI };
+enum link_on { LINK_REGISTER, LINK_REVOKE, LINK_UNLOCK, LINK_LOST, LINK_HUNG_UP, LINK_STIMULI };
 static guard_fn registered_uid_is_good;
-static action_fn register_key, refuse_key;
+static action_fn register_key, refuse_key, revoke_key, unlock_user;
 static const struct check canonical_user = {
 	"registered_user_id_is_canonical", registered_uid_is_good,
 	"a user whom no token could name must not be given one"
@@ -50,7 +50,10 @@ static const struct check canonical_user = {
 static const struct row link_rows[] = {
 ROW_CHECKED(LINK_OPEN, LINK_REGISTER, CHECKS(&canonical_user), register_key, LINK_OPEN, "D6", "the NOC takes the stored verifier of a new access key"),
 ROW_REFUSES(LINK_OPEN, LINK_REGISTER, &canonical_user,         refuse_key,   LINK_OPEN, "D1", "the key of a user id that is no lower-case e-mail address is refused"),
+ROW(LINK_OPEN, LINK_REVOKE, revoke_key, LINK_OPEN, "D30", "the NOC forgets the stored verifier of a user's access key"),
+ROW(LINK_OPEN, LINK_UNLOCK, unlock_user, LINK_OPEN, "D30", "the NOC forgets how many wrong keys a user has shown"),
 ROW(LINK_OPEN, LINK_LOST, NULL, LINK_CLOSED, "D8", "the Proxy has gone"),
+ROW(LINK_OPEN, LINK_HUNG_UP, NULL, LINK_CLOSED, "D8", "the Proxy closed its link"),
 };
 /* clang-format on */
 
@@ -68,10 +71,15 @@ static void refuse_key(void *session, const struct step *s, struct effects *out)
 	effects_answer(out, NOC_LINK, s->request, &m);
 }
 
+static void answer_done(const struct step *s, struct effects *out)
+{
+	struct message done = { .type = MESSAGE_DONE };
+	effects_answer(out, NOC_LINK, s->request, &done);
+}
+
 static void register_key(void *session, const struct step *s, struct effects *out)
 {
 	const struct register_key *r = &s->message->as.register_key;
-	struct message done = { .type = MESSAGE_DONE };
 	struct registered kept;
 	(void)session;
 	memset(&kept, 0, sizeof kept); /* padding too: it is stored */
@@ -79,14 +87,33 @@ static void register_key(void *session, const struct step *s, struct effects *ou
 	memcpy(kept.uem, r->uem, sizeof kept.uem);
 	kept.expiry_s = r->expiry_s;
 	effects_persist(out, TABLE_KEYS, bytes_of_string(r->uid), bytes_of(&kept, sizeof kept));
-	effects_answer(out, NOC_LINK, s->request, &done);
+	answer_done(s, out);
+}
+
+static void revoke_key(void *session, const struct step *s, struct effects *out)
+{
+	(void)session;
+	effects_persist(out, TABLE_KEYS, bytes_of_string(s->message->as.revoke_key.uid),
+			bytes_of(NULL, 0));
+	answer_done(s, out);
+}
+
+static void unlock_user(void *session, const struct step *s, struct effects *out)
+{
+	(void)session;
+	effects_persist(out, TABLE_FAILURES, bytes_of_string(s->message->as.unlock_user.uid),
+			bytes_of(NULL, 0));
+	answer_done(s, out);
 }
 
 static const char *const link_states[] = { [LINK_OPEN] = "open", [LINK_CLOSED] = "closed" };
 static const struct stimulus_spec link_stimuli[] = {
 	[LINK_REGISTER] = { "register key", STIMULUS_MESSAGE, MESSAGE_REGISTER_KEY, NOC_LINK,
 			    NULL },
+	[LINK_REVOKE] = { "revoke key", STIMULUS_MESSAGE, MESSAGE_REVOKE_KEY, NOC_LINK, NULL },
+	[LINK_UNLOCK] = { "unlock user", STIMULUS_MESSAGE, MESSAGE_UNLOCK_USER, NOC_LINK, NULL },
 	[LINK_LOST] = { "link lost", STIMULUS_PEER_FAILED, 0, NOC_LINK, NULL },
+	[LINK_HUNG_UP] = { "link closed", STIMULUS_PEER_CLOSED, 0, NOC_LINK, NULL },
 };
 static const struct machine link_machine = {
 	.name = "noc.link",

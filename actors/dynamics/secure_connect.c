@@ -8,9 +8,12 @@
 #include "actors/dynamics/vocabulary.h"
 
 enum { MACHINE_LINK, MACHINE_ASSOCIATION, MACHINE_DIAL };
-enum told { TOLD_REQUEST };
+enum told { TOLD_REQUEST, TOLD_LINK_LOST };
 enum {
 	RECONNECT_AFTER_S = 5, /* D8 */
+	SESSION_WAIT_S = 60,   /* D12: from the grant to the device's proposal */
+	TUNNEL_WAIT_S = 480,   /* D12: longer than OpenSSL tries a handshake */
+	DIAL_LIFE_S = 3600,    /* D12: longer than an app is at work on one connection */
 	DTLS_1_2 = 0xfefd,     /* RFC 6347 4.1 */
 	MTU_MIN = 576,         /* bytes, RFC 791 */
 	MTU_MAX = 1400,        /* bytes, D9 */
@@ -22,7 +25,7 @@ enum timer { TIMER_RECONNECT };
 enum link_state { UNLINKED, AWAIT_LINK, LINKED, AWAIT_RECONNECT, BROKEN, LINK_STATES };
 enum link_on { BEGIN, LINK_READY, REQUEST, LINK_LOST, LINK_CLOSED, RECONNECT, LINK_STIMULI };
 
-static action_fn dial_infrastructure, take_request, plan_reconnect;
+static action_fn dial_infrastructure, take_request, plan_reconnect, end_and_reconnect;
 
 /* clang-format off */
 static const struct row link_rows[] = {
@@ -31,8 +34,8 @@ ROW(AWAIT_LINK,      LINK_READY,  NULL,                LINKED,          "S1.5", 
 ROW(AWAIT_LINK,      LINK_LOST,   plan_reconnect,      AWAIT_RECONNECT, "D8",   "the infrastructure cannot be reached; another try in 5 s"),
 ROW(AWAIT_LINK,      LINK_CLOSED, plan_reconnect,      AWAIT_RECONNECT, "D8",   "the infrastructure closed the link before it stood; another try in 5 s"),
 ROW(LINKED,          REQUEST,     take_request,        LINKED,          "S1.5", "a device's request arrives through port 3101"),
-ROW(LINKED,          LINK_LOST,   plan_reconnect,      AWAIT_RECONNECT, "D8",   "the link broke; another try in 5 s"),
-ROW(LINKED,          LINK_CLOSED, plan_reconnect,      AWAIT_RECONNECT, "D8",   "the infrastructure closed the link; another try in 5 s"),
+ROW(LINKED,          LINK_LOST,   end_and_reconnect,   AWAIT_RECONNECT, "D28",  "the link broke: every association ends; another try in 5 s"),
+ROW(LINKED,          LINK_CLOSED, end_and_reconnect,   AWAIT_RECONNECT, "D28",  "the infrastructure closed the link: every association ends; another try in 5 s"),
 ROW(LINKED,          RECONNECT,   dial_infrastructure, AWAIT_LINK,      "D8",   "something unexpected came while Secure Connect Plus waited: it connects once more all the same"),
 ROW(AWAIT_RECONNECT, RECONNECT,   dial_infrastructure, AWAIT_LINK,      "D8",   "Secure Connect Plus connects once more"),
 };
@@ -57,6 +60,13 @@ static void plan_reconnect(void *session, const struct step *s, struct effects *
 {
 	(void)session, (void)s;
 	effects_timer_set(out, TIMER_RECONNECT, SECONDS_NS(RECONNECT_AFTER_S));
+}
+
+/* What is relayed over the link is gone with it: no tunnel outlives it. */
+static void end_and_reconnect(void *session, const struct step *s, struct effects *out)
+{
+	effects_tell_all(out, MACHINE_ASSOCIATION, TOLD_LINK_LOST, bytes_of(NULL, 0));
+	plan_reconnect(session, s, out);
 }
 
 static const char *const link_states[] = { [UNLINKED] = "unlinked",
@@ -91,6 +101,7 @@ static const struct machine link_machine = {
 struct association {
 	uint32_t number;
 };
+enum association_timer { TIMER_STAGE };
 enum association_state {
 	AWAIT_REQUEST,
 	AWAIT_PROPOSAL,
@@ -106,11 +117,13 @@ enum association_on {
 	SESSION_LOST,
 	TUNNEL_LOST,
 	TUNNEL_CLOSED,
+	LINK_GONE,
+	STAGE_LATE,
 	ASSOCIATION_STIMULI
 };
 
 static guard_fn proposed_version_is_good, proposed_size_is_usable;
-static action_fn accept_session, accept_tunnel, end_session, end_tunnel;
+static action_fn accept_session, accept_tunnel, connected, end_session, end_tunnel;
 static const struct check good_version = {
 	"proposed_version_is_dtls_1_2", proposed_version_is_good,
 	"no device, and no one in its place, may choose an older protocol"
@@ -124,9 +137,15 @@ ROW(AWAIT_REQUEST,  TOLD,         accept_session, AWAIT_PROPOSAL, "S1.5",  "Secu
 ROW_CHECKED(AWAIT_PROPOSAL, PROPOSAL, CHECKS(&good_version, &usable_size), accept_tunnel, AWAIT_TUNNEL, "S1.6", "the proposed parameters are accepted and the tunnel is expected"),
 ROW_REFUSES(AWAIT_PROPOSAL, PROPOSAL, &good_version, end_session, ENDED,  "D9",    "a proposal below DTLS 1.2 ends the association"),
 ROW_REFUSES(AWAIT_PROPOSAL, PROPOSAL, &usable_size,  end_session, ENDED,  "D9",    "a proposal of an unusable size ends the association"),
-ROW(AWAIT_PROPOSAL, SESSION_LOST, NULL,           ENDED,          "D8",    "the end-to-end session could not be authenticated"),
-ROW(AWAIT_TUNNEL,   TUNNEL_READY, NULL,           CONNECTED,      "S1.6b", "the device's tunnel is authenticated and encrypted"),
+ROW(AWAIT_PROPOSAL, SESSION_LOST, end_session,    ENDED,          "D8",    "the end-to-end session could not be authenticated"),
+ROW(AWAIT_TUNNEL,   TUNNEL_READY, connected,      CONNECTED,      "S1.6b", "the device's tunnel is authenticated and encrypted"),
 ROW(AWAIT_TUNNEL,   TUNNEL_LOST,  end_session,    ENDED,          "D12",   "the tunnel could not be established: the association ends"),
+ROW(AWAIT_PROPOSAL, STAGE_LATE,   end_session,    ENDED,          "D12",   "the device proposes nothing in time"),
+ROW(AWAIT_PROPOSAL, LINK_GONE,    end_session,    ENDED,          "D28",   "the infrastructure's link is gone before the device proposed"),
+ROW(AWAIT_TUNNEL,   STAGE_LATE,   end_tunnel,     ENDED,          "D12",   "the device's tunnel does not come in time"),
+ROW(AWAIT_TUNNEL,   LINK_GONE,    end_tunnel,     ENDED,          "D28",   "the infrastructure's link is gone before the tunnel stood"),
+ROW(CONNECTED,      LINK_GONE,    end_tunnel,     ENDED,          "D28",   "the infrastructure's link is gone: so is the tunnel that it carried"),
+ROW(ENDED,          LINK_GONE,    NULL,           ENDED,          "D28",   "the infrastructure's link is gone after the association"),
 ROW(CONNECTED,      TUNNEL_LOST,  end_tunnel,     ENDED,          "D12",   "the tunnel broke"),
 ROW(CONNECTED,      TUNNEL_CLOSED, end_tunnel,    ENDED,          "D12",   "the device closed the tunnel"),
 };
@@ -152,6 +171,7 @@ static void accept_session(void *session, const struct step *s, struct effects *
 	a->number = read_u32(s->told.data);
 	m.as.connection_granted.association = a->number;
 	effects_accept(out, SIGNAL_SESSION, a->number);
+	effects_timer_set(out, TIMER_STAGE, SECONDS_NS(SESSION_WAIT_S));
 	effects_send(out, SCP_LINK, 0, &m);
 }
 
@@ -163,13 +183,21 @@ static void accept_tunnel(void *session, const struct step *s, struct effects *o
 						       .mtu = s->message->as.tunnel_proposal.mtu,
 						       .version = DTLS_1_2 } };
 	effects_accept(out, TUNNEL, a->number);
+	effects_timer_set(out, TIMER_STAGE, SECONDS_NS(TUNNEL_WAIT_S));
 	effects_send(out, SIGNAL_SESSION, a->number, &m);
+}
+
+static void connected(void *session, const struct step *s, struct effects *out)
+{
+	(void)session, (void)s;
+	effects_timer_clear(out, TIMER_STAGE);
 }
 
 static void end_session(void *session, const struct step *s, struct effects *out)
 {
 	const struct association *a = session;
 	(void)s;
+	effects_timer_clear(out, TIMER_STAGE);
 	effects_close(out, SIGNAL_SESSION, a->number);
 }
 
@@ -193,6 +221,8 @@ static const struct stimulus_spec association_stimuli[] = {
 	[SESSION_LOST] = { "session lost", STIMULUS_PEER_FAILED, 0, SIGNAL_SESSION, NULL },
 	[TUNNEL_LOST] = { "tunnel lost", STIMULUS_PEER_FAILED, 0, TUNNEL, NULL },
 	[TUNNEL_CLOSED] = { "tunnel closed", STIMULUS_PEER_CLOSED, 0, TUNNEL, NULL },
+	[LINK_GONE] = { "link lost", STIMULUS_TOLD, TOLD_LINK_LOST, CHANNEL_ANY, NULL },
+	[STAGE_LATE] = { "stage is late", STIMULUS_TIMER, TIMER_STAGE, CHANNEL_ANY, NULL },
 };
 static const struct machine association_machine = {
 	.name = "secure_connect.association",
@@ -215,10 +245,11 @@ struct dial {
 	uint8_t channel;
 };
 enum dial_state { AWAIT_OPEN, DIALLED, HUNG_UP, DIAL_STATES };
-enum dial_on { OPENED, BYTES, LEG_CLOSED, LEG_LOST, DIAL_STIMULI };
+enum dial_on { OPENED, BYTES, LEG_CLOSED, LEG_LOST, LIFE_OVER, DIAL_STIMULI };
+enum dial_timer { TIMER_LIFE };
 
 static guard_fn from_inside;
-static action_fn dial_target, to_target, to_device, hang_up_target, hang_up_device;
+static action_fn dial_target, to_target, to_device, hang_up_target, hang_up_device, hang_up_both;
 
 /* clang-format off */
 static const struct row dial_rows[] = {
@@ -229,6 +260,7 @@ ROW_WHEN(DIALLED, LEG_CLOSED, from_inside, hang_up_target, HUNG_UP, "D10", "the 
 ROW(DIALLED, LEG_CLOSED, hang_up_device, HUNG_UP, "D10", "the target closed its connection: so is the app's"),
 ROW_WHEN(DIALLED, LEG_LOST, from_inside, hang_up_target, HUNG_UP, "D10", "the app's connection was lost: the target's is closed"),
 ROW(DIALLED, LEG_LOST, hang_up_device, HUNG_UP, "D10", "the target's connection was lost: the app's is closed"),
+ROW(DIALLED, LIFE_OVER, hang_up_both, HUNG_UP, "D12", "a connection that neither side has ended in an hour is closed on both"),
 ROW(HUNG_UP, BYTES, NULL, HUNG_UP, "D10", "what one side still says after the other hung up goes nowhere"),
 };
 /* clang-format on */
@@ -244,6 +276,7 @@ static void dial_target(void *session, const struct step *s, struct effects *out
 	struct dial *d = session;
 	d->channel = s->channel;
 	effects_open(out, d->channel, LEG_OUTER);
+	effects_timer_set(out, TIMER_LIFE, SECONDS_NS(DIAL_LIFE_S));
 }
 
 static void to_target(void *session, const struct step *s, struct effects *out)
@@ -262,6 +295,7 @@ static void hang_up_target(void *session, const struct step *s, struct effects *
 {
 	const struct dial *d = session;
 	(void)s;
+	effects_timer_clear(out, TIMER_LIFE);
 	effects_close(out, d->channel, LEG_OUTER);
 }
 
@@ -269,7 +303,14 @@ static void hang_up_device(void *session, const struct step *s, struct effects *
 {
 	const struct dial *d = session;
 	(void)s;
+	effects_timer_clear(out, TIMER_LIFE);
 	effects_close(out, d->channel, LEG_INNER);
+}
+
+static void hang_up_both(void *session, const struct step *s, struct effects *out)
+{
+	hang_up_target(session, s, out);
+	hang_up_device(session, s, out);
 }
 
 static const char *const dial_states[] = {
@@ -280,6 +321,7 @@ static const struct stimulus_spec dial_stimuli[] = {
 	[BYTES] = { "bytes", STIMULUS_BYTES, 0, CHANNEL_ANY, NULL },
 	[LEG_CLOSED] = { "leg closed", STIMULUS_PEER_CLOSED, 0, CHANNEL_ANY, NULL },
 	[LEG_LOST] = { "leg lost", STIMULUS_PEER_FAILED, 0, CHANNEL_ANY, NULL },
+	[LIFE_OVER] = { "life is over", STIMULUS_TIMER, TIMER_LIFE, CHANNEL_ANY, NULL },
 };
 static const struct machine dial_machine = {
 	.name = "secure_connect.dial",

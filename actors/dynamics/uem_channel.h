@@ -20,6 +20,7 @@ union uem_examined {
 	struct uem_examined_wish {
 		bool known, opens, whole;
 		struct uem_setup setup;
+		struct provisioning_wish wish; /* where it is whole */
 		uint8_t hash[HASH_SIZE]; /* of the request */
 	} wish;
 };
@@ -31,10 +32,11 @@ guard_fn uem_setup_is_a_repeat, uem_setup_sizes_fit, uem_setup_user_has_a_key;
 guard_fn uem_setup_key_is_live, uem_token_is_authentic, uem_token_is_young, uem_token_is_unused;
 guard_fn uem_token_fits_records, uem_setup_mac_is_good, uem_setup_point_is_good;
 guard_fn uem_wish_is_a_repeat, uem_wish_channel_is_known, uem_wish_is_the_first, uem_wish_opens;
-guard_fn uem_wish_is_whole;
+guard_fn uem_wish_is_whole, uem_wish_is_for_own_device, uem_app_is_still_assigned;
+guard_fn uem_version_is_entitled;
 
 action_fn uem_respond, uem_respond_again, uem_provide, uem_provide_again, uem_refuse,
-	uem_refuse_and_end;
+	uem_refuse_and_end, uem_deny_app, uem_deny_version;
 
 /* Send a unit as the reply to the channel of this setup message: to the app's own channel when it waits
  * there, or, where replies travel back, in the answer to the Proxy. */

@@ -6,7 +6,7 @@
 #include "actors/dynamics/vocabulary.h"
 
 enum state { LINKED, UNLINKED, STATES };
-enum on { SETUP, WISH, LINK_LOST, STIMULI };
+enum on { SETUP, WISH, LINK_LOST, LINK_CLOSED, STIMULI };
 
 static const struct check fits = { "setup_sizes_fit", uem_setup_sizes_fit,
 				   "nothing is parsed further that has not its exact size" };
@@ -34,6 +34,12 @@ static const struct check opens = { "request_opens", uem_wish_opens,
 				    "only the agreed peer can have sealed the request" };
 static const struct check whole = { "request_is_for_this_app", uem_wish_is_whole,
 				    "an app may ask for its own data only" };
+static const struct check own_device = { "request_is_for_own_device", uem_wish_is_for_own_device,
+					 "nobody's app is activated on another user's device" };
+static const struct check assigned = { "app_is_still_assigned", uem_app_is_still_assigned,
+				       "what was assigned may have been taken away since" };
+static const struct check entitled = { "app_version_is_entitled", uem_version_is_entitled,
+				       "only versions that the administrator allows may run" };
 
 /* clang-format off */
 static const struct row rows[] = {
@@ -50,12 +56,16 @@ ROW_REFUSES(LINKED, SETUP, &mac,       uem_refuse, LINKED, "S1.12", "a setup mes
 ROW_REFUSES(LINKED, SETUP, &point,     uem_refuse, LINKED, "S1.12", "a setup message with a bad public key is refused"),
 
 ROW_WHEN(LINKED, WISH, uem_wish_is_a_repeat, uem_provide_again, LINKED, "D11", "the same provisioning request gets the same data, byte for byte"),
-ROW_CLAIMS(LINKED, WISH, NULL, CHECKS(&known, &first, &opens, &whole), uem_provide, LINKED, CLAIM_COMMIT, "S1.17", "the request opens: UEM provisions the app and seals its data"),
+ROW_CLAIMS(LINKED, WISH, NULL, CHECKS(&known, &first, &opens, &whole, &own_device, &assigned, &entitled), uem_provide, LINKED, CLAIM_COMMIT, "S1.17", "the request opens: UEM provisions the app and seals its data"),
 ROW_REFUSES(LINKED, WISH, &known,      uem_refuse, LINKED, "S1.16", "a provisioning request without an agreed channel is refused"),
 ROW_REFUSES(LINKED, WISH, &first,      uem_refuse_and_end, LINKED, "S1.16", "a second, different provisioning request is refused"),
 ROW_REFUSES(LINKED, WISH, &opens,      uem_refuse_and_end, LINKED, "S1.16", "a provisioning request that does not open is refused"),
 ROW_REFUSES(LINKED, WISH, &whole,      uem_refuse_and_end, LINKED, "S1.16", "a provisioning request for another app is refused"),
+ROW_REFUSES(LINKED, WISH, &own_device, uem_refuse_and_end, LINKED, "D25",   "a provisioning request for another user's device is refused"),
+ROW_REFUSES(LINKED, WISH, &assigned,   uem_deny_app,     LINKED, "D29",   "a provisioning request for an app that is no longer assigned is refused"),
+ROW_REFUSES(LINKED, WISH, &entitled,   uem_deny_version, LINKED, "D29",   "a provisioning request for a version that the user may not run is refused"),
 ROW(LINKED, LINK_LOST, NULL, UNLINKED, "D8", "the Proxy's link is lost"),
+ROW(LINKED, LINK_CLOSED, NULL, UNLINKED, "D8", "the Proxy closed its link"),
 };
 /* clang-format on */
 
@@ -66,6 +76,7 @@ static const struct stimulus_spec stimuli[] = {
 	[WISH] = { "provisioning request", STIMULUS_MESSAGE, MESSAGE_PROVISIONING_REQUEST,
 		   PROXY_UEM, uem_examine_wish },
 	[LINK_LOST] = { "link lost", STIMULUS_PEER_FAILED, 0, PROXY_UEM, NULL },
+	[LINK_CLOSED] = { "link closed", STIMULUS_PEER_CLOSED, 0, PROXY_UEM, NULL },
 };
 _Static_assert(sizeof states / sizeof *states == STATES, "name every state");
 _Static_assert(sizeof stimuli / sizeof *stimuli == STIMULI, "specify every stimulus");

@@ -43,6 +43,8 @@ void uem_examine_wish(const void *session, const struct step *s, void *examined)
 	x->whole = message_decode(bytes_of_buffer(&plain), &inner) == MESSAGE_OK &&
 		   inner.type == MESSAGE_PROVISIONING_WISH &&
 		   strcmp(inner.as.provisioning_wish.app, x->setup.app) == 0;
+	if (x->whole)
+		x->wish = inner.as.provisioning_wish;
 	buffer_cleanse(&plain);
 }
 
@@ -76,6 +78,40 @@ bool uem_wish_is_whole(const void *session, const struct step *s)
 {
 	(void)session;
 	return examined_of(s)->whole;
+}
+
+/* D25: or one user's app could become, for UEM, an app of another user. */
+bool uem_wish_is_for_own_device(const void *session, const struct step *s)
+{
+	const struct uem_examined_wish *x = examined_of(s);
+	char owner[UID_MAX + 1];
+	(void)session;
+	return dynamics_owner(x->wish.instance, owner) && strcmp(x->setup.uid, owner) == 0;
+}
+
+bool uem_app_is_still_assigned(const void *session, const struct step *s)
+{
+	const struct uem_examined_wish *x = examined_of(s);
+	struct bytes app;
+	(void)session;
+	return store_get(s->store, UEM_TABLE_USERS, bytes_of_string(x->setup.uid), &app) &&
+	       bytes_equal(app, bytes_of_string(x->setup.app));
+}
+
+bool uem_version_is_entitled(const void *session, const struct step *s)
+{
+	const struct uem_examined_wish *x = examined_of(s);
+	struct uem_versions versions;
+	struct bytes value;
+	(void)session;
+	if (!store_get(s->store, UEM_TABLE_VERSIONS, bytes_of_string(x->setup.uid), &value) ||
+	    value.size != sizeof versions)
+		return false;
+	memcpy(&versions, value.data, sizeof versions);
+	for (size_t i = 0; i < versions.count; i++)
+		if (strcmp(versions.list[i], x->wish.version) == 0)
+			return true;
+	return false;
 }
 
 static void set(struct provisioning *p, const char *name, const char *value)
@@ -115,21 +151,24 @@ static void seal(const struct uem_setup *c, const struct step *s, const struct m
 	buffer_fini(&sealed);
 }
 
-/* Line 13: the key has done its work when the app has been provisioned. */
+/* Line 13: the key has done its work when the app has been provisioned. One that was made since is
+ * left.
+ */
 static void forget_key(const struct uem_setup *c, const struct step *s, struct effects *out)
 {
+	const uint8_t *hash = s->message->as.provisioning_request.setup_hash;
 	struct uem_key key;
-	if (!uem_key_of(s->store, c->uid, &key))
+	if (!uem_key_of(s->store, c->uid, &key) || !key.spent ||
+	    memcmp(key.setup_hash, hash, HASH_SIZE) != 0)
 		return;
 	OPENSSL_cleanse(key.ak, sizeof key.ak);
 	effects_persist(out, UEM_TABLE_KEYS, bytes_of_string(c->uid), bytes_of(&key, sizeof key));
 	effects_erase(out, "access_key");
 }
 
-/* Line 13: a request that is not the one expected ends the channel, with its keys. */
-void uem_refuse_and_end(void *session, const struct step *s, struct effects *out)
+/* Line 13: a request that gets no data ends the channel, with its keys. */
+static void end_channel(struct uem_setup *c, const struct step *s, struct effects *out)
 {
-	struct uem_setup *c = session;
 	memcpy(c, &examined_of(s)->setup, sizeof *c);
 	c->ended = 1;
 	OPENSSL_cleanse(&c->keys, sizeof c->keys);
@@ -138,7 +177,31 @@ void uem_refuse_and_end(void *session, const struct step *s, struct effects *out
 			bytes_of(c, sizeof *c));
 	effects_erase(out, "ka");
 	effects_erase(out, "ku");
+}
+
+void uem_refuse_and_end(void *session, const struct step *s, struct effects *out)
+{
+	end_channel(session, s, out);
 	uem_refuse(session, s, out);
+}
+
+/* D29: the asker is authenticated by now, so it may be told why. */
+static void deny(struct uem_setup *c, const struct step *s, enum result_code code,
+		 struct effects *out)
+{
+	struct message m = { .type = MESSAGE_REFUSED, .as.refused = { .result = code } };
+	end_channel(c, s, out);
+	effects_answer(out, PROXY_UEM, s->request, &m);
+}
+
+void uem_deny_app(void *session, const struct step *s, struct effects *out)
+{
+	deny(session, s, RESULT_APP_DENIED, out);
+}
+
+void uem_deny_version(void *session, const struct step *s, struct effects *out)
+{
+	deny(session, s, RESULT_VERSION_DENIED, out);
 }
 
 void uem_provide(void *session, const struct step *s, struct effects *out)
@@ -149,7 +212,9 @@ void uem_provide(void *session, const struct step *s, struct effects *out)
 	struct message inner = { .type = MESSAGE_PROVISIONING };
 	struct provisioning *p = &inner.as.provisioning;
 	struct buffer unit = { 0 };
+	char instance[INSTANCE_MAX + 1];
 	memcpy(c, &x->setup, sizeof *c);
+	dynamics_instance(c->app, x->wish.instance, instance);
 	fill(p, s);
 	seal(c, s, &inner, &unit);
 	c->wished = 1;
@@ -159,7 +224,7 @@ void uem_provide(void *session, const struct step *s, struct effects *out)
 	effects_hold(out, "master_session_key", HOLD_DRAWN, NULL, key);
 	effects_persist(out, UEM_TABLE_SETUPS, hash, bytes_of(c, sizeof *c));
 	effects_persist(out, UEM_TABLE_DATA, hash, bytes_of_buffer(&unit));
-	effects_persist(out, UEM_TABLE_APPS, bytes_of_string(c->app), key);
+	effects_persist(out, UEM_TABLE_APPS, bytes_of_string(instance), key);
 	effects_erase(out, "ka");
 	effects_erase(out, "ku");
 	forget_key(c, s, out);

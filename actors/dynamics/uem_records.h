@@ -14,11 +14,13 @@ enum {
 	UEM_TABLE_SETUPS,      /* hash of M1 -> struct uem_setup */
 	UEM_TABLE_RESPONSES,   /* hash of M1 -> M2, the unit as sent */
 	UEM_TABLE_DATA,        /* hash of M1 -> M4, the unit as sent */
-	UEM_TABLE_APPS = UEM_TABLE_ACTIVATED, /* app -> its master session key */
+	UEM_TABLE_APPS = UEM_TABLE_ACTIVATED, /* "app@device" -> its master session key */
 	UEM_TABLE_SHARED = UEM_TABLE_COMMON,  /* token key, tenant id */
+	UEM_TABLE_VERSIONS, /* user id -> struct uem_versions */
 	UEM_TABLES
 };
 enum { UEM_MACHINE_LINK, UEM_MACHINE_CONSOLE, UEM_MACHINE_KEYS, UEM_MACHINE_REPLY };
+enum { UEM_NOC_WAIT_S = 30 }; /* D12: half of what a person waits for UEM */
 enum uem_told { UEM_TOLD_RESPONSE, UEM_TOLD_DATA };
 
 /* The access key of a user. Stored as it stands in memory, padding zeroed. */
@@ -31,6 +33,12 @@ struct uem_key {
 	char app[APP_MAX + 1];
 	uint8_t spent; /* bound to the setup message below: ONE transaction with the token */
 	uint8_t setup_hash[HASH_SIZE];
+};
+
+/* Versions of the assigned app that a user may run. Stored as it stands in memory, padding zeroed. */
+struct uem_versions {
+	size_t count;
+	char list[VERSIONS_MAX][VERSION_MAX + 1];
 };
 
 /* An agreed secure channel. ka and ku are wiped when M4 has been sealed. */

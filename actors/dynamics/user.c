@@ -1,17 +1,10 @@
-/* user.c - the person: installs the app, receives or generates a key, types it. */
+/* user.c - the person: installs the app, receives or generates a key, types it, waits for what the
+ * app says, and tries again: the table. What a person does and remembers is in user_actions.c.
+ */
 #include "actors/dynamics/user.h"
 
-#include <string.h>
-
+#include "actors/dynamics/user_actions.h"
 #include "actors/dynamics/vocabulary.h"
-#include "sim/policy.h"
-
-enum timer { TIMER_INSTALL, TIMER_TYPE };
-enum { INSTALL_AFTER_S = 2, TYPE_AFTER_S = 5 }; /* D3: how long a person takes */
-
-struct user {
-	char key[TYPED_KEY_MAX + 1]; /* as mailed or shown; "" until then */
-};
 
 enum state {
 	AWAIT_ASSIGNMENT,
@@ -20,116 +13,95 @@ enum state {
 	AWAIT_PORTAL,
 	AWAIT_OWN_KEY,
 	AWAIT_TYPING,
+	AWAIT_RESULT,
+	PAUSING,
 	FINISHED,
 	STATES
 };
-enum on { ASSIGNED, INSTALL, MAIL, PORTAL_READY, KEY_SHOWN, REFUSED, TYPE, STIMULI };
-
-static guard_fn active_app_asks, key_is_at_hand, i_make_my_key;
-static action_fn plan_install, keep_key, keep_and_plan, install, install_and_plan,
-	install_and_log_in, ask_for_key, type_key;
+enum on {
+	BEGIN,
+	ASSIGNED,
+	INSTALL,
+	MAIL,
+	PORTAL_READY,
+	PORTAL_LOST,
+	KEY_SHOWN,
+	REFUSED,
+	TYPE,
+	RESULT,
+	TYPE_AGAIN,
+	LATE,
+	AGAIN,
+	STIMULI
+};
 
 /* clang-format off */
 static const struct row rows[] = {
-ROW(AWAIT_ASSIGNMENT, ASSIGNED,      plan_install,       AWAIT_INSTALL, "S1.2",  "the user learns of the app by mail"),
+ROW_WHEN(AWAIT_ASSIGNMENT, BEGIN, user_was_done,      user_recall,             FINISHED,      "D27", "the user remembers having finished"),
+ROW_WHEN(AWAIT_ASSIGNMENT, BEGIN, user_was_resting,   user_recall_and_pause,   PAUSING,       "D27", "the user remembers a failure, and pauses again"),
+ROW_WHEN(AWAIT_ASSIGNMENT, BEGIN, user_was_waiting,   user_recall_and_wait,    AWAIT_RESULT,  "D27", "the user remembers waiting for the app, and waits again"),
+ROW_WHEN(AWAIT_ASSIGNMENT, BEGIN, user_was_typing,    user_recall_and_plan,    AWAIT_TYPING,  "D27", "the user remembers the app and has the key at hand"),
+ROW_WHEN(AWAIT_ASSIGNMENT, BEGIN, user_was_at_portal, user_recall_and_log_in,  AWAIT_PORTAL,  "D27", "the user remembers the app and logs into Self-Service again"),
+ROW_WHEN(AWAIT_ASSIGNMENT, BEGIN, user_was_installed, user_recall_for_mail,    AWAIT_KEY,     "D27", "the user remembers the app and waits for the key's mail"),
+ROW_WHEN(AWAIT_ASSIGNMENT, BEGIN, user_was_told,      user_recall_and_plan_install, AWAIT_INSTALL, "D27", "the user remembers the mail about the app"),
+ROW(AWAIT_ASSIGNMENT, BEGIN,         NULL,               AWAIT_ASSIGNMENT, "S1.2", "the user has nothing to do yet"),
+ROW(AWAIT_ASSIGNMENT, ASSIGNED,      user_plan_install,       AWAIT_INSTALL, "S1.2",  "the user learns of the app by mail"),
+ROW(AWAIT_ASSIGNMENT, MAIL,          user_keep_key,           AWAIT_ASSIGNMENT, "S1.3a", "a key's mail arrives before the user knows what for"),
 
-ROW(AWAIT_INSTALL,    MAIL,          keep_key,           AWAIT_INSTALL, "S1.3a", "the key's mail arrives before the app is installed"),
-ROW_WHEN(AWAIT_INSTALL, INSTALL, active_app_asks, install,            FINISHED,     "S1.2",  "the user installs the app; an activated one will ask for the key"),
-ROW_WHEN(AWAIT_INSTALL, INSTALL, key_is_at_hand,  install_and_plan,   AWAIT_TYPING, "S1.2",  "the user installs the app with the key at hand"),
-ROW_WHEN(AWAIT_INSTALL, INSTALL, i_make_my_key,   install_and_log_in, AWAIT_PORTAL, "S1.3a", "the user installs the app and logs into Self-Service"),
-ROW(AWAIT_INSTALL,    INSTALL,       install,            AWAIT_KEY,     "S1.2",  "the user installs the app and waits for the key's mail"),
+ROW(AWAIT_INSTALL,    ASSIGNED,      NULL,               AWAIT_INSTALL, "D27",   "the user is told once more of the app to be installed"),
+ROW(AWAIT_INSTALL,    MAIL,          user_keep_key,           AWAIT_INSTALL, "S1.3a", "the key's mail arrives before the app is installed"),
+ROW_WHEN(AWAIT_INSTALL, INSTALL, user_active_app_asks, user_install_and_wait,   AWAIT_RESULT, "S1.2",  "the user installs the app; an activated one will ask for the key"),
+ROW_WHEN(AWAIT_INSTALL, INSTALL, user_key_is_at_hand,  user_install_and_plan,   AWAIT_TYPING, "S1.2",  "the user installs the app with the key at hand"),
+ROW_WHEN(AWAIT_INSTALL, INSTALL, user_i_make_my_key,   user_install_and_log_in, AWAIT_PORTAL, "S1.3a", "the user installs the app and logs into Self-Service"),
+ROW(AWAIT_INSTALL,    INSTALL,       user_install_for_mail,   AWAIT_KEY,     "S1.2",  "the user installs the app and waits for the key's mail"),
 
-ROW(AWAIT_KEY,        MAIL,          keep_and_plan,      AWAIT_TYPING,  "S1.3a", "the key's mail arrives"),
-ROW(AWAIT_PORTAL,     PORTAL_READY,  ask_for_key,        AWAIT_OWN_KEY, "S1.3a", "the user generates an access key in Self-Service"),
-ROW(AWAIT_OWN_KEY,    KEY_SHOWN,     keep_and_plan,      AWAIT_TYPING,  "S1.3a", "Self-Service shows the access key"),
-ROW(AWAIT_OWN_KEY,    REFUSED,       NULL,               FINISHED,      "D4",    "Self-Service makes no key"),
-ROW(AWAIT_TYPING,     TYPE,          type_key,           FINISHED,      "S1.10", "the user types user id and access key into the app"),
+ROW(AWAIT_KEY,        MAIL,          user_keep_and_plan,      AWAIT_TYPING,  "S1.3a", "the key's mail arrives"),
+ROW(AWAIT_KEY,        ASSIGNED,      NULL,               AWAIT_KEY,     "D27",   "the user is told once more of the app while waiting for the key"),
+ROW(AWAIT_KEY,        TYPE_AGAIN,    NULL,               AWAIT_KEY,     "D26",   "the app asks for a key that the user has not yet"),
+ROW(AWAIT_KEY,        LATE,          user_fail,               PAUSING,       "D12",   "no key comes by mail"),
+ROW(AWAIT_PORTAL,     PORTAL_READY,  user_ask_for_key,        AWAIT_OWN_KEY, "S1.3a", "the user generates an access key in Self-Service"),
+ROW(AWAIT_PORTAL,     ASSIGNED,      NULL,               AWAIT_PORTAL,  "D27",   "the user is told once more of the app while logging in"),
+ROW(AWAIT_PORTAL,     TYPE_AGAIN,    NULL,               AWAIT_PORTAL,  "D26",   "the app asks for a key that the user is about to generate"),
+ROW(AWAIT_PORTAL,     PORTAL_LOST,   user_fail,               PAUSING,       "D12",   "Self-Service cannot be reached"),
+ROW(AWAIT_PORTAL,     LATE,          user_fail,               PAUSING,       "D12",   "Self-Service takes too long"),
+ROW(AWAIT_OWN_KEY,    KEY_SHOWN,     user_keep_and_plan,      AWAIT_TYPING,  "S1.3a", "Self-Service shows the access key"),
+ROW(AWAIT_OWN_KEY,    ASSIGNED,      NULL,               AWAIT_OWN_KEY, "D27",   "the user is told once more of the app while a key is made"),
+ROW(AWAIT_OWN_KEY,    TYPE_AGAIN,    NULL,               AWAIT_OWN_KEY, "D26",   "the app asks for a key that is being made"),
+ROW(AWAIT_OWN_KEY,    REFUSED,       user_fail,               PAUSING,       "D4",    "Self-Service makes no key"),
+ROW(AWAIT_OWN_KEY,    PORTAL_LOST,   user_fail,               PAUSING,       "D12",   "Self-Service was lost before it showed a key"),
+ROW(AWAIT_OWN_KEY,    LATE,          user_fail,               PAUSING,       "D12",   "Self-Service shows no key in time"),
+
+ROW(AWAIT_TYPING,     TYPE,          user_type_key,           AWAIT_RESULT,  "S1.10", "the user types user id and access key into the app"),
+ROW(AWAIT_TYPING,     MAIL,          user_keep_key,           AWAIT_TYPING,  "S1.3a", "a newer key arrives before the user has typed the older"),
+ROW(AWAIT_TYPING,     ASSIGNED,      NULL,               AWAIT_TYPING,  "D27",   "the user is told once more of the app before typing"),
+ROW(AWAIT_TYPING,     TYPE_AGAIN,    NULL,               AWAIT_TYPING,  "D26",   "the app asks for the key, which the user is about to type"),
+ROW_WHEN(AWAIT_TYPING, RESULT, user_is_activated, user_finish,     FINISHED,      "D26",   "the app says that it is activated before the user has typed"),
+ROW(AWAIT_TYPING,     RESULT,        NULL,               AWAIT_TYPING,  "D26",   "the app speaks of an attempt that the user has given up"),
+
+ROW_WHEN(AWAIT_RESULT, RESULT, user_is_activated, user_finish,     FINISHED,      "S1.17", "the user sees that the app is activated"),
+ROW_WHEN(AWAIT_RESULT, RESULT, user_an_attempt_is_left, user_fail, PAUSING,       "D26",   "the user sees that the activation failed, and will try again"),
+ROW(AWAIT_RESULT,     RESULT,        user_fail_finally,       FINISHED,      "D26",   "the user sees that the last attempt failed"),
+ROW_WHEN(AWAIT_RESULT, TYPE_AGAIN, user_may_retype, user_retype,   AWAIT_TYPING,  "D26",   "the app took the key for none: the user will type it once more"),
+ROW(AWAIT_RESULT,     TYPE_AGAIN,    user_fail,               PAUSING,       "D26",   "the app takes the key for none however often it is typed"),
+ROW(AWAIT_RESULT,     LATE,          user_fail,               PAUSING,       "D12",   "the app says nothing for longer than it can be at work"),
+ROW(AWAIT_RESULT,     MAIL,          user_keep_key,           AWAIT_RESULT,  "S1.3a", "a newer key arrives while the app is at work"),
+ROW(AWAIT_RESULT,     ASSIGNED,      NULL,               AWAIT_RESULT,  "D27",   "the user is told once more of the app while it is at work"),
+
+ROW_WHEN(PAUSING, AGAIN, user_no_attempt_is_left, user_finish,     FINISHED,      "D26",   "the user has tried often enough"),
+ROW_WHEN(PAUSING, AGAIN, user_active_app_asks, user_install_and_wait, AWAIT_RESULT, "D26", "the user tries again: the activated app will ask for another key"),
+ROW_WHEN(PAUSING, AGAIN, user_key_is_at_hand,  user_install_and_plan, AWAIT_TYPING, "D26", "the user tries again with the key at hand"),
+ROW_WHEN(PAUSING, AGAIN, user_i_make_my_key, user_install_and_log_in, AWAIT_PORTAL, "D26", "the user tries again and logs into Self-Service for another key"),
+ROW(PAUSING,          AGAIN,         user_install_and_ask,    AWAIT_KEY,     "D26",   "the user tries again and asks the administrator for another key"),
+ROW_WHEN(PAUSING, RESULT, user_is_activated, user_finish,          FINISHED,      "D26",   "the app says that it is activated after all"),
+ROW(PAUSING,          RESULT,        NULL,               PAUSING,       "D26",   "the app speaks of the attempt that failed"),
+ROW(PAUSING,          MAIL,          user_keep_key,           PAUSING,       "S1.3a", "a key arrives between two attempts"),
+ROW(PAUSING,          ASSIGNED,      NULL,               PAUSING,       "D27",   "the user is told once more of the app between two attempts"),
+
+ROW(FINISHED,         MAIL,          NULL,               FINISHED,      "D26",   "a key arrives that nobody needs"),
+ROW(FINISHED,         ASSIGNED,      NULL,               FINISHED,      "D27",   "the user is told once more of the app, and has finished"),
+ROW(FINISHED,         RESULT,        NULL,               FINISHED,      "D26",   "the app speaks to a user who has finished"),
 };
 /* clang-format on */
-
-static bool active_app_asks(const void *session, const struct step *s)
-{
-	(void)session;
-	return policy_value(s->policy, SETTING_KEY_SOURCE) == KEY_FROM_ACTIVE_APP;
-}
-
-static bool key_is_at_hand(const void *session, const struct step *s)
-{
-	const struct user *u = session;
-	(void)s;
-	return u->key[0] != '\0';
-}
-
-static bool i_make_my_key(const void *session, const struct step *s)
-{
-	(void)session;
-	return policy_value(s->policy, SETTING_KEY_SOURCE) == KEY_FROM_SELF_SERVICE;
-}
-
-static void plan_install(void *session, const struct step *s, struct effects *out)
-{
-	(void)session, (void)s;
-	effects_timer_set(out, TIMER_INSTALL, SECONDS_NS(INSTALL_AFTER_S));
-}
-
-static void keep_key(void *session, const struct step *s, struct effects *out)
-{
-	struct user *u = session;
-	const char *key = s->message->type == MESSAGE_ACCESS_KEY_MAIL
-				  ? s->message->as.access_key_mail.key
-				  : s->message->as.generated_key.key;
-	memcpy(u->key, key, sizeof u->key);
-	effects_hold(out, "access_key", HOLD_RECEIVED, NULL, bytes_of_string(u->key));
-}
-
-static void plan_typing(struct effects *out)
-{
-	effects_timer_set(out, TIMER_TYPE, SECONDS_NS(TYPE_AFTER_S));
-}
-
-static void keep_and_plan(void *session, const struct step *s, struct effects *out)
-{
-	keep_key(session, s, out);
-	plan_typing(out);
-}
-
-static void install(void *session, const struct step *s, struct effects *out)
-{
-	struct message m = { .type = MESSAGE_INSTALL_APP,
-			     .as.install_app = { .uid = DYNAMICS_USER, .app = DYNAMICS_APP } };
-	(void)session, (void)s;
-	effects_send(out, OUT_OF_BAND, ACTOR_DEVICE, &m);
-}
-
-static void install_and_plan(void *session, const struct step *s, struct effects *out)
-{
-	install(session, s, out);
-	plan_typing(out);
-}
-
-static void install_and_log_in(void *session, const struct step *s, struct effects *out)
-{
-	install(session, s, out);
-	effects_open(out, SELF_SERVICE, 0);
-}
-
-static void ask_for_key(void *session, const struct step *s, struct effects *out)
-{
-	struct message m = { .type = MESSAGE_GENERATE_KEY,
-			     .as.generate_key = { .uid = DYNAMICS_USER } };
-	(void)session, (void)s;
-	effects_send(out, SELF_SERVICE, 0, &m);
-}
-
-static void type_key(void *session, const struct step *s, struct effects *out)
-{
-	struct user *u = session;
-	struct message m = { .type = MESSAGE_TYPED_KEY, .as.typed_key = { .uid = DYNAMICS_USER } };
-	(void)s;
-	memcpy(m.as.typed_key.key, u->key, sizeof u->key);
-	effects_send(out, OUT_OF_BAND, ACTOR_APP, &m);
-	message_cleanse(&m);
-}
 
 static const char *const states[] = {
 	[AWAIT_ASSIGNMENT] = "await assignment",
@@ -138,16 +110,25 @@ static const char *const states[] = {
 	[AWAIT_PORTAL] = "await portal",
 	[AWAIT_OWN_KEY] = "await own key",
 	[AWAIT_TYPING] = "await typing",
+	[AWAIT_RESULT] = "await result",
+	[PAUSING] = "pausing",
 	[FINISHED] = "finished",
 };
 static const struct stimulus_spec stimuli[] = {
+	[BEGIN] = { "begin", STIMULUS_BEGIN, 0, CHANNEL_ANY, NULL },
 	[ASSIGNED] = { "app assigned", STIMULUS_MESSAGE, MESSAGE_APP_ASSIGNED, OUT_OF_BAND, NULL },
-	[INSTALL] = { "time to install", STIMULUS_TIMER, TIMER_INSTALL, CHANNEL_ANY, NULL },
+	[INSTALL] = { "time to install", STIMULUS_TIMER, USER_TIMER_INSTALL, CHANNEL_ANY, NULL },
 	[MAIL] = { "key's mail", STIMULUS_MESSAGE, MESSAGE_ACCESS_KEY_MAIL, OUT_OF_BAND, NULL },
 	[PORTAL_READY] = { "portal ready", STIMULUS_SECURED, 0, SELF_SERVICE, NULL },
+	[PORTAL_LOST] = { "portal lost", STIMULUS_PEER_FAILED, 0, SELF_SERVICE, NULL },
 	[KEY_SHOWN] = { "key shown", STIMULUS_MESSAGE, MESSAGE_GENERATED_KEY, SELF_SERVICE, NULL },
 	[REFUSED] = { "refused", STIMULUS_MESSAGE, MESSAGE_REFUSED, SELF_SERVICE, NULL },
-	[TYPE] = { "time to type", STIMULUS_TIMER, TIMER_TYPE, CHANNEL_ANY, NULL },
+	[TYPE] = { "time to type", STIMULUS_TIMER, USER_TIMER_TYPE, CHANNEL_ANY, NULL },
+	[RESULT] = { "app's result", STIMULUS_MESSAGE, MESSAGE_ACTIVATION_RESULT, OUT_OF_BAND,
+		     NULL },
+	[TYPE_AGAIN] = { "type again", STIMULUS_MESSAGE, MESSAGE_TYPE_AGAIN, OUT_OF_BAND, NULL },
+	[LATE] = { "patience is over", STIMULUS_TIMER, USER_TIMER_PATIENCE, CHANNEL_ANY, NULL },
+	[AGAIN] = { "time to try again", STIMULUS_TIMER, USER_TIMER_PAUSE, CHANNEL_ANY, NULL },
 };
 _Static_assert(sizeof states / sizeof *states == STATES, "name every state");
 _Static_assert(sizeof stimuli / sizeof *stimuli == STIMULI, "specify every stimulus");
@@ -160,10 +141,16 @@ static const struct machine machine = {
 	.stimuli_count = STIMULI,
 	.final = 1u << FINISHED,
 	.unexpected = FINISHED,
+	.renews = true,
 	.rows = rows,
 	.rows_count = sizeof rows / sizeof *rows,
 	.session_size = sizeof(struct user),
 };
 static const struct machine *const machines[] = { &machine };
+static const char *const tables[USER_TABLES] = { [USER_TABLE_WORK] = "work" };
 
-const struct actor_class user_actor = { .name = "user", .machines = machines, .machines_count = 1 };
+const struct actor_class user_actor = { .name = "user",
+					.machines = machines,
+					.machines_count = 1,
+					.tables = tables,
+					.tables_count = USER_TABLES };

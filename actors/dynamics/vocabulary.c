@@ -1,6 +1,11 @@
 /* vocabulary.c - the names behind the numbers. */
 #include "actors/dynamics/vocabulary.h"
 
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 const char *const dynamics_channels[DYNAMICS_CHANNELS] = {
 	[SCP_LINK] = "scp_link",
 	[NOC_LINK] = "noc_link",
@@ -24,4 +29,41 @@ enum suite dynamics_suite(const struct policy *p)
 					     [SUITE_WORD_P384] = SUITE_P384,
 					     [SUITE_WORD_P256] = SUITE_P256 };
 	return suites[policy_value(p, SETTING_SUITE)];
+}
+
+void dynamics_user(uint32_t device, char out[UID_MAX + 1])
+{
+	assert(device > 0);
+	if (device == 1)
+		snprintf(out, UID_MAX + 1, "user@example.com");
+	else
+		snprintf(out, UID_MAX + 1, "user-%u@example.com", device);
+}
+
+void dynamics_device(uint32_t device, char out[APP_MAX + 1])
+{
+	assert(device > 0);
+	snprintf(out, APP_MAX + 1, DYNAMICS_DEVICE_PREFIX "%u", device);
+}
+
+/* Only the one spelling that dynamics_device() gives is an id. */
+bool dynamics_owner(const char *device, char out[UID_MAX + 1])
+{
+	size_t prefix = strlen(DYNAMICS_DEVICE_PREFIX);
+	char again[APP_MAX + 1];
+	if (strncmp(device, DYNAMICS_DEVICE_PREFIX, prefix) != 0)
+		return false;
+	unsigned long number = strtoul(device + prefix, NULL, 10);
+	if (number == 0 || number > UINT32_MAX)
+		return false;
+	dynamics_device((uint32_t)number, again);
+	if (strcmp(again, device) != 0)
+		return false;
+	dynamics_user((uint32_t)number, out);
+	return true;
+}
+
+void dynamics_instance(const char *app, const char *device, char out[INSTANCE_MAX + 1])
+{
+	snprintf(out, INSTANCE_MAX + 1, "%s@%s", app, device);
 }

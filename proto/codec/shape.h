@@ -53,7 +53,8 @@ struct shapes {
 	const struct shape *list;
 	size_t count;
 };
-extern const struct shapes shapes_console, shapes_signalling, shapes_activation;
+extern const struct shapes shapes_console, shapes_signalling, shapes_activation,
+	shapes_people;
 
 /* Rows of a field table: struct tag, member, and what cannot be read off the member. */
 /* clang-format off */

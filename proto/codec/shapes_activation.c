@@ -11,6 +11,7 @@ static const struct field sealed_key_request_fields[] = {
 	TEXT(sealed_key_request, app, 1),
 	FIXED(sealed_key_request, iv),
 	SIZED(sealed_key_request, sealed, sealed_size),
+	TEXT(sealed_key_request, instance, 1),
 };
 static const struct field sealed_key_reply_fields[] = {
 	FIXED(sealed_key_reply, iv),
@@ -61,6 +62,7 @@ static const struct field provisioning_request_fields[] = {
 static const struct field provisioning_wish_fields[] = {
 	TEXT(provisioning_wish, app, 1),
 	TEXT(provisioning_wish, instance, 1),
+	TEXT(provisioning_wish, version, 1),
 };
 static const struct field provisioning_data_fields[] = {
 	SIZED(provisioning_data, sealed, sealed_size),

@@ -13,6 +13,7 @@ static const struct field refused_fields[] = {
 static const struct field assign_apps_fields[] = {
 	TEXT(assign_apps, uid, UID_MIN),
 	TEXTS(assign_apps, apps, 1),
+	TEXTS(assign_apps, versions, 1),
 };
 static const struct field generate_key_fields[] = {
 	TEXT(generate_key, uid, UID_MIN),

@@ -17,12 +17,19 @@ bool session_seal_key(const struct session_seal *s, uint8_t *key)
 	return label_expand(s->crypto, &prk, &info, key, AEAD_KEY_SIZE);
 }
 
+/* A message of one instance of an app opens for no other instance, whatever keys are mixed up. */
+static void associate(const struct session_seal *s, struct buffer *aad)
+{
+	const struct bytes items[] = { s->app, s->instance };
+	label_encode(aad, s->purpose, items, 2);
+}
+
 bool session_seal_close(const struct session_seal *s, const uint8_t *iv, struct bytes plain,
 			struct buffer *out)
 {
 	uint8_t key[AEAD_KEY_SIZE];
 	struct buffer aad = { 0 };
-	label_encode(&aad, s->purpose, &s->app, 1);
+	associate(s, &aad);
 	struct aead a = { .key = key, .iv = iv, .aad = bytes_of_buffer(&aad) };
 	bool good = session_seal_key(s, key) && aead_seal(s->crypto, &a, plain, out);
 	OPENSSL_cleanse(key, sizeof key);
@@ -50,7 +57,7 @@ bool session_seal_open(const struct session_seal *s, const uint8_t *iv, struct b
 {
 	uint8_t key[AEAD_KEY_SIZE];
 	struct buffer aad = { 0 };
-	label_encode(&aad, s->purpose, &s->app, 1);
+	associate(s, &aad);
 	struct aead a = { .key = key, .iv = iv, .aad = bytes_of_buffer(&aad) };
 	*authentic = false;
 	bool good = session_seal_key(s, key) && aead_open(s->crypto, &a, sealed, plain, authentic);

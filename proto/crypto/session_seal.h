@@ -1,7 +1,7 @@
 /* session_seal.h - line 14: what an activated app and UEM say under the app's master session key.
  *
- * One key a purpose, derived from the master session key and bound to the app; the nonce is drawn by
- * who seals and travels with the message. Not the secure channel of lines 5 to 12.
+ * One key a purpose, derived from the master session key and bound to the app; what is sealed is bound
+ * to app and instance. The nonce is drawn by who seals and travels with the message. Not the secure channel of lines 5 to 12.
  */
 #ifndef PROTO_CRYPTO_SESSION_SEAL_H
 #define PROTO_CRYPTO_SESSION_SEAL_H
@@ -16,6 +16,7 @@ struct session_seal {
 	const uint8_t *master_session_key; /* MASTER_KEY_SIZE bytes */
 	const char *purpose;               /* "actflow/1 key request", "actflow/1 key reply" */
 	struct bytes app;                  /* whose key it is */
+	struct bytes instance;             /* the device it runs on: bound as associated data */
 };
 
 /* The key that seals. key: receives AEAD_KEY_SIZE bytes; the caller wipes it. Only for who watches the

@@ -64,7 +64,7 @@ void peer_begin(struct lab *lab, struct attempt *t, uint64_t number)
 	uint8_t tenant[ROSTER_SHARED_SIZE];
 	memset(t, 0, sizeof *t);
 	t->su = dynamics_suite(&lab->policy);
-	snprintf(t->uid, sizeof t->uid, "%s", DYNAMICS_USER);
+	snprintf(t->uid, sizeof t->uid, "%s", USER_ID);
 	snprintf(t->ak, sizeof t->ak, "%s", PEER_AK);
 	lab_shared(lab, "tenant", tenant);
 	memcpy(t->uem, tenant, sizeof t->uem);
@@ -89,6 +89,32 @@ void peer_token(struct lab *lab, struct attempt *t, uint64_t number,
 		change(&f);
 	lab_shared(lab, "token key", right);
 	must(token_seal(lab->crypto, kt ? kt : right, &f, &t->token));
+}
+
+/* -- as the administrator -- */
+
+void peer_assignment(const char *app, struct message *m)
+{
+	*m = (struct message){ .type = MESSAGE_ASSIGN_APPS,
+			       .as.assign_apps = { .uid = USER_ID,
+						   .apps_count = 1,
+						   .versions_count = 2,
+						   .versions = { "1.0.0", "1.1.0" } } };
+	snprintf(m->as.assign_apps.apps[0], APP_MAX, "%s", app);
+}
+
+void peer_key(const struct bench *uem, char ak[ACCESS_KEY_SIZE + 1])
+{
+	struct bench console;
+	struct message m = { .type = MESSAGE_GENERATE_KEY, .as.generate_key = { .uid = USER_ID } };
+	bench_join(&console, uem, "uem.console");
+	console.steps = uem->steps;
+	bench_say(&console, CONSOLE, &m);
+	const struct effect *held = bench_held(&console, "access_key");
+	must(held && held->body.size == ACCESS_KEY_SIZE && !console.broken);
+	memcpy(ak, held->body.data, ACCESS_KEY_SIZE);
+	ak[ACCESS_KEY_SIZE] = '\0';
+	bench_close(&console);
 }
 
 /* -- as the app -- */
@@ -223,8 +249,10 @@ void peer_seal(struct lab *lab, const char *purpose, uint64_t number, const stru
 	struct session_seal seal = { .crypto = lab->crypto,
 				     .master_session_key = key,
 				     .purpose = purpose,
-				     .app = bytes_of_string(DYNAMICS_ACTIVE_APP) };
+				     .app = bytes_of_string(DYNAMICS_ACTIVE_APP),
+				     .instance = bytes_of_string(DEVICE_ID) };
 	snprintf(out->app, sizeof out->app, "%s", DYNAMICS_ACTIVE_APP);
+	snprintf(out->instance, sizeof out->instance, "%s", DEVICE_ID);
 	lab_draw(lab, OF_SEAL + number);
 	random_draw(lab->crypto, out->iv, sizeof out->iv);
 	message_encode(inner, &plain);

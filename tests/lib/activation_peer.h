@@ -34,13 +34,20 @@ struct attempt {
 /* v of the attempt's user and key, and s. */
 void peer_verifier(struct lab *lab, const struct attempt *t, uint8_t v[VERIFIER_SIZE],
 		   uint8_t s[VERIFIER_SIZE]);
-/* An attempt of DYNAMICS_USER with its own key pair, salt and cid; number tells two apart. The
+/* An attempt of USER_ID with its own key pair, salt and cid; number tells two apart. The
  * suite is the lab's. */
 void peer_begin(struct lab *lab, struct attempt *t, uint64_t number);
 /* T for the attempt as the NOC seals it; change: edits the fields before, NULL for none. kt: NULL
  * for the right key. */
 void peer_token(struct lab *lab, struct attempt *t, uint64_t number,
 		void (*change)(struct token_fields *), const uint8_t *kt);
+
+/* -- as the administrator -- */
+/* The assignment of an app to USER_ID, who may run its versions 1.0.0 and 1.1.0. */
+void peer_assignment(const char *app, struct message *m);
+/* Have a console of UEM make a key for USER_ID, another one at each step that uem has taken. ak: receives
+ * it. */
+void peer_key(const struct bench *uem, char ak[ACCESS_KEY_SIZE + 1]);
 
 /* -- as the app -- */
 /* M1; keeps it and p0 in t. */

@@ -90,15 +90,19 @@ void lab_shared(const struct lab *lab, const char *name, uint8_t out[ROSTER_SHAR
 	memcpy(out, value, ROSTER_SHARED_SIZE);
 }
 
-/* Put what this actor shares with others from the start where the roster says. */
+/* Put what this actor shares with others from the start where the roster says, for device 1. */
 static void share(struct bench *b, const struct shared *x)
 {
 	uint8_t value[ROSTER_SHARED_SIZE];
+	char key[INSTANCE_MAX + 1];
+	const char *of = x->device && b->class->listens_count > 0 ? "@" DEVICE_ID : "";
 	lab_shared(b->lab, x->name, value);
-	for (size_t i = 0; i < x->holders_count; i++)
+	for (size_t i = 0; i < x->holders_count; i++) {
+		snprintf(key, sizeof key, "%s%s", x->holders[i].key, of);
 		if (dynamics_roster.actors[x->holders[i].actor] == b->class)
-			store_put(b->store, x->holders[i].table, bytes_of_string(x->holders[i].key),
+			store_put(b->store, x->holders[i].table, bytes_of_string(key),
 				  bytes_of(value, sizeof value));
+	}
 }
 
 void bench_open(struct bench *b, struct lab *lab, const char *machine)
@@ -131,8 +135,7 @@ void bench_close(struct bench *b)
 
 static void rule(struct bench *b, bool kept, const char *what)
 {
-	if (!kept && !b->broken)
-		b->broken = what;
+	b->broken = kept || b->broken ? b->broken : what;
 }
 
 static bool knows(const struct machine *m, enum stimulus_kind kind, uint8_t what)
@@ -196,8 +199,8 @@ static void check_effect(struct bench *b, const struct effect *e)
 
 static void check_checks(struct bench *b)
 {
-	const struct step_report *p = &b->last;
 	size_t holding = 0, listed = 0;
+	const struct step_report *p = &b->last;
 	for (size_t i = 0; i < p->checks_count; i++)
 		holding += p->checks[i].holds;
 	if (p->row->refuses) {
@@ -261,7 +264,8 @@ const struct step_report *bench_step(struct bench *b, const struct arrival *a)
 			  .crypto = b->lab->crypto,
 			  .store = b->store,
 			  .policy = &b->lab->policy,
-			  .actor = b->class->name };
+			  .actor = b->class->name,
+			  .device = 1 };
 	struct machine_hooks hooks = { .phase = enter_phase, .context = b };
 	uint8_t from = b->state;
 	b->steps++;

@@ -12,6 +12,9 @@
 
 enum { LAB_SHARED_SIZE = 32 };
 #define LAB_EPOCH_S INT64_C(1767225600)
+/* Who sits at the bench: the first device and its user, written out. */
+#define USER_ID "user@example.com"
+#define DEVICE_ID "knox-device-1"
 
 /* What all benches of a test share: one at a time in a process. */
 struct lab {
