@@ -26,11 +26,14 @@ struct repeats {
 	size_t activations, pairs, seeds, runs, exchanges;
 	size_t devices[MEMORY_LINES_MAX]; /* [0] is 1: the others are held against it; 0: no more */
 };
-static const struct repeats thorough = {
-	.activations = 41, .pairs = 61, .seeds = 15, .runs = 31, .exchanges = 9, .devices = { 1 }
-};
+static const struct repeats thorough = { .activations = 41,
+					 .pairs = 61,
+					 .seeds = 15,
+					 .runs = 31,
+					 .exchanges = 9,
+					 .devices = { 1, 10, 100, 1000 } };
 static const struct repeats quick = {
-	.activations = 3, .pairs = 3, .seeds = 2, .runs = 3, .exchanges = 1, .devices = { 1 }
+	.activations = 3, .pairs = 3, .seeds = 2, .runs = 3, .exchanges = 1, .devices = { 1, 10 }
 };
 
 struct bench {
