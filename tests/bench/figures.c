@@ -98,8 +98,8 @@ void figures_print(const struct figures *f)
 	       "heap all", "met");
 	for (size_t i = 0; i < f->memory_count; i++)
 		print_memory(&f->memory[i], &f->memory[0]);
-	for (int done = 0; f->memory_count > 2 && done < 2; done++) {
-		struct memory_fit fit = memory_fit_of(f->memory, f->memory_count, done);
+	for (int done = 0; f->memory_count > 3 && done < 2; done++) {
+		struct memory_fit fit = memory_fit_of(f->memory + 1, f->memory_count - 1, done);
 		printf("%s: heap = %.0f + %.0f * devices, off by at most %.1f %%\n",
 		       done ? "done" : "activating", fit.begin, fit.each, 100 * fit.off);
 	}
