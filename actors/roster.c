@@ -11,6 +11,7 @@
 #include "actors/dynamics/proxy.h"
 #include "actors/dynamics/secure_connect.h"
 #include "actors/dynamics/uem.h"
+#include "actors/dynamics/unexercised.h"
 #include "actors/dynamics/user.h"
 #include "actors/dynamics/vocabulary.h"
 
@@ -94,4 +95,5 @@ const struct roster dynamics_roster = {
 	.settings_count = DYNAMICS_SETTINGS,
 	.shared = shared,
 	.shared_count = sizeof shared / sizeof *shared,
+	.unexercised = dynamics_unexercised,
 };

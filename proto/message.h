@@ -222,6 +222,10 @@ const char *message_error_text(enum message_error e);
 /* The bytes of a field by its protobuf name ("salt"); for a SecureChannelSetup also the fields of its
  * body. False when the message has no such field or it is empty. Borrowed from m or a static buffer. */
 bool message_field(const struct message *m, const char *field, struct bytes *value);
+/* Put a text into a field by its protobuf name; of a repeated one, its only item from then on. False,
+ * and nothing changed, when it is no text field or would not be one: too short, too long, or not UTF-8
+ * without control characters. */
+bool message_set_text(struct message *m, const char *field, const char *text);
 /* Whether messages of this type have such a field at all. */
 bool message_has_field(enum message_type type, const char *field);
 /* Wipe a message that held secrets. */

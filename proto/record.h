@@ -22,6 +22,7 @@ enum {
 
 enum record_kind {
 	RECORD_RUN = 1,   /* first: name = scenario title, file, flow, variant, text = flow digest (hex),
+	                     reference = the case of a file with `for:`,
 	                     seed, at = 0, value = epoch (Unix seconds) in `number` */
 	RECORD_ACTOR,     /* actor, peer = host name, number = incarnation */
 	RECORD_OPEN,      /* an end of a channel exists: actor, peer, channel, tag, session,
@@ -54,6 +55,11 @@ enum record_kind {
 	                     values["head"], set by trace_append: the chain head of all before it, stepped
 	                     over this record without it */
 	RECORD_SETTING,   /* after RECORD_RUN: a policy field of this run: values[0]; text "weakened" */
+	RECORD_CRASH,     /* actor was killed, all its sessions with it: text = "before", "persisted" or
+	                     "sent" (point of a step), or "outside"; session = whose step it was, or 0;
+	                     number = when it begins again, ns. Then its RECORD_ACTOR comes again */
+	RECORD_ACT,       /* the adversary acted: name = the act, actor, peer, channel, message = upon what;
+	                     text = how, number = until when or how much */
 	RECORD_KINDS
 };
 

@@ -26,12 +26,13 @@ struct actor_class {
 	size_t                       tables_count;
 };
 /* 32 random bytes that one or two actors have in their stores when the run begins. */
-enum { ROSTER_SHARED_SIZE = 32 };
+enum { ROSTER_SHARED_SIZE = 32, SHARED_KEY_MAX = 96 };
 struct shared {
 	const char *name;  /* for messages and randomness: unique */
 	const char *class; /* of the secret; NULL: it is none */
-	/* NULL: one value for the whole run. Else one a device, and this begins every device's id: under
-	 * its key at an actor of the device, under "<key>@<this><number>" at one that serves them all. */
+	/* NULL: one value for the whole run. Else the prefix of device ids, and there is a value for each
+	 * device: under its plain key at an actor of the device, under "<key>@<prefix><number>" at one
+	 * that serves all. */
 	const char *device;
 	size_t      holders_count;
 	struct {
@@ -39,6 +40,12 @@ struct shared {
 		uint8_t     table;
 		const char *key;
 	} holders[2];
+};
+/* A row that no scenario takes, and why none can or need. `actflow list --rows` holds the table: a
+ * reason for a row that is none, or that a scenario takes, is an error. */
+struct unexercised {
+	const char *machine, *story; /* of the row; stories are unique in a machine */
+	const char *reason;
 };
 struct roster {
 	const char                      *name; /* "dynamics" */
@@ -50,6 +57,7 @@ struct roster {
 	size_t                           settings_count;
 	const struct shared             *shared;
 	size_t                           shared_count;
+	const struct unexercised        *unexercised; /* ends with an empty one; NULL: none */
 };
 
 #endif

@@ -127,6 +127,8 @@ static void everything_that_is_written_is_read(void)
 static void every_broken_scenario_is_refused_at_all_places(void)
 {
 	static const char *const names[] = {
+		"by-twice",       "for-braces", "for-cases",          "for-kinds",
+		"for-lists",      "for-many",   "for-names",          "for-twins",
 		"absolute-flow",  "durations",  "escape-sequence",    "numbers",
 		"root-is-a-list", "ten-errors", "traversing-flow",    "typo-in-key",
 		"unknown-flow",   "version-2",  "wires-without-wire", "wrong-types",

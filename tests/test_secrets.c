@@ -60,6 +60,32 @@ static void test_a_secret_is_found_by_class_and_value(void)
 	secrets_fini(&s);
 }
 
+/* More than the index begins with, of several classes; numbers count by class. */
+static void test_thousands_of_secrets_are_found(void)
+{
+	enum { THOUSANDS = 5000 };
+	struct secrets s = { 0 };
+	char class[16], expected[32];
+	bool all = true;
+	CU_ASSERT_PTR_NULL(secrets_find(&s, "k0", bytes_of("0", 1)));
+	for (uint32_t i = 0; i < THOUSANDS; i++) {
+		snprintf(class, sizeof class, "k%u", i % 7);
+		secrets_add(&s, class, "uem", "", bytes_of(&i, sizeof i));
+		secrets_add(&s, class, "app", "", bytes_of(&i, sizeof i));
+	}
+	CU_ASSERT_EQUAL(s.count, THOUSANDS);
+	for (uint32_t i = 0; i < THOUSANDS; i++) {
+		snprintf(class, sizeof class, "k%u", i % 7);
+		snprintf(expected, sizeof expected, "k%u#%u", i % 7, i / 7 + 1);
+		const struct secret *found = secrets_find(&s, class, bytes_of(&i, sizeof i));
+		all = all && found == &s.list[i] && strcmp(found->reference, expected) == 0 &&
+		      strcmp(found->holder, "uem") == 0;
+	}
+	CU_ASSERT_TRUE(all);
+	CU_ASSERT_PTR_NULL(secrets_find(&s, "k8", bytes_of("\0\0\0\0", 4)));
+	secrets_fini(&s);
+}
+
 static void test_what_is_written_is_read(void)
 {
 	struct secrets s = { 0 };
@@ -186,6 +212,7 @@ int main(void)
 	static const struct test_case cases[] = {
 		TEST(test_secrets_are_listed_once_in_order_of_appearance),
 		TEST(test_a_secret_is_found_by_class_and_value),
+		TEST(test_thousands_of_secrets_are_found),
 		TEST(test_what_is_written_is_read),
 		TEST(test_many_secrets_survive),
 		TEST(test_what_is_no_list_is_refused_where_it_stands),

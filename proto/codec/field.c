@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "proto/codec/shape.h"
+#include "proto/codec/wire.h"
 
 /* The field of that name, or NULL. Field n of a shape has the number n + 1. */
 static const struct field *field_named(const struct shape *shape, const char *name)
@@ -55,6 +56,36 @@ static struct bytes value_of(const uint8_t *plain, const struct field *f)
 		break;
 	}
 	return bytes_of(at, f->max);
+}
+
+/* The count of a repeated field becomes one. */
+static void count_one(uint8_t *plain, const struct field *f)
+{
+	uint8_t narrow = 1;
+	uint16_t medium = 1;
+	size_t wide = 1;
+	uint8_t *at = plain + f->size_at;
+	if (f->width == sizeof narrow)
+		memcpy(at, &narrow, sizeof narrow);
+	else if (f->width == sizeof medium)
+		memcpy(at, &medium, sizeof medium);
+	else
+		memcpy(at, &wide, sizeof wide);
+}
+
+bool message_set_text(struct message *m, const char *field, const char *text)
+{
+	const struct field *f = field_named(shape_of(m->type), field);
+	size_t size = strlen(text);
+	uint8_t *plain = (uint8_t *)&m->as;
+	if (!f || (f->kind != FIELD_TEXT && f->kind != FIELD_TEXTS) || size < f->min ||
+	    size > f->max || !wire_text_is_good(bytes_of_string(text), false))
+		return false;
+	memset(plain + f->at, 0, f->max + 1);
+	memcpy(plain + f->at, text, size);
+	if (f->kind == FIELD_TEXTS)
+		count_one(plain, f);
+	return true;
 }
 
 bool message_has_field(enum message_type type, const char *field)

@@ -1,7 +1,7 @@
 /* record.c - records of a trace as protobuf bytes. Not the file around them: that is sim/trace.
  *
- * Records are written a thousand times a run, so they are packed from structs on the stack; they
- * are read from files that anyone may have written, so they are held to a shape first.
+ * They are written by record_pack.c; they are read from files that anyone may have written, so they
+ * are held to a shape first.
  */
 #include "proto/record.h"
 
@@ -11,14 +11,15 @@
 #include <string.h>
 
 #include "proto/codec/arena.h"
+#include "proto/codec/record_pack.h"
 #include "proto/codec/scan.h"
 #include "proto/codec/trace.pb-c.h"
 
 _Static_assert((int)TRACE__KIND__RUN == (int)RECORD_RUN, "first kind");
 _Static_assert((int)TRACE__KIND__STEP == (int)RECORD_STEP, "a kind amid");
 _Static_assert((int)TRACE__KIND__END == (int)RECORD_END, "the kind that ends a trace");
-_Static_assert((int)TRACE__KIND__SETTING == (int)RECORD_SETTING, "last kind");
-_Static_assert((int)RECORD_SETTING + 1 == (int)RECORD_KINDS, "no kind beyond it");
+_Static_assert((int)TRACE__KIND__ACT == (int)RECORD_ACT, "last kind");
+_Static_assert((int)RECORD_ACT + 1 == (int)RECORD_KINDS, "no kind beyond it");
 
 /* -- what a record may look like; rows in the order of field numbers in trace.proto -- */
 
@@ -87,88 +88,17 @@ static const char *record_fault(const struct record *r)
 
 /* -- to bytes -- */
 
-/* The parts of a packed record that are lists; lives as long as the packing. */
-struct lists {
-	Trace__Cut cut[RECORD_CUTS_MAX], *cuts[RECORD_CUTS_MAX];
-	Trace__Check check[RECORD_CHECKS_MAX], *checks[RECORD_CHECKS_MAX];
-	Trace__Value value[RECORD_CHECKS_MAX], *values[RECORD_CHECKS_MAX];
-	uint64_t parents[RECORD_PARENTS_MAX];
-};
-
-/* protobuf-c's structs are not const, though packing does not write: the one place that says so. */
-static char *text_of(const char *text)
-{
-	return (char *)(text ? text : "");
-}
-
-static ProtobufCBinaryData data_of(struct bytes b)
-{
-	return (ProtobufCBinaryData){ .len = b.size, .data = (uint8_t *)b.data };
-}
-
-static void lists_to_wire(const struct record *r, struct lists *l, Trace__Record *wire)
-{
-	assert(r->parents_count <= RECORD_PARENTS_MAX && r->cuts_count <= RECORD_CUTS_MAX);
-	assert(r->checks_count <= RECORD_CHECKS_MAX && r->values_count <= RECORD_CHECKS_MAX);
-	for (size_t i = 0; i < r->parents_count; i++)
-		l->parents[i] = r->parents[i];
-	for (size_t i = 0; i < r->cuts_count; i++) {
-		l->cut[i] = (Trace__Cut){ PROTOBUF_C_MESSAGE_INIT(&trace__cut__descriptor),
-					  r->cuts[i].offset, r->cuts[i].size,
-					  text_of(r->cuts[i].reference) };
-		l->cuts[i] = &l->cut[i];
-	}
-	for (size_t i = 0; i < r->checks_count; i++) {
-		l->check[i] = (Trace__Check){ PROTOBUF_C_MESSAGE_INIT(&trace__check__descriptor),
-					      text_of(r->checks[i].id), r->checks[i].holds };
-		l->checks[i] = &l->check[i];
-	}
-	for (size_t i = 0; i < r->values_count; i++) {
-		l->value[i] =
-			(Trace__Value){ PROTOBUF_C_MESSAGE_INIT(&trace__value__descriptor),
-					text_of(r->values[i].name), data_of(r->values[i].value) };
-		l->values[i] = &l->value[i];
-	}
-	wire->n_parents = r->parents_count, wire->parents = l->parents;
-	wire->n_cuts = r->cuts_count, wire->cuts = l->cuts;
-	wire->n_checks = r->checks_count, wire->checks = l->checks;
-	wire->n_values = r->values_count, wire->values = l->values;
-}
-
-static void record_to_wire(const struct record *r, Trace__Record *wire)
-{
-	wire->id = r->id;
-	wire->at_ns = r->at_ns;
-	wire->kind = (Trace__Kind)r->kind;
-	wire->has_tag = r->tag != 0, wire->tag = r->tag;
-	wire->has_session = r->session != 0, wire->session = r->session;
-	wire->has_number = r->number != 0, wire->number = r->number;
-	wire->has_seed = r->seed != 0, wire->seed = r->seed;
-	wire->has_bytes = r->bytes.size > 0, wire->bytes = data_of(r->bytes);
-	for (size_t i = 0; i < TEXTS; i++) {
-		const char *text;
-		memcpy(&text, (const uint8_t *)r + texts[i].plain, sizeof text);
-		if (text && *text)
-			memcpy((uint8_t *)wire + texts[i].wire, &text, sizeof text);
-	}
-}
-
 void record_encode(const struct record *r, struct buffer *out)
 {
+	size_t before = out->size;
+	assert(r->parents_count <= RECORD_PARENTS_MAX && r->cuts_count <= RECORD_CUTS_MAX);
+	assert(r->checks_count <= RECORD_CHECKS_MAX && r->values_count <= RECORD_CHECKS_MAX);
 	assert(!record_fault(r));
-	struct lists lists;
-	Trace__Record wire = TRACE__RECORD__INIT;
-	record_to_wire(r, &wire);
-	lists_to_wire(r, &lists, &wire);
-	size_t size = protobuf_c_message_get_packed_size(&wire.base);
-	assert(size <= RECORD_SIZE_MAX);
-	buffer_reserve(out, size);
-	size_t packed = protobuf_c_message_pack(&wire.base, out->data + out->size);
-	assert(packed == size);
+	record_pack(r, out);
+	struct bytes packed = bytes_of(out->data + before, out->size - before);
+	assert(packed.size <= RECORD_SIZE_MAX);
 	/* A trace that cannot be read again is no trace. */
-	assert(scan_message(&record_shape, bytes_of(out->data + out->size, size), NULL) ==
-	       MESSAGE_OK);
-	out->size += size;
+	assert(scan_message(&record_shape, packed, NULL) == MESSAGE_OK);
 }
 
 /* -- from bytes -- */
@@ -282,6 +212,7 @@ const char *record_kind_name(enum record_kind kind)
 		[RECORD_OUTCOME] = "outcome",   [RECORD_LIMIT] = "limit",
 		[RECORD_DROP] = "drop",         [RECORD_SECRETS] = "secrets",
 		[RECORD_END] = "end",           [RECORD_SETTING] = "setting",
+		[RECORD_CRASH] = "crash",       [RECORD_ACT] = "act",
 	};
 	_Static_assert(sizeof names / sizeof *names == RECORD_KINDS, "a name for every kind");
 	return kind >= RECORD_RUN && kind < RECORD_KINDS ? names[kind] : "";

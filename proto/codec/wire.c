@@ -80,16 +80,16 @@ static size_t character_size(struct bytes text)
 
 bool wire_text_is_good(struct bytes text, bool lines)
 {
-	while (text.size > 0) {
-		uint8_t c = text.data[0];
+	for (size_t i = 0; i < text.size;) {
+		uint8_t c = text.data[i];
 		size_t size = 1;
 		if (c >= 0x80)
-			size = character_size(text);
+			size = character_size(bytes_of(text.data + i, text.size - i));
 		else if (c == 0x7f || (c < 0x20 && !(lines && (c == '\t' || c == '\n'))))
 			size = 0;
 		if (size == 0)
 			return false;
-		advance(&text, size);
+		i += size;
 	}
 	return true;
 }

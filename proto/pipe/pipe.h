@@ -63,6 +63,12 @@ struct pipe_ops {
 	void (*expire)(struct pipe *p, int64_t now_ns);
 	/* Begin an orderly end (FIN, close_notify); what it says is drained as usual. */
 	void (*close)(struct pipe *p, int64_t now_ns);
+	/* The process at this end is gone: say what its host says for it (a TCP reset), once; the layer
+	 * is dead after it. NULL: nothing is said. */
+	void (*reset)(struct pipe *p);
+	/* Whether a layer that was closed expects nothing more from below. NULL: when it waits for no
+	 * time. */
+	bool (*over)(const struct pipe *p);
 	void (*free)(struct pipe *p);
 };
 struct pipe {

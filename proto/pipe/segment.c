@@ -81,6 +81,21 @@ void segment_append(const struct segment *s, struct buffer *out)
 	write_u16(packet + IP_SIZE + 16, checksum_of_tcp(packet, size));
 }
 
+bool segment_reset(const struct segment *to, struct segment *answer)
+{
+	uint32_t length = (uint32_t)to->bytes.size + (to->flags & SEGMENT_SYN ? 1 : 0) +
+			  (to->flags & SEGMENT_FIN ? 1 : 0);
+	bool known = to->flags & SEGMENT_ACK;
+	if (to->flags & SEGMENT_RST)
+		return false;
+	*answer = (struct segment){ .from = to->to,
+				    .to = to->from,
+				    .sequence = known ? to->acknowledged : 0,
+				    .acknowledged = known ? 0 : to->sequence + length,
+				    .flags = known ? SEGMENT_RST : SEGMENT_RST | SEGMENT_ACK };
+	return true;
+}
+
 /* A checksum field that is right makes the whole sum all ones, so its complement is zero. */
 static bool packet_is_sound(struct bytes packet)
 {

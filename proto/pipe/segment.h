@@ -32,6 +32,9 @@ struct segment {
 	struct bytes bytes; /* payload; borrowed from the packet that was read */
 };
 
+/* What a host answers to a segment of a connection that it does not know (RFC 9293 3.10.7.1). False
+ * when nothing is answered: to a reset. */
+bool segment_reset(const struct segment *to, struct segment *answer);
 /* Append the packet of s to out; its payload must fit an IPv4 packet. */
 void segment_append(const struct segment *s, struct buffer *out);
 /* Read one whole packet. False when it is not an unfragmented IPv4 packet with a sound TCP segment:

@@ -79,16 +79,17 @@ static void read_all(struct session *s)
 {
 	uint8_t plain[READ_SIZE];
 	struct unit run = { 0 };
-	size_t size;
+	size_t size, most = 0;
 	int result;
 	while ((result = SSL_read_ex(s->ssl, plain, sizeof plain, &size)) == 1) {
 		buffer_append(&run.bytes, bytes_of(plain, size));
+		most = size > most ? size : most;
 		if (s->carrier.datagram)
 			unit_queue_push(&s->layer.above, &run);
 	}
 	if (run.bytes.size > 0)
 		unit_queue_push(&s->layer.above, &run);
-	OPENSSL_cleanse(plain, sizeof plain);
+	OPENSSL_cleanse(plain, most); /* no more of it was written */
 	if (SSL_get_error(s->ssl, result) == SSL_ERROR_ZERO_RETURN) {
 		s->peer_closed = true;
 		layer_tell(&s->layer, PIPE_CLOSED, NULL);

@@ -195,6 +195,21 @@ void stack_close(struct stack *s, int64_t now_ns)
 	pump(s, now_ns);
 }
 
+void stack_reset(struct stack *s)
+{
+	if (s->count == 0 || !s->pipes[0]->ops->reset)
+		return;
+	s->pipes[0]->ops->reset(s->pipes[0]);
+	sink(s, 0, 0);
+}
+
+bool stack_over(const struct stack *s)
+{
+	if (s->count > 0 && s->pipes[0]->ops->over && !s->pipes[0]->ops->over(s->pipes[0]))
+		return false;
+	return stack_due(s) == PIPE_NEVER;
+}
+
 void stack_free(struct stack *s)
 {
 	if (!s)

@@ -57,7 +57,12 @@ bool stack_notice(struct stack *s, struct pipe_notice *out);
 int64_t stack_due(const struct stack *s);
 void    stack_expire(struct stack *s, int64_t now_ns);
 void    stack_close(struct stack *s, int64_t now_ns);
+/* The process at this end is gone without a word: only the lowest pipe says what a host says then (a
+ * TCP reset), which is drained below. Nothing may be fed afterwards. */
+void    stack_reset(struct stack *s);
+/* Whether a stack that was closed has nothing more to say or to hear. */
+bool    stack_over(const struct stack *s);
 /* NULL-safe. */
-void stack_free(struct stack *s);
+void    stack_free(struct stack *s);
 
 #endif

@@ -89,7 +89,8 @@ static void take_while_opening(struct stream *t, const struct segment *s, int64_
 	}
 }
 
-/* RFC 5961 3.2: a reset counts only at the very next sequence number. */
+/* RFC 5961 3.2: a reset counts only at the very next sequence number; one near it is answered by an
+ * acknowledgement, so that a true one comes again where it counts. */
 static bool is_reset(const struct stream *t, const struct segment *s)
 {
 	if (t->state == STREAM_SYN_SENT)
@@ -102,6 +103,9 @@ static void take_segment(struct stream *t, const struct segment *s, int64_t now_
 	if (s->flags & SEGMENT_RST) {
 		if (is_reset(t, s))
 			layer_fail(&t->layer, "connection reset");
+		else
+			t->owes_acknowledgement = t->state == STREAM_ESTABLISHED &&
+						  s->sequence - t->expected <= STREAM_WINDOW;
 		return;
 	}
 	if (t->state != STREAM_ESTABLISHED) {
@@ -208,6 +212,24 @@ static void stream_close(struct pipe *p, int64_t now_ns)
 	stream_transmit(t, now_ns);
 }
 
+/* RFC 9293 3.5.2: the reset stands where the next byte would; before the peer has answered there is
+ * nothing to reset. */
+static void stream_reset(struct pipe *p)
+{
+	struct stream *t = (struct stream *)p;
+	bool known = t->state == STREAM_ESTABLISHED || t->state == STREAM_SYN_RECEIVED;
+	if (!t->layer.dead && known && !(t->peer_ended && t->end_sent))
+		stream_emit(t, SEGMENT_RST | SEGMENT_ACK, t->next, bytes_of(NULL, 0));
+	t->layer.dead = true;
+}
+
+/* Both have said that they end, and ours has been heard. */
+static bool stream_over(const struct pipe *p)
+{
+	const struct stream *t = (const struct stream *)p;
+	return t->layer.dead || (t->peer_ended && t->end_sent && t->oldest == t->next);
+}
+
 static void stream_free(struct pipe *p)
 {
 	struct stream *t = (struct stream *)p;
@@ -228,6 +250,8 @@ static const struct pipe_ops stream_ops = {
 	.due = stream_due,
 	.expire = stream_expire,
 	.close = stream_close,
+	.reset = stream_reset,
+	.over = stream_over,
 	.free = stream_free,
 };
 

@@ -1,6 +1,8 @@
 /* flow.c - looking things up in a flow, and releasing it. Reading one is flow_reader.c's work. */
 #include "sim/flow/flow.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +12,39 @@ int flow_actor_index(const struct flow *f, const char *name)
 		if (strcmp(f->actors[i].name, name) == 0)
 			return (int)i;
 	return -1;
+}
+
+int flow_instance_index(const struct flow *f, const char *name, uint32_t *device)
+{
+	const char *at = strchr(name, '@');
+	size_t size = at ? (size_t)(at - name) : strlen(name), actor = 0;
+	*device = 0;
+	while (actor < f->actors_count && (strncmp(f->actors[actor].name, name, size) != 0 ||
+					   f->actors[actor].name[size]))
+		actor++;
+	if (actor == f->actors_count)
+		return -1;
+	if (!at)
+		return (int)actor;
+	uint32_t number = 0;
+	size_t digits = strspn(at + 1, "0123456789");
+	if (!(f->each_device >> actor & 1) || digits == 0 || digits > 9 || at[1] == '0' ||
+	    at[1 + digits])
+		return -1;
+	for (const char *c = at + 1; *c; c++)
+		number = number * 10 + (uint32_t)(*c - '0');
+	*device = number;
+	return (int)actor;
+}
+
+const char *flow_instance_name(const struct flow *f, size_t actor, uint32_t device,
+			       uint32_t devices, char name[FLOW_INSTANCE_MAX])
+{
+	if (devices > 1 && device && f->each_device >> actor & 1)
+		snprintf(name, FLOW_INSTANCE_MAX, "%s@%" PRIu32, f->actors[actor].name, device);
+	else
+		snprintf(name, FLOW_INSTANCE_MAX, "%s", f->actors[actor].name);
+	return name;
 }
 
 int flow_channel_index(const struct flow *f, const char *name)
@@ -83,6 +118,7 @@ void flow_fini(struct flow *f)
 	free(f->file);
 	free(f->title);
 	free_topology(f);
+	free_pattern(&f->attempt.pattern);
 	for (size_t i = 0; i < f->steps_count; i++) {
 		free(f->steps[i].id);
 		free(f->steps[i].text);

@@ -32,6 +32,8 @@ enum {
 	FLOW_VARIANT_MAX = 8, /* overrides, and sets of holders, of one variant */
 	STEP_WITH_MAX = 7,    /* fields that a step's message must hold */
 	FLOW_ON_MAX = 9,      /* values that an agreement is about */
+	FLOW_INSTANCE_MAX = 80, /* bytes of an instance's name, with its end */
+	FLOW_DEVICE_MAX = 999999999,
 };
 
 struct flow_actor {
@@ -77,6 +79,7 @@ struct flow_channel {
 	size_t            pipes_count;
 	bool              mutual;   /* tls or dtls with client certificate */
 	bool              packets;  /* carries IP packets at its top (the tunnel) */
+	bool              kept;     /* BASE_LOCAL: what is said waits for a receiver that is down, as mail */
 	struct ride       rides[FLOW_RIDES_MAX]; /* BASE_RIDES: [0] at the opener's end, [1] at the other */
 	size_t            rides_count;
 	size_t            relay;    /* BASE_RIDES: actor that relays. BASE_INSIDE: actor that dials onwards */
@@ -150,12 +153,22 @@ struct flow_fresh { /* each value of a class is drawn by this actor, once */
 	struct place place;
 };
 
+/* What begins an attempt of a device, and which steps each attempt may show again. */
+struct flow_attempt {
+	bool                there;   /* the flow names one */
+	struct step_pattern pattern; /* from or to is an actor of each device */
+	uint64_t            repeats; /* bit set over steps */
+	struct place        place;
+};
+
 struct flow {
 	char               *file;   /* as found */
 	char               *title;
 	char                digest[65]; /* SHA-256 of the file, hex */
 	struct flow_actor   actors[FLOW_ACTORS_MAX];
 	size_t              actors_count;
+	uint32_t            each_device; /* bit set over actors: those that exist once per device */
+	struct flow_attempt attempt;
 	struct flow_channel channels[FLOW_CHANNELS_MAX];
 	size_t              channels_count;
 	struct flow_step    steps[FLOW_STEPS_MAX];
@@ -188,6 +201,16 @@ int flow_actor_index(const struct flow *f, const char *name);
 int flow_channel_index(const struct flow *f, const char *name);
 int flow_step_index(const struct flow *f, const char *id);
 int flow_variant_index(const struct flow *f, const char *name);
+
+/* Index of the actor whose instance this is, or -1. *device: "app@3" is the app of device 3; 0 where
+ * the name says none. Refused: an @ on an actor that is not one of each device, @0, leading zeros,
+ * more than nine digits. */
+int flow_instance_index(const struct flow *f, const char *name, uint32_t *device);
+/* Write the name of an actor's instance, as records have it: "app" in a run of one device, "app@3"
+ * among several; an actor that exists once is never numbered. device: from 1; 0 for all of them.
+ * Returns name. */
+const char *flow_instance_name(const struct flow *f, size_t actor, uint32_t device,
+                               uint32_t devices, char name[FLOW_INSTANCE_MAX]);
 
 /* Whether order puts step a before step b, directly or through others, also through steps that are
  * absent in a variant. Indices into f->steps. */

@@ -188,9 +188,11 @@ static void read_parts(struct flow_reading *r, const struct tree *t)
 	r->flow->title = flow_copy(raw.title ? raw.title->text : NULL);
 	digest_text(bytes_of_buffer(&t->text), r->flow->digest);
 	read_actors(r, raw.actors);
+	r->flow->each_device = (uint32_t)flow_read_set(r, raw.each_device, flow_find_actor);
 	flow_read_channels(r, raw.channels);
 	flow_read_steps(r, raw.steps);
 	flow_read_order(r, raw.order);
+	flow_read_attempt(r, raw.attempt);
 	flow_read_claims(r, &raw);
 	flow_read_variants(r, raw.variants);
 }

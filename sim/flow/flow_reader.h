@@ -25,18 +25,22 @@ struct flow_reading {
 
 /* A flow file's top, and its claims. NULL: absent or of a wrong shape. */
 struct raw_flow {
-	const struct tree_node *title, *actors, *channels, *steps, *order, *once, *within, *secret,
-		*agree, *fresh, *one_time, *variants;
+	const struct tree_node *title, *actors, *each_device, *channels, *steps, *order, *once,
+		*within, *attempt, *secret, *agree, *fresh, *one_time, *variants;
 };
 struct raw_channel {
 	const struct tree_node *from, *to, *host, *pipes, *rides, *relay, *inside, *dialled_by,
 		*wire;
 	uint16_t port;
-	bool local, packets;
+	bool local, packets, kept;
 };
 struct raw_step {
 	const struct tree_node *say, *not_simulated, *from, *to, *channel, *with;
 	const struct tree_node *event[STEP_EVENTS]; /* by enum step_event: message or channel */
+};
+struct raw_attempt {
+	struct raw_step pattern; /* first: its keys are those of a step */
+	const struct tree_node *repeats;
 };
 struct raw_variant {
 	const struct tree_node *say, *absent, *profile, *secret, *steps;
@@ -53,6 +57,7 @@ extern const struct schema flow_schema;     /* struct raw_flow */
 extern const struct schema channel_schema;  /* struct raw_channel */
 extern const struct schema step_schema;     /* struct raw_step */
 extern const struct schema override_schema; /* struct raw_step, without say */
+extern const struct schema attempt_schema;  /* struct raw_attempt */
 extern const struct schema variant_schema;  /* struct raw_variant */
 extern const struct schema within_schema;   /* struct raw_pair */
 extern const struct schema agree_schema;    /* struct raw_agree */
@@ -95,6 +100,7 @@ void flow_read_steps(struct flow_reading *r, const struct tree_node *steps);
 /* Read a pattern of a step or override into *p; node is its mapping. */
 void flow_read_pattern(struct flow_reading *r, const struct raw_step *raw,
 		       const struct tree_node *node, struct step_pattern *p);
+void flow_read_attempt(struct flow_reading *r, const struct tree_node *attempt);
 void flow_read_order(struct flow_reading *r, const struct tree_node *order);
 void flow_read_claims(struct flow_reading *r, const struct raw_flow *raw);
 void flow_read_variants(struct flow_reading *r, const struct tree_node *variants);

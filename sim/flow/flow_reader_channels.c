@@ -16,13 +16,13 @@ struct base_rule {
 static const struct base_rule base_rules[] = {
 	[BASE_WIRE] = { "a channel with a wire of its own",
 			{ "from", "to", "host", "port", "pipes" },
-			{ "relay", "dialled_by" } },
+			{ "relay", "dialled_by", "kept" } },
 	[BASE_RIDES] = { "a channel that rides on others",
 			 { "from", "to", "host", "pipes", "relay" },
-			 { "port", "wire", "dialled_by" } },
+			 { "port", "wire", "dialled_by", "kept" } },
 	[BASE_INSIDE] = { "a channel inside another",
 			  { "from", "to", "host", "port", "pipes", "dialled_by" },
-			  { "relay", "packets" } },
+			  { "relay", "packets", "kept" } },
 	[BASE_LOCAL] = { "a local channel",
 			 { NULL },
 			 { "from", "to", "host", "port", "pipes", "wire", "relay", "packets",
@@ -157,6 +157,7 @@ static void read_channel(struct flow_reading *r, const struct tree_node *node)
 	c->base = read_base(r, node, &raw);
 	c->port = raw.port;
 	c->packets = raw.packets;
+	c->kept = raw.kept;
 	check_keys(r, node, &base_rules[c->base]);
 	if (c->base == BASE_LOCAL)
 		return;

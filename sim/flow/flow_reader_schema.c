@@ -61,6 +61,8 @@ static const struct schema channel_fields[] = {
 	  .most = STACK_PIPES_MAX, .item = &pipe_schema },
 	{ "wire", "how its packets fare", SCHEMA_GROUP, AT_CHANNEL(wire), .fields = wire_fields },
 	{ "local", "true: same place, no bytes on any wire", SCHEMA_FLAG, AT_CHANNEL(local) },
+	{ "kept", "true: what is said on a local channel waits for who is down, as mail does",
+	  SCHEMA_FLAG, AT_CHANNEL(kept) },
 	{ "rides", "channel and message that carry its bytes, hop by hop, the opener's end first",
 	  SCHEMA_MAP, AT_CHANNEL(rides), .least = FLOW_RIDES_MAX, .most = FLOW_RIDES_MAX,
 	  .item = &name_schema },
@@ -103,6 +105,15 @@ static const struct schema step_fields[] = {
 	{ "not_simulated", "why nothing of it can be seen", SCHEMA_TEXT, AT_STEP(not_simulated) },
 	PATTERN_FIELDS,
 };
+static const struct schema attempt_fields[] = {
+	{ "repeats", "steps that each attempt may show again", SCHEMA_LIST, .required = true,
+	  SCHEMA_AT(struct raw_attempt, repeats), .least = 1, .most = FLOW_STEPS_MAX,
+	  .item = &name_schema },
+	PATTERN_FIELDS,
+};
+const struct schema attempt_schema = { .text = "what begins an attempt, and what it repeats",
+				       .kind = SCHEMA_GROUP,
+				       .fields = attempt_fields };
 static const struct schema override_fields[] = { PATTERN_FIELDS };
 const struct schema step_schema = { .text = "a step", .kind = SCHEMA_GROUP, .fields = step_fields };
 const struct schema override_schema = { .text = "a step as the variant shows it",
@@ -191,6 +202,8 @@ static const struct schema flow_fields[] = {
 	{ "flow", "the flow's title", SCHEMA_TEXT, .required = true, AT_FLOW(title) },
 	{ "actors", "the actors", SCHEMA_MAP, .required = true, AT_FLOW(actors), .least = 1,
 	  .most = FLOW_ACTORS_MAX, .item = &hosts_schema },
+	{ "each_device", "actors that exist once per device", SCHEMA_LIST, AT_FLOW(each_device),
+	  .least = 1, .most = FLOW_ACTORS_MAX, .item = &name_schema },
 	{ "channels", "the channels between them", SCHEMA_MAP, .required = true, AT_FLOW(channels),
 	  .least = 1, .most = FLOW_CHANNELS_MAX, .item = &channel_schema },
 	{ "steps", "what must be seen", SCHEMA_MAP, .required = true, AT_FLOW(steps), .least = 1,
@@ -201,6 +214,8 @@ static const struct schema flow_fields[] = {
 	  .most = FLOW_STEPS_MAX, .item = &name_schema },
 	{ "within", "time limits between steps", SCHEMA_LIST, AT_FLOW(within),
 	  .most = FLOW_RULES_MAX, .item = &within_schema },
+	{ "attempt", "what begins an attempt of a device, and what it repeats", SCHEMA_GROUP,
+	  AT_FLOW(attempt), .fields = attempt_fields },
 	{ "claims", "what is claimed beyond the order", SCHEMA_GROUP, .fields = claims_fields },
 	{ "variants", "the forms that the flow takes", SCHEMA_MAP, .required = true,
 	  AT_FLOW(variants), .least = 1, .most = FLOW_VARIANTS_MAX, .item = &variant_schema },

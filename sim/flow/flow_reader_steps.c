@@ -167,6 +167,33 @@ static void read_step(struct flow_reading *r, const struct tree_node *node)
 		read_not_simulated(r, &raw, node, s);
 }
 
+/* An attempt is of one device, which only an actor of each device can tell. */
+static bool tells_device(const struct flow *f, const char *actor)
+{
+	int index = actor ? flow_actor_index(f, actor) : -1;
+	return index < 0 || f->each_device >> index & 1;
+}
+
+void flow_read_attempt(struct flow_reading *r, const struct tree_node *attempt)
+{
+	struct raw_attempt raw = { 0 };
+	if (!attempt || attempt->kind != TREE_MAPPING)
+		return;
+	struct flow_attempt *a = &r->flow->attempt;
+	schema_read(&attempt_schema, attempt, r->file, &raw, NULL);
+	a->there = true;
+	a->place = attempt->key_place;
+	flow_read_pattern(r, &raw.pattern, attempt, &a->pattern);
+	if (raw.pattern.with)
+		schema_error(raw.pattern.with, r->file, r->d,
+			     "with, expected none in what begins an attempt");
+	a->repeats = flow_read_set(r, raw.repeats, flow_find_step);
+	if (!tells_device(r->flow, a->pattern.from) && !tells_device(r->flow, a->pattern.to))
+		diag_add(r->d, r->file, attempt->place.line, attempt->place.column,
+			 "attempt, expected from or to among each_device, actual %s to %s",
+			 a->pattern.from, a->pattern.to);
+}
+
 void flow_read_steps(struct flow_reading *r, const struct tree_node *steps)
 {
 	for (const struct tree_node *node = steps ? steps->first : NULL; node; node = node->next)

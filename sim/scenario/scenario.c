@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "sim/flow/flow_reader.h"
+#include "sim/scenario/cases.h"
 #include "sim/scenario/scenario_reader.h"
 #include "sim/yaml/schema_scalar.h"
 
@@ -119,6 +120,7 @@ static void read_expect(struct scenario_reading *r, const struct raw_scenario *r
 		r->s->expect.verdict_place =
 			tree_get(tree_get(t->root, "expect"), "verdict")->place;
 	}
+	scenario_read_by(r->s, raw->by, r->names.file, r->names.d);
 	if (raw->trace) {
 		struct bytes text = bytes_of_buffer(&t->text);
 		struct block b = block_find(text, raw->trace);
@@ -147,23 +149,27 @@ static void read_parts(struct scenario_reading *r, const struct tree *t)
 	s->limits.virtual_ns = raw.virtual_ns;
 	s->limits.steps = raw.steps;
 	s->limits.bytes = raw.bytes;
+	scenario_read_devices(s, raw.devices);
 	s->settings_count = flow_read_settings(raw.profile, s->settings);
 	read_flow(r, raw.flow);
 	if (r->has_flow) {
 		flow_find_variant(&r->names, raw.variant, &s->variant);
 		read_wires(r, raw.wires);
+		if (s->variant < s->flow.variants_count)
+			scenario_read_plan(&r->names, s, &raw);
 	}
 	read_expect(r, &raw, t);
 }
 
-enum err scenario_read(const char *file, struct scenario *s, struct diags *d)
+enum err scenario_read_case(const char *file, size_t index, struct scenario *s, struct diags *d)
 {
 	size_t before = d->count + d->beyond;
 	struct tree t = { 0 };
 	struct scenario_reading r = { .s = s, .names = { .flow = &s->flow, .file = file, .d = d } };
 	memset(s, 0, sizeof *s);
 	enum err e = tree_read(file, &t, d);
-	if (t.root && schema_version_is_known(t.root, file, d))
+	if (t.root && schema_version_is_known(t.root, file, d) &&
+	    scenario_choose_case(&t, index, s, file, d))
 		read_parts(&r, &t);
 	tree_fini(&t);
 	if (d->count + d->beyond > before)
@@ -173,9 +179,17 @@ enum err scenario_read(const char *file, struct scenario *s, struct diags *d)
 	return e;
 }
 
+enum err scenario_read(const char *file, struct scenario *s, struct diags *d)
+{
+	return scenario_read_case(file, 0, s, d);
+}
+
 void scenario_fini(struct scenario *s)
 {
 	free(s->file);
+	free(s->case_name);
+	for (size_t i = 0; i < s->expect.by_count; i++)
+		free(s->expect.by[i].check);
 	free(s->title);
 	free(s->flow_name);
 	flow_fini(&s->flow);
@@ -186,5 +200,6 @@ void scenario_fini(struct scenario *s)
 	for (size_t i = 0; i < s->expect.outcomes_count; i++)
 		free(s->expect.outcomes[i].actor);
 	free(s->expect.trace);
+	plan_fini(&s->plan);
 	memset(s, 0, sizeof *s);
 }

@@ -6,14 +6,16 @@
 #ifndef SIM_SCENARIO_SCENARIO_H
 #define SIM_SCENARIO_SCENARIO_H
 
+#include "sim/adversary/plan.h"
 #include "sim/diag.h"
 #include "sim/flow/flow.h"
 #include "sim/flow/verdict.h"
 
-enum { SCENARIO_OUTCOMES_MAX = 16 };
+enum { SCENARIO_OUTCOMES_MAX = 16, SCENARIO_BY_MAX = 16 };
 
 struct scenario {
 	char *file;      /* as the operator named it */
+	char *case_name; /* "step=S1.5,outage=10s"; NULL when the file has no `for:` */
 	char *title;     /* scenario: */
 	char *flow_name; /* flow: as written, "knox/flow.yaml" */
 	struct flow flow;
@@ -24,6 +26,11 @@ struct scenario {
 	struct flow_setting settings[FLOW_SETTINGS_MAX]; /* profile: on top of the variant's */
 	size_t settings_count;
 	struct {
+		uint32_t count;   /* from 1 */
+		int64_t apart_ns; /* how much later each begins than the one before */
+	} devices;
+	struct plan plan; /* crashes, and the adversary */
+	struct {
 		bool has_verdict;
 		enum verdict verdict;
 		struct place verdict_place;
@@ -33,6 +40,11 @@ struct scenario {
 			int32_t result;
 			struct place place;
 		} outcomes[SCENARIO_OUTCOMES_MAX];
+		size_t by_count; /* 0: not asked; else all checks that fall, by first fall */
+		struct {
+			char *check; /* an id; whether there is such a check, tools know */
+			struct place place;
+		} by[SCENARIO_BY_MAX];
 		char *trace;              /* golden story; NULL when absent */
 		struct place trace_place; /* of its first line of text */
 	} expect;
@@ -47,10 +59,16 @@ struct scenario {
  * called "scenarios" is the root of `flow:`. All errors of both files go to d; ERR_INPUT then and
  * *s is empty. */
 enum err scenario_read(const char *file, struct scenario *s, struct diags *d);
+/* The same of one case of a file with `for:` (cases.h), counted from 0; scenario_read reads the
+ * first. Of other files there is only 0. */
+enum err scenario_read_case(const char *file, size_t index, struct scenario *s, struct diags *d);
 void scenario_fini(struct scenario *s);
 
 /* Print the JSON Schema (draft-07) of scenario files, for editors. */
 void scenario_print_schema(FILE *out);
+/* Print a scenario file with all keys, to begin a new one from (sim/yaml/schema.h). */
+struct schema_example;
+void scenario_print_template(const struct schema_example *examples, FILE *out);
 
 /* Replace the text of expect.trace in the file by `story` (lines ended by \n), keeping everything
  * else byte for byte; adds expect.trace at the end of `expect:` when absent. */

@@ -2,12 +2,14 @@
 #ifndef SIM_SCENARIO_SCENARIO_READER_H
 #define SIM_SCENARIO_SCENARIO_READER_H
 
+#include "sim/flow/flow_reader.h"
 #include "sim/scenario/scenario.h"
 #include "sim/yaml/schema.h"
 
 /* A scenario file's top with its groups. NULL: absent or of a wrong shape. */
 struct raw_scenario {
-	const struct tree_node *title, *flow, *variant, *wires, *profile, *outcome, *trace;
+	const struct tree_node *title, *flow, *variant, *wires, *profile, *outcome, *by, *trace;
+	const struct tree_node *devices, *crash, *adversary;
 	uint64_t seed;
 	int verdict; /* -1 when absent */
 	int64_t virtual_ns, steps, bytes;
@@ -15,6 +17,21 @@ struct raw_scenario {
 
 extern const struct schema scenario_schema; /* struct raw_scenario */
 extern const struct schema outcome_schema;  /* int32_t result */
+extern const struct schema devices_schema, devices_fields[], crash_schema, entry_schema; /* scenario_plan.c */
+
+/* How many devices; before anything that names one. */
+void scenario_read_devices(struct scenario *s, const struct tree_node *node);
+/* Crashes and the adversary; flow and variant are known. */
+void scenario_read_plan(struct flow_reading *names, struct scenario *s,
+			const struct raw_scenario *raw);
+
+/* Put a case into the tree of a scenario file, before it is read, and keep the case's name. Errors
+ * go to d; false when nothing more should be read. */
+bool scenario_choose_case(struct tree *t, size_t index, struct scenario *s, const char *file,
+			  struct diags *d);
+/* Keep expect.by, a node of a shape that has been checked, or NULL. */
+void scenario_read_by(struct scenario *s, const struct tree_node *by, const char *file,
+		      struct diags *d);
 
 /* Where the flow file of a scenario is: below the nearest folder "scenarios" above the scenario's
  * real location. Written with the operator's own words for that folder where they name it. NULL

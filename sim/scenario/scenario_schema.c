@@ -1,6 +1,7 @@
 /* scenario_schema.c - the keys of a scenario file; the reader and the editors' schema both use it.
  */
 #include "sim/flow/flow_reader.h"
+#include "sim/scenario/cases.h"
 #include "sim/scenario/scenario_reader.h"
 
 #define HOUR_NS INT64_C(3600000000000)
@@ -24,11 +25,23 @@ const struct schema outcome_schema = { .text = "what the actor came to",
 				       .kind = SCHEMA_GROUP,
 				       .fields = outcome_fields };
 
+static const struct schema check_schema = { .text = "the id of a check", .kind = SCHEMA_NAME };
+static const struct schema by_forms[] = {
+	{ .text = "the id of the check that refuses", .kind = SCHEMA_NAME },
+	{ .text = "the ids, in the order in which the checks first refuse",
+	  .kind = SCHEMA_LIST,
+	  .least = 1,
+	  .most = SCENARIO_BY_MAX,
+	  .item = &check_schema },
+	{ .text = NULL },
+};
 static const struct schema expect_fields[] = {
 	{ "verdict", "the flow's judgement of the run", SCHEMA_WORD, AT(verdict),
 	  .words = verdict_words },
 	{ "outcome", "actor: what it came to", SCHEMA_MAP, AT(outcome), .least = 1,
 	  .most = SCENARIO_OUTCOMES_MAX, .item = &outcome_schema },
+	{ "by", "the checks that refuse: these, no other, and in this order", SCHEMA_EITHER, AT(by),
+	  .fields = by_forms },
 	{ "trace", "the story at the file's own seed; a line ... skips any number of lines",
 	  SCHEMA_STORY, AT(trace) },
 	{ .name = NULL },
@@ -48,6 +61,8 @@ static const struct schema scenario_fields[] = {
 	{ "scenario", "what happens, in one sentence", SCHEMA_TEXT, .required = true, AT(title) },
 	{ "flow", "the flow file, below the nearest folder called scenarios", SCHEMA_PATH,
 	  .required = true, AT(flow) },
+	{ SCHEMA_CASES_KEY, "the cases that the file stands for; ${name} in a value is replaced",
+	  SCHEMA_EITHER, .fields = cases_forms },
 	{ "variant", "a variant of the flow", SCHEMA_NAME, .required = true, AT(variant) },
 	{ "seed", "the number that all randomness comes from", SCHEMA_UNSIGNED, .required = true,
 	  AT(seed) },
@@ -55,6 +70,12 @@ static const struct schema scenario_fields[] = {
 	  AT(wires), .least = 1, .most = FLOW_CHANNELS_MAX, .item = &wire_schema },
 	{ "profile", "policy settings, on top of the variant's", SCHEMA_MAP, AT(profile),
 	  .least = 1, .most = FLOW_SETTINGS_MAX, .item = &setting_schema },
+	{ "devices", "how many devices take part, and when each begins", SCHEMA_GROUP, AT(devices),
+	  .fields = devices_fields },
+	{ "crash", "actors that are killed and begin again from what they have persisted",
+	  SCHEMA_LIST, AT(crash), .least = 1, .most = PLAN_CRASHES_MAX, .item = &crash_schema },
+	{ "adversary", "what is done to the run, by attackers and by people who make mistakes",
+	  SCHEMA_LIST, AT(adversary), .least = 1, .most = PLAN_ENTRIES_MAX, .item = &entry_schema },
 	{ "expect", "what must be seen", SCHEMA_GROUP, .fields = expect_fields },
 	{ "limits", "where a run is cut off", SCHEMA_GROUP, .fields = limits_fields },
 	{ .name = NULL },
@@ -67,4 +88,9 @@ const struct schema scenario_schema = { .text = "a scenario",
 void scenario_print_schema(FILE *out)
 {
 	schema_print(&scenario_schema, "actflow scenario", out);
+}
+
+void scenario_print_template(const struct schema_example *examples, FILE *out)
+{
+	schema_print_template(&scenario_schema, examples, out);
 }

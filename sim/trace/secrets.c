@@ -1,7 +1,8 @@
 /* secrets.c - the list of a run's secrets, in order of appearance. Not its text: see
  * secrets_text.c.
  *
- * A run has some hundred secrets, so the list is searched from its front.
+ * A device brings some seventy secrets, and each message asks for several: they are found by hashes
+ * of class and value, and names, which are few, are kept once. Nothing is iterated in that order.
  */
 #include "sim/trace/secrets.h"
 
@@ -10,14 +11,112 @@
 #include <string.h>
 
 #include <openssl/crypto.h>
+#include <uthash.h>
 
-static char *copy_of(const char *text)
+enum { SLOTS_FIRST = 256 };
+
+/* A class, holder or channel. */
+struct name {
+	size_t secrets; /* of this class */
+	UT_hash_handle hh;
+	char text[];
+};
+struct secrets_index {
+	struct name *names;
+	size_t slots_count; /* a power of two, more than twice the secrets */
+	size_t *slots;      /* number of the secret + 1; 0: free */
+};
+
+/* -- names -- */
+
+static struct name *name_find(const struct secrets *s, const char *text)
 {
-	char *copy = strdup(text);
-	if (!copy)
-		abort();
-	return copy;
+	struct name *found = NULL;
+	if (s->index)
+		HASH_FIND_STR(s->index->names, text, found);
+	return found;
 }
+
+static struct name *name_keep(struct secrets *s, const char *text)
+{
+	struct name *kept = name_find(s, text);
+	if (kept)
+		return kept;
+	size_t size = strlen(text) + 1;
+	kept = calloc(1, sizeof *kept + size);
+	if (!kept)
+		abort();
+	memcpy(kept->text, text, size);
+	HASH_ADD_STR(s->index->names, text, kept);
+	return kept;
+}
+
+/* -- class and value -- */
+
+/* FNV-1a: an unlucky table costs time, never another answer. */
+static uint32_t hash_on(uint32_t hash, struct bytes b)
+{
+	for (size_t i = 0; i < b.size; i++)
+		hash = (hash ^ b.data[i]) * 16777619u;
+	return hash;
+}
+
+static bool is_that(const struct secret *s, const char *class, struct bytes value)
+{
+	return strcmp(s->class, class) == 0 && s->value.size == value.size &&
+	       CRYPTO_memcmp(s->value.data, value.data, value.size) == 0;
+}
+
+/* The slot that holds this secret, or the free one where it belongs. */
+static size_t slot_of(const struct secrets *s, const char *class, struct bytes value)
+{
+	const struct secrets_index *x = s->index;
+	size_t slot = hash_on(hash_on(2166136261u, bytes_of_string(class)), value);
+	for (slot &= x->slots_count - 1; x->slots[slot]; slot = (slot + 1) & (x->slots_count - 1))
+		if (is_that(&s->list[x->slots[slot] - 1], class, value))
+			break;
+	return slot;
+}
+
+static void slots_grow(struct secrets *s)
+{
+	struct secrets_index *x = s->index;
+	free(x->slots);
+	x->slots_count = x->slots_count ? 2 * x->slots_count : SLOTS_FIRST;
+	x->slots = calloc(x->slots_count, sizeof *x->slots);
+	if (!x->slots)
+		abort();
+	for (size_t i = 0; i < s->count; i++) {
+		const struct secret *one = &s->list[i];
+		x->slots[slot_of(s, one->class, bytes_of_buffer(&one->value))] = i + 1;
+	}
+}
+
+static void index_make_room(struct secrets *s)
+{
+	if (!s->index)
+		s->index = calloc(1, sizeof *s->index);
+	if (!s->index)
+		abort();
+	if (2 * (s->count + 1) >= s->index->slots_count)
+		slots_grow(s);
+}
+
+static void index_free(struct secrets_index *x)
+{
+	struct name *name, *next;
+	if (!x)
+		return;
+	HASH_ITER(hh, x->names, name, next)
+	{
+		HASH_DEL(x->names, name);
+		free(name);
+	}
+	free(x->slots);
+	free(x);
+}
+
+/* -- the list -- */
 
 bool secrets_name_is_good(const char *name, size_t size)
 {
@@ -29,27 +128,22 @@ bool secrets_name_is_good(const char *name, size_t size)
 
 char *secrets_reference_next(const struct secrets *s, const char *class)
 {
-	size_t number = 1;
-	for (size_t i = 0; i < s->count; i++)
-		number += strcmp(s->list[i].class, class) == 0;
+	const struct name *name = name_find(s, class);
 	char *reference = NULL;
-	if (asprintf(&reference, "%s#%zu", class, number) < 0)
+	if (asprintf(&reference, "%s#%zu", class, name ? name->secrets + 1 : 1) < 0)
 		abort();
 	return reference;
 }
 
 const struct secret *secrets_find(const struct secrets *s, const char *class, struct bytes value)
 {
-	for (size_t i = 0; i < s->count; i++) {
-		const struct secret *candidate = &s->list[i];
-		if (strcmp(candidate->class, class) == 0 && candidate->value.size == value.size &&
-		    CRYPTO_memcmp(candidate->value.data, value.data, value.size) == 0)
-			return candidate;
-	}
-	return NULL;
+	if (!s->index)
+		return NULL;
+	size_t number = s->index->slots[slot_of(s, class, value)];
+	return number ? &s->list[number - 1] : NULL;
 }
 
-static struct secret *slot_new(struct secrets *s)
+static struct secret *secret_new(struct secrets *s)
 {
 	if (s->count == s->room) {
 		size_t room = s->room ? 2 * s->room : 64;
@@ -71,25 +165,26 @@ void secrets_add(struct secrets *s, const char *class, const char *holder, const
 	assert(strcmp(channel, SECRETS_NO_CHANNEL) != 0 && value.size <= SECRETS_VALUE_MAX);
 	if (value.size == 0 || secrets_find(s, class, value))
 		return;
+	index_make_room(s);
 	char *reference = secrets_reference_next(s, class);
-	struct secret *secret = slot_new(s);
+	struct name *of_class = name_keep(s, class);
+	struct secret *secret = secret_new(s);
 	*secret = (struct secret){ .reference = reference,
-				   .class = copy_of(class),
-				   .holder = copy_of(holder),
-				   .channel = copy_of(channel) };
+				   .class = of_class->text,
+				   .holder = name_keep(s, holder)->text,
+				   .channel = name_keep(s, channel)->text };
 	buffer_append(&secret->value, value);
-	s->count++;
+	s->index->slots[slot_of(s, class, value)] = ++s->count;
+	of_class->secrets++;
 }
 
 void secrets_fini(struct secrets *s)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		free(s->list[i].reference);
-		free(s->list[i].class);
-		free(s->list[i].holder);
-		free(s->list[i].channel);
 		buffer_cleanse(&s->list[i].value);
 	}
 	free(s->list);
+	index_free(s->index);
 	*s = (struct secrets){ 0 };
 }

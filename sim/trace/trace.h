@@ -43,14 +43,16 @@ enum err trace_read(const char *file, trace_sink_fn *sink, void *context,
 /* One value of run.secrets. */
 struct secret {
 	char         *reference; /* "access_key#1" */
-	char         *class;     /* "access_key" */
-	char         *holder;    /* actor that declared it first */
-	char         *channel;   /* secrets of a TLS or DTLS end: its channel; else "" */
+	const char   *class;     /* "access_key" */
+	const char   *holder;    /* actor that declared it first */
+	const char   *channel;   /* secrets of a TLS or DTLS end: its channel; else "" */
 	struct buffer value;
 };
+struct secrets_index; /* how they are found: secrets.c's own */
 struct secrets {
-	size_t         count, room;
-	struct secret *list; /* in order of appearance */
+	size_t                count, room;
+	struct secret        *list; /* in order of appearance */
+	struct secrets_index *index;
 };
 /* Read and write run.secrets: text, one secret a line, tab-separated: reference, class, holder,
  * channel or "-", value in hex. Written with mode 0600. digest: SHA-256 of the file's bytes. */

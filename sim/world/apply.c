@@ -7,8 +7,8 @@
 
 #include <assert.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
 
 static void persist(struct world *w, struct session *s, const struct effect *e)
 {
@@ -36,6 +36,7 @@ static void erase(struct world *w, struct session *s, const struct effect *e)
 	log_append(w, &r);
 }
 
+/* The report keeps the last outcome of each actor that declared one; a trace has all of them. */
 static void outcome(struct world *w, struct session *s, const struct effect *e)
 {
 	struct world_report *report = w->report;
@@ -63,18 +64,21 @@ static const char *timer_name(const struct machine *m, uint8_t timer)
 static void timer(struct world *w, struct session *s, const struct effect *e)
 {
 	assert(e->what < TIMERS_MAX);
+	bool sets = e->kind == EFFECT_TIMER_SET;
 	struct record r = log_record(w, RECORD_TIMER, s->actor);
 	r.session = s->number;
 	r.stimulus = timer_name(s->machine, e->what);
 	s->timers[e->what]++; /* whatever was set before is void */
-	r.name = e->kind == EFFECT_TIMER_SET ? "set" : "cleared";
-	r.number = e->kind == EFFECT_TIMER_SET ? w->now_ns + e->after_ns : 0;
+	s->timers_set = (uint8_t)(s->timers_set & ~(1u << e->what));
+	s->timers_set = (uint8_t)(s->timers_set | (sets ? 1u << e->what : 0));
+	r.name = sets ? "set" : "cleared";
+	r.number = sets ? w->now_ns + e->after_ns : 0;
 	uint64_t id = log_append(w, &r);
-	if (e->kind == EFFECT_TIMER_SET)
+	if (sets)
 		events_push(&w->events, &(struct event){ .kind = EVENT_TIMER,
 							 .at_ns = r.number,
 							 .cause = id,
-							 .session = s,
+							 .session = s->number,
 							 .what = e->what,
 							 .generation = s->timers[e->what] });
 }
@@ -88,10 +92,10 @@ static void tell_one(struct world *w, struct session *to, const struct effect *e
 
 static void tell_all(struct world *w, const struct session *s, const struct effect *e)
 {
-	for (struct session *to = w->sessions; to; to = to->next)
-		if (to->actor == s->actor && to->machine_index == e->machine && to != s &&
-		    !to->closed)
-			tell_one(w, to, e);
+	struct session *to;
+	DL_FOREACH(s->actor->sessions, to)
+	if (to->machine_index == e->machine && to != s && !to->closed)
+		tell_one(w, to, e);
 }
 
 static void tell(struct world *w, struct session *s, const struct effect *e)
@@ -105,104 +109,112 @@ static void tell(struct world *w, struct session *s, const struct effect *e)
 		return; /* nobody waits; the step record says what was to be told */
 	if (!to) {
 		to = session_new(w, s->actor, e->machine);
-		memcpy(to->key, e->key.data, e->key.size);
-		to->key_size = e->key.size;
-		session_begin(w, to, NULL);
+		session_key(w, to, e->key);
+		session_begin(w, to, NULL, w->now_ns);
 	}
 	tell_one(w, to, e);
 }
 
-/* A local message needs no bytes on any wire: it is sent and accepted, both as records. */
-static void send_local(struct world *w, struct session *s, const struct effect *e, size_t channel)
-{
-	struct buffer scratch = { 0 };
-	struct actor *to = e->tag < w->flow->actors_count ? w->actor_of_class[e->tag] : NULL;
-	assert(to && to->main);
-	struct record r = log_record(w, RECORD_SENT, s->actor);
-	r.session = s->number;
-	r.channel = w->flow->channels[channel].name;
-	r.peer = to->spec->name;
-	r.message = message_name(message_peek(e->body));
-	r.bytes = e->body;
-	log_redact(w, &r, &scratch);
-	uint64_t sent = log_append(w, &r);
-	buffer_cleanse(&scratch);
-	struct event said = { .stimulus = STIMULUS_MESSAGE,
-			      .what = (uint8_t)message_peek(e->body),
-			      .channel = channel,
-			      .has_channel = true,
-			      .tag = s->actor->class_index };
-	struct record a = { .kind = RECORD_ACCEPTED,
-			    .at_ns = w->now_ns,
-			    .actor = to->spec->name,
-			    .peer = s->actor->spec->name,
-			    .channel = r.channel,
-			    .message = r.message,
-			    .session = to->main->number,
-			    .number = (int64_t)sent,
-			    .parents = { sent },
-			    .parents_count = 1 };
-	uint64_t before = w->cause;
-	w->cause = log_append(w, &a);
-	buffer_append(&said.bytes, e->body);
-	session_post(w, to->main, &said);
-	w->cause = before;
-}
+/* -- what is said on channels -- */
 
-static void remember_asker(struct end *e, uint32_t request, struct session *s)
-{
-	struct asking *a = calloc(1, sizeof *a);
-	if (!a)
-		abort();
-	*a = (struct asking){ .request = request, .session = s, .next = e->asking };
-	e->asking = a;
-}
-
-static void send(struct world *w, struct session *s, const struct effect *e)
+void channel_say(struct world *w, struct session *s, const struct effect *e)
 {
 	size_t channel = w->flow_of_channel[e->what];
 	if (w->flow->channels[channel].base == BASE_LOCAL) {
-		send_local(w, s, e, channel);
+		local_say(w, s, e, channel);
 		return;
 	}
-	struct end *end = end_of_session(w, s, channel, e->tag);
+	struct end *end = end_of_session(s, channel, e->tag);
 	if (!end)
-		end = end_find(w, s->actor, channel, e->tag);
-	if (!end || end->closed) {
+		end = end_newest(s->actor, channel);
+	if (!end || end->closed || (e->tag != 0 && end->tag != e->tag)) {
 		log_drop(w, s->actor, channel, "no such channel is open", e->body);
 		return;
 	}
 	struct unit u = { .answer = e->kind == EFFECT_ANSWER, .request = e->request };
 	if (end->speaks_http && !u.answer) {
 		u.request = ++end->next_request;
-		remember_asker(end, u.request, s);
+		asking_remember(end, u.request, s);
 	}
 	buffer_append(&u.bytes, e->body);
 	end_say(w, end, &u);
 	buffer_cleanse(&u.bytes);
 }
 
+/* To whom a message goes, as far as its sender can know. */
+static const struct actor *hearer(struct world *w, const struct session *s, const struct effect *e,
+				  size_t channel)
+{
+	const struct flow_channel *c = &w->flow->channels[channel];
+	uint32_t device = s->actor->device > 0 ? s->actor->device : 1;
+	if (c->base == BASE_LOCAL)
+		return actor_of(w, w->flow_of_class[e->tag], device);
+	struct end *end = end_of_session(s, channel, e->tag);
+	struct end *peer = end ? end_numbered(w, end->peer) : NULL;
+	if (peer)
+		return peer->actor;
+	return actor_of(w, c->from == s->actor->flow_index ? c->to : c->from, device);
+}
+
+/* The adversary may sit between a table and its pipes. */
+static void send(struct world *w, struct session *s, const struct effect *e)
+{
+	size_t channel = w->flow_of_channel[e->what];
+	struct buffer bytes = { 0 };
+	if (adversary_is_idle(w->adversary)) {
+		channel_say(w, s, e);
+		return;
+	}
+	buffer_append(&bytes, e->body);
+	struct saying said = { .session = s,
+			       .from = s->actor,
+			       .to = hearer(w, s, e, channel),
+			       .channel = channel,
+			       .bytes = &bytes };
+	struct effect now = *e;
+	if (acts_touch(w, &said)) {
+		now.body = bytes_of_buffer(&bytes);
+		channel_say(w, s, &now);
+	} else if (said.hold_until_ns > w->now_ns) {
+		struct event later = { .kind = EVENT_SAY,
+				       .at_ns = said.hold_until_ns,
+				       .cause = w->cause,
+				       .session = s->number,
+				       .channel = channel,
+				       .tag = e->tag,
+				       .request = e->request,
+				       .answer = e->kind == EFFECT_ANSWER,
+				       .bytes = bytes };
+		bytes = (struct buffer){ 0 };
+		s->posted++;
+		events_push(&w->events, &later);
+	}
+	buffer_cleanse(&bytes);
+}
+
 static void close_channel(struct world *w, struct session *s, const struct effect *e)
 {
-	struct end *end = end_of_session(w, s, w->flow_of_channel[e->what], e->tag);
+	struct end *end = end_of_session(s, w->flow_of_channel[e->what], e->tag);
 	if (end && !end->closed)
 		end_close(w, end);
 }
 
-/* What must be true before anything leaves. */
-static void apply_kept(struct world *w, struct session *s, const struct effect *e)
+void effects_keep(struct world *w, struct session *s)
 {
-	if (e->kind == EFFECT_HOLD)
-		log_hold(w, s->actor, s, e);
-	else if (e->kind == EFFECT_PERSIST)
-		persist(w, s, e);
-	else if (e->kind == EFFECT_ERASE)
-		erase(w, s, e);
-	else if (e->kind == EFFECT_OUTCOME)
-		outcome(w, s, e);
+	for (size_t i = 0; i < w->effects->count; i++) {
+		const struct effect *e = &w->effects->list[i];
+		if (e->kind == EFFECT_HOLD)
+			log_hold(w, s->actor, s, e);
+		else if (e->kind == EFFECT_PERSIST)
+			persist(w, s, e);
+		else if (e->kind == EFFECT_ERASE)
+			erase(w, s, e);
+		else if (e->kind == EFFECT_OUTCOME)
+			outcome(w, s, e);
+	}
 }
 
-static void apply_said(struct world *w, struct session *s, const struct effect *e)
+static void say_one(struct world *w, struct session *s, const struct effect *e)
 {
 	switch (e->kind) {
 	case EFFECT_SEND:
@@ -226,26 +238,22 @@ static void apply_said(struct world *w, struct session *s, const struct effect *
 		tell(w, s, e);
 		break;
 	case EFFECT_KEY:
-		memcpy(s->key, e->key.data, e->key.size);
-		s->key_size = e->key.size;
+		session_key(w, s, e->key);
 		break;
 	case EFFECT_HOLD:
 	case EFFECT_PERSIST:
 	case EFFECT_ERASE:
 	case EFFECT_OUTCOME:
-		break; /* done before */
+		break; /* kept before */
 	}
 }
 
-void effects_apply(struct world *w, struct session *s)
+void effects_say(struct world *w, struct session *s)
 {
-	const struct effects *all = w->effects;
 	uint64_t step = w->cause;
-	for (size_t i = 0; i < all->count; i++)
-		apply_kept(w, s, &all->list[i]);
-	for (size_t i = 0; i < all->count; i++) {
+	for (size_t i = 0; i < w->effects->count; i++) {
 		w->cause = step;
-		apply_said(w, s, &all->list[i]);
+		say_one(w, s, &w->effects->list[i]);
 	}
 	w->cause = step;
 }

@@ -13,6 +13,16 @@ static bool same_address(struct address a, struct address b)
 
 /* -- wires -- */
 
+/* A packet on its way between two hosts. */
+struct packet {
+	size_t channel;
+	const struct actor *sender;
+	struct address from, to;
+	bool from_opener;
+	uint32_t tag;
+	struct bytes bytes;
+};
+
 static const char *fate_name(const struct wire_fate *f)
 {
 	if (f->too_big)
@@ -22,52 +32,63 @@ static const char *fate_name(const struct wire_fate *f)
 	return f->copies > 1 ? "duplicated" : "carried";
 }
 
-static void carry_on_wire(struct world *w, struct end *e, struct bytes b)
+/* The wire's own draws come first: a blackout moves none of those that follow. */
+static struct wire_fate fate_of(struct world *w, const struct packet *p, uint32_t device)
 {
-	const struct flow_channel *c = &w->flow->channels[e->channel];
-	size_t headers = c->pipes_count == 0 ? DATAGRAM_HEADERS : 0;
-	struct wire_fate f =
-		wire_send(&w->wires[e->channel][e->opener ? 0 : 1], b.size + headers, w->now_ns);
-	size_t other = e->opener ? c->to : e->remote_actor;
-	struct record r = log_record(w, RECORD_PACKET, e->actor);
-	r.channel = c->name;
-	r.peer = w->flow->actors[other].name;
-	r.tag = e->tag;
-	r.bytes = b;
-	r.text = fate_name(&f);
+	size_t headers = w->flow->channels[p->channel].pipes_count == 0 ? DATAGRAM_HEADERS : 0;
+	struct wire *wire = world_wire(w, p->channel, device, p->from_opener);
+	struct wire_fate f = wire_send(wire, p->bytes.size + headers, w->now_ns);
+	if (adversary_is_dark(w->adversary, p->channel, device, w->now_ns)) {
+		f.copies = 0;
+		f.dark = true;
+	}
+	return f;
+}
+
+static void put_on_wire(struct world *w, const struct packet *p)
+{
+	const struct actor *other = actor_at(w, p->to.ip);
+	const struct actor *each = p->from_opener ? p->sender : other;
+	struct wire_fate f = fate_of(w, p, each ? each->device : 0);
+	struct record r = log_record(w, RECORD_PACKET, p->sender);
+	r.channel = w->flow->channels[p->channel].name;
+	r.peer = other ? other->name : "";
+	r.tag = p->tag;
+	r.bytes = p->bytes;
+	r.text = !other ? "no route" : f.dark ? "blacked out" : fate_name(&f);
 	r.number = f.copies > 0 ? f.arrival_ns[0] : 0;
 	uint64_t id = log_append(w, &r);
 	w->report->packets++;
-	w->report->bytes += b.size;
-	for (size_t i = 0; i < f.copies; i++) {
+	w->report->bytes += p->bytes.size;
+	for (size_t i = 0; other && i < f.copies; i++) {
 		struct event packet = { .kind = EVENT_PACKET,
 					.at_ns = f.arrival_ns[i],
 					.cause = id,
-					.channel = e->channel,
-					.from = e->local,
-					.to = e->remote,
-					.from_actor = e->actor->index,
-					.to_actor = other };
-		buffer_append(&packet.bytes, b);
+					.channel = p->channel,
+					.from = p->from,
+					.to = p->to,
+					.from_actor = p->sender->index,
+					.to_actor = other->index };
+		buffer_append(&packet.bytes, p->bytes);
 		events_push(&w->events, &packet);
 	}
+}
+
+static void carry_on_wire(struct world *w, struct end *e, struct bytes b)
+{
+	put_on_wire(w, &(struct packet){ .channel = e->channel,
+					 .sender = e->actor,
+					 .from = e->local,
+					 .to = e->remote,
+					 .from_opener = e->opener,
+					 .tag = e->tag,
+					 .bytes = b });
 }
 
 /* A stream that is closing still takes packets; a datagram's end that was closed is gone. */
 static bool takes_packets(const struct world *w, const struct end *e)
 {
-	return e->base == BASE_WIRE &&
-	       !(e->closed && w->flow->channels[e->channel].pipes_count == 0);
-}
-
-static struct end *end_at(struct world *w, const struct actor *a, struct address local,
-			  struct address remote)
-{
-	for (struct end *e = w->ends; e; e = e->next)
-		if (e->actor == a && takes_packets(w, e) && same_address(e->local, local) &&
-		    same_address(e->remote, remote))
-			return e;
-	return NULL;
+	return e->stack && !(e->closed && w->flow->channels[e->channel].pipes_count == 0);
 }
 
 /* A packet for nobody: only one that begins something makes a new end. */
@@ -79,27 +100,56 @@ static bool begins(const struct flow_channel *c, struct bytes packet)
 	return segment_read(packet, &s) && (s.flags & SEGMENT_SYN) && !(s.flags & SEGMENT_ACK);
 }
 
+/* What a host answers to a packet of no connection; false when it is silent. */
+static bool answer_stray(const struct world *w, size_t channel, struct bytes packet,
+			 struct buffer *answer)
+{
+	struct segment s, reset;
+	if (w->flow->channels[channel].pipes_count == 0 || !segment_read(packet, &s) ||
+	    !segment_reset(&s, &reset))
+		return false;
+	segment_append(&reset, answer);
+	return true;
+}
+
+static void drop_stray(struct world *w, const struct actor *at, const struct event *p)
+{
+	struct buffer answer = { 0 };
+	log_drop(w, at, p->channel, "a packet that belongs to no connection",
+		 bytes_of_buffer(&p->bytes));
+	if (answer_stray(w, p->channel, bytes_of_buffer(&p->bytes), &answer))
+		put_on_wire(w, &(struct packet){ .channel = p->channel,
+						 .sender = at,
+						 .from = p->to,
+						 .to = p->from,
+						 .from_opener = !same_address(
+							 open_listening(w, p->channel), p->to),
+						 .bytes = bytes_of_buffer(&answer) });
+	buffer_fini(&answer);
+}
+
 void carry_arrival(struct world *w, struct event *p)
 {
 	struct actor *to = &w->actors[p->to_actor];
 	struct unit u = { .bytes = p->bytes };
 	struct record r = { .kind = RECORD_ARRIVAL,
 			    .at_ns = w->now_ns,
-			    .actor = to->spec->name,
-			    .peer = w->flow->actors[p->from_actor].name,
+			    .actor = to->name,
+			    .peer = w->actors[p->from_actor].name,
 			    .channel = w->flow->channels[p->channel].name,
 			    .parents = { p->cause },
 			    .parents_count = 1 };
 	w->cause = log_append(w, &r);
-	struct end *e = end_at(w, to, p->to, p->from);
-	if (!e && same_address(open_listening(w, p->channel), p->to) &&
+	struct end *e = end_between(w, p->to, p->from);
+	if (e && !takes_packets(w, e))
+		e = NULL;
+	if (!e && !to->down && same_address(open_listening(w, p->channel), p->to) &&
 	    begins(&w->flow->channels[p->channel], bytes_of_buffer(&u.bytes)))
 		e = open_arrived(w, to, p->channel, p->from);
 	if (e)
 		end_feed(w, e, PIPE_BELOW, &u);
 	else
-		log_drop(w, to, p->channel, "a packet that belongs to no connection",
-			 bytes_of_buffer(&u.bytes));
+		drop_stray(w, to, p);
 }
 
 /* -- other channels -- */
@@ -111,7 +161,7 @@ static void carry_on_ride(struct world *w, struct end *e, struct bytes b)
 	struct unit u = { 0 };
 	struct message m = { .type = message_type_of_name(ride->message),
 			     .as.carried = { .association = e->tag, .payload = b } };
-	struct end *carrier = end_find(w, e->actor, ride->channel, 0);
+	struct end *carrier = end_newest(e->actor, ride->channel);
 	if (!carrier) {
 		log_drop(w, e->actor, e->channel, "its carrier is closed", b);
 		return;
@@ -121,19 +171,26 @@ static void carry_on_ride(struct world *w, struct end *e, struct bytes b)
 	unit_fini(&u);
 }
 
+static void put_in_tunnel(struct world *w, struct end *tunnel, struct bytes packet)
+{
+	struct unit u = { 0 };
+	buffer_append(&u.bytes, packet);
+	end_say(w, tunnel, &u);
+	unit_fini(&u);
+}
+
 static void carry_in_tunnel(struct world *w, struct end *e, struct bytes b)
 {
 	const struct flow_channel *c = &w->flow->channels[e->channel];
-	struct actor *router = &w->actors[w->flow->channels[c->inside].from];
-	struct end *tunnel = e->relayed ? e->carrier : end_find(w, router, c->inside, 0);
-	struct unit u = { 0 };
+	struct end *tunnel = e->relayed ? end_numbered(w, e->carrier)
+					: end_newest(actor_of(w, w->flow->channels[c->inside].from,
+							      e->actor->device),
+						     c->inside);
 	if (!tunnel || tunnel->closed || !tunnel->ready) {
 		log_drop(w, e->actor, e->channel, "no tunnel to route it into", b);
 		return;
 	}
-	buffer_append(&u.bytes, b);
-	end_say(w, tunnel, &u);
-	unit_fini(&u);
+	put_in_tunnel(w, tunnel, b);
 }
 
 void carry_unit(struct world *w, struct end *e, struct bytes b)
@@ -146,35 +203,49 @@ void carry_unit(struct world *w, struct end *e, struct bytes b)
 		carry_in_tunnel(w, e, b);
 }
 
+/* At the device the apps' ends, at the other end of the tunnel the legs that came out of it. */
 static struct end *routed_end(struct world *w, const struct end *tunnel, const struct segment *s)
 {
-	for (struct end *e = w->ends; e; e = e->next) {
-		bool here = tunnel->opener ? !e->relayed : e->relayed && e->carrier == tunnel;
-		if (here && e->base == BASE_INSIDE && same_address(e->local, s->to) &&
-		    same_address(e->remote, s->from))
-			return e;
-	}
-	return NULL;
+	struct end *e = end_between(w, s->to, s->from);
+	if (!e || e->base != BASE_INSIDE || !e->stack)
+		return NULL;
+	bool here = tunnel->opener ? !e->relayed && e->actor->device == tunnel->actor->device
+				   : e->relayed && e->carrier == tunnel->number;
+	return here ? e : NULL;
+}
+
+static struct end *open_inside(struct world *w, struct end *tunnel, const struct segment *s,
+			       struct bytes packet)
+{
+	struct end *e = NULL;
+	if (tunnel->opener || !begins(&w->flow->channels[tunnel->channel], packet))
+		return NULL;
+	for (size_t i = 0; !e && i < w->flow->channels_count; i++)
+		if (w->flow->channels[i].base == BASE_INSIDE &&
+		    w->flow->channels[i].inside == tunnel->channel &&
+		    same_address(open_listening(w, i), s->to))
+			e = open_routed(w, tunnel, i, s->from);
+	return e;
 }
 
 void carry_routed(struct world *w, struct end *tunnel, struct bytes packet)
 {
 	struct segment s;
 	struct unit u = { 0 };
-	struct end *e = segment_read(packet, &s) ? routed_end(w, tunnel, &s) : NULL;
-	if (!e && !tunnel->opener && begins(&w->flow->channels[tunnel->channel], packet)) {
-		for (size_t i = 0; !e && i < w->flow->channels_count; i++)
-			if (w->flow->channels[i].base == BASE_INSIDE &&
-			    w->flow->channels[i].inside == tunnel->channel &&
-			    same_address(open_listening(w, i), s.to))
-				e = open_routed(w, tunnel, i, s.from);
-	}
-	if (!e) {
-		log_drop(w, tunnel->actor, tunnel->channel,
-			 "a packet that belongs to no connection", packet);
+	struct buffer answer = { 0 };
+	bool good = segment_read(packet, &s);
+	struct end *e = good ? routed_end(w, tunnel, &s) : NULL;
+	if (!e && good)
+		e = open_inside(w, tunnel, &s, packet);
+	if (e) {
+		buffer_append(&u.bytes, packet);
+		end_feed(w, e, PIPE_BELOW, &u);
+		unit_fini(&u);
 		return;
 	}
-	buffer_append(&u.bytes, packet);
-	end_feed(w, e, PIPE_BELOW, &u);
-	unit_fini(&u);
+	log_drop(w, tunnel->actor, tunnel->channel, "a packet that belongs to no connection",
+		 packet);
+	if (answer_stray(w, tunnel->channel, packet, &answer) && !tunnel->closed)
+		put_in_tunnel(w, tunnel, bytes_of_buffer(&answer));
+	buffer_fini(&answer);
 }

@@ -62,7 +62,8 @@ static void record_accepted(struct world *w, struct end *e, struct bytes bytes, 
 	struct buffer scratch = { 0 };
 	struct record r = log_record(w, RECORD_ACCEPTED, e->actor);
 	log_end_of(&r, w, e);
-	uint64_t sent = e->peer ? end_take_sending(e->peer, bytes) : 0;
+	struct end *peer = end_numbered(w, e->peer);
+	uint64_t sent = peer ? sending_take(peer, bytes) : 0;
 	r.number = (int64_t)sent;
 	if (message)
 		r.message = message_name(message_peek(bytes));
@@ -88,7 +89,7 @@ static int carried_channel(const struct world *w, const struct end *e, enum mess
 		for (size_t k = 0; c->base == BASE_RIDES && k < c->rides_count; k++)
 			if (c->rides[k].channel == e->channel &&
 			    message_type_of_name(c->rides[k].message) == type &&
-			    (k == 0 ? c->from : c->to) == e->actor->index)
+			    (k == 0 ? c->from : c->to) == e->actor->flow_index)
 				return (int)i;
 	}
 	return -1;
@@ -97,8 +98,9 @@ static int carried_channel(const struct world *w, const struct end *e, enum mess
 static void deliver_carried(struct world *w, struct end *e, size_t channel, const struct message *m)
 {
 	struct unit inner = { 0 };
-	struct end *to = end_tagged(w, e->actor, channel, m->as.carried.association);
-	if (!to) {
+	bool opener = w->flow->channels[channel].from == e->actor->flow_index;
+	struct end *to = end_riding(w, channel, m->as.carried.association, opener);
+	if (!to || to->actor != e->actor || to->closed) {
 		log_drop(w, e->actor, channel, "no such association is open",
 			 m->as.carried.payload);
 		return;
@@ -108,37 +110,46 @@ static void deliver_carried(struct world *w, struct end *e, size_t channel, cons
 	unit_fini(&inner);
 }
 
-static struct session *asker(struct end *e, uint32_t request)
+void deliver_heard(struct world *w, struct session *s, struct event *e)
 {
-	for (struct asking **at = &e->asking; *at; at = &(*at)->next) {
-		struct asking *a = *at;
-		if (a->request != request)
-			continue;
-		struct session *s = a->session;
-		*at = a->next;
-		free(a);
-		return s;
+	struct end *peer = end_numbered(w, e->end);
+	struct saying heard = { .session = s,
+				.from = peer ? peer->actor : &w->actors[e->from_actor],
+				.to = s->actor,
+				.channel = e->channel,
+				.heard = true,
+				.bytes = &e->bytes };
+	if (acts_touch(w, &heard)) {
+		session_post(w, s, e);
+	} else if (heard.hold_until_ns > w->now_ns) {
+		e->at_ns = heard.hold_until_ns;
+		session_post(w, s, e);
+	} else {
+		return;
 	}
-	return NULL;
+	e->bytes = (struct buffer){ 0 };
 }
 
 static void deliver_message(struct world *w, struct end *e, const struct unit *u,
 			    enum message_type type)
 {
-	struct session *to = u->answer ? asker(e, u->request) : e->session;
-	struct event posted = { .stimulus = STIMULUS_MESSAGE,
-				.what = (uint8_t)type,
-				.channel = e->channel,
-				.has_channel = true,
-				.tag = e->tag,
-				.request = u->answer ? 0 : u->request };
+	struct session *to = u->answer ? asking_take(w, e, u->request) : e->session;
+	struct event heard = { .stimulus = STIMULUS_MESSAGE,
+			       .what = (uint8_t)type,
+			       .channel = e->channel,
+			       .has_channel = true,
+			       .tag = e->tag,
+			       .end = e->peer,
+			       .from_actor = e->actor->index,
+			       .request = u->answer ? 0 : u->request };
 	if (!to) {
 		log_drop(w, e->actor, e->channel, "an answer that nobody asked for",
 			 bytes_of_buffer(&u->bytes));
 		return;
 	}
-	buffer_append(&posted.bytes, bytes_of_buffer(&u->bytes));
-	session_post(w, to, &posted);
+	buffer_append(&heard.bytes, bytes_of_buffer(&u->bytes));
+	deliver_heard(w, to, &heard);
+	buffer_cleanse(&heard.bytes);
 }
 
 static void reject(struct world *w, struct end *e, struct bytes bytes, enum message_error error)

@@ -7,8 +7,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
 
-enum { SENDINGS_MAX = 64, SESSION_BELOW_HEADERS = 128 };
+enum { SESSION_BELOW_HEADERS = 128 };
 
 struct end *end_new(struct world *w, struct session *s, size_t channel, uint32_t tag)
 {
@@ -23,36 +24,11 @@ struct end *end_new(struct world *w, struct session *s, size_t channel, uint32_t
 	e->base = w->flow->channels[channel].base;
 	e->due_ns = PIPE_NEVER;
 	e->sendings_tail = &e->sendings;
-	*w->ends_tail = e;
-	w->ends_tail = &e->next;
+	DL_APPEND(s->actor->ends, e);
+	DL_APPEND2(s->ends, e, session_prev, session_next);
+	HASH_ADD(by_number, w->ends_by_number, number, sizeof e->number, e);
+	s->actor->newest[channel] = NULL; /* looked for anew: it may turn out to be a leg */
 	return e;
-}
-
-struct end *end_tagged(struct world *w, const struct actor *a, size_t channel, uint32_t tag)
-{
-	for (struct end *e = w->ends; e; e = e->next)
-		if (e->actor == a && e->channel == channel && e->tag == tag && !e->closed &&
-		    !e->relayed)
-			return e;
-	return NULL;
-}
-
-struct end *end_find(struct world *w, const struct actor *a, size_t channel, uint32_t tag)
-{
-	for (struct end *e = w->ends; e; e = e->next)
-		if (e->actor == a && e->channel == channel && !e->closed && !e->relayed &&
-		    (tag == 0 || e->tag == tag))
-			return e;
-	return NULL;
-}
-
-struct end *end_of_session(struct world *w, const struct session *s, size_t channel, uint32_t tag)
-{
-	for (struct end *e = w->ends; e; e = e->next)
-		if (e->session == s && e->channel == channel && !e->closed &&
-		    (tag == 0 || e->tag == tag))
-			return e;
-	return NULL;
 }
 
 /* -- opening -- */
@@ -106,10 +82,11 @@ void end_start(struct world *w, struct end *e)
 				   .remote = e->remote,
 				   .mtu = carried_mtu(w, e),
 				   .association = e->tag,
-				   .identity = e->actor->spec->name,
+				   .identity = e->actor->name,
 				   .host = c->host,
 				   .client = c->mutual ? w->flow->actors[c->from].name : NULL,
 				   .tls = w->tls };
+	end_index(w, e);
 	struct record r = log_record(w, RECORD_OPEN, e->actor);
 	log_end_of(&r, w, e);
 	r.text = e->relayed ? "relay" : e->opener ? "opener" : "acceptor";
@@ -135,7 +112,7 @@ void end_start(struct world *w, struct end *e)
 
 void end_operate(struct world *w, struct end *e)
 {
-	host_enter(w->host, &(struct host_purpose){ .actor = e->actor->spec->name,
+	host_enter(w->host, &(struct host_purpose){ .actor = e->actor->name,
 						    .incarnation = e->actor->incarnation,
 						    .session = e->number,
 						    .step = ++e->operations,
@@ -148,7 +125,8 @@ static void schedule(struct world *w, struct end *e)
 	if (due == PIPE_NEVER || (e->due_ns != PIPE_NEVER && e->due_ns <= due))
 		return;
 	e->due_ns = due < w->now_ns ? w->now_ns : due;
-	events_push(&w->events, &(struct event){ .kind = EVENT_DUE, .at_ns = e->due_ns, .end = e });
+	events_push(&w->events,
+		    &(struct event){ .kind = EVENT_DUE, .at_ns = e->due_ns, .end = e->number });
 }
 
 void end_pump(struct world *w, struct end *e)
@@ -178,6 +156,8 @@ void end_pump(struct world *w, struct end *e)
 	}
 	unit_fini(&u);
 	schedule(w, e);
+	if (e->closed)
+		sweep_end(w, e);
 }
 
 void end_feed(struct world *w, struct end *e, enum pipe_side from, const struct unit *u)
@@ -209,37 +189,6 @@ void end_close(struct world *w, struct end *e)
 
 /* -- saying -- */
 
-static void remember_sending(struct end *e, uint64_t record, struct bytes bytes)
-{
-	struct sending *s = calloc(1, sizeof *s);
-	if (!s)
-		abort();
-	s->record = record;
-	buffer_append(&s->bytes, bytes);
-	*e->sendings_tail = s;
-	e->sendings_tail = &s->next;
-	if (++e->sendings_count > SENDINGS_MAX)
-		end_take_sending(e, bytes_of_buffer(&e->sendings->bytes));
-}
-
-uint64_t end_take_sending(struct end *e, struct bytes bytes)
-{
-	for (struct sending **at = &e->sendings; *at; at = &(*at)->next) {
-		struct sending *s = *at;
-		if (!bytes_equal(bytes_of_buffer(&s->bytes), bytes))
-			continue;
-		uint64_t record = s->record;
-		*at = s->next;
-		if (!s->next)
-			e->sendings_tail = at;
-		e->sendings_count--;
-		buffer_cleanse(&s->bytes);
-		free(s);
-		return record;
-	}
-	return 0;
-}
-
 uint64_t end_say(struct world *w, struct end *e, const struct unit *u)
 {
 	const struct flow_channel *c = &w->flow->channels[e->channel];
@@ -256,7 +205,7 @@ uint64_t end_say(struct world *w, struct end *e, const struct unit *u)
 		}
 		w->cause = log_append(w, &r);
 		buffer_cleanse(&scratch);
-		remember_sending(e, w->cause, bytes);
+		sending_remember(e, w->cause, bytes);
 	}
 	uint64_t sent = w->cause;
 	end_feed(w, e, PIPE_ABOVE, u);
@@ -264,19 +213,36 @@ uint64_t end_say(struct world *w, struct end *e, const struct unit *u)
 	return sent;
 }
 
-void ends_fini(struct world *w)
+/* -- the end -- */
+
+void end_reset(struct world *w, struct end *e)
 {
-	for (struct end *e = w->ends, *next; e; e = next) {
-		next = e->next;
-		stack_free(e->stack);
-		while (e->sendings)
-			end_take_sending(e, bytes_of_buffer(&e->sendings->bytes));
-		while (e->asking) {
-			struct asking *a = e->asking;
-			e->asking = a->next;
-			free(a);
-		}
-		free(e->judging);
-		free(e);
+	struct unit u = { 0 };
+	e->closed = true;
+	end_operate(w, e);
+	stack_reset(e->stack);
+	while (stack_drain(e->stack, PIPE_BELOW, &u))
+		carry_unit(w, e, bytes_of_buffer(&u.bytes));
+	unit_fini(&u);
+	end_unindex(w, e);
+	stack_free(e->stack);
+	e->stack = NULL;
+	sweep_end(w, e);
+}
+
+void end_free(struct world *w, struct end *e)
+{
+	end_unindex(w, e);
+	HASH_DELETE(by_number, w->ends_by_number, e);
+	DL_DELETE(e->actor->ends, e);
+	if (e->actor->newest[e->channel] == e)
+		e->actor->newest[e->channel] = NULL;
+	if (e->session) {
+		DL_DELETE2(e->session->ends, e, session_prev, session_next);
+		sweep_session(w, e->session);
 	}
+	stack_free(e->stack);
+	sendings_fini(w, e);
+	free(e->judging);
+	free(e);
 }

@@ -6,10 +6,16 @@
 #include "proto/pipe/stack.h"
 #include "sim/machine.h"
 
-struct session;
-struct end;
-
-enum event_kind { EVENT_PACKET, EVENT_STIMULUS, EVENT_DUE, EVENT_TIMER };
+enum event_kind {
+	EVENT_PACKET,
+	EVENT_STIMULUS,
+	EVENT_DUE,
+	EVENT_TIMER,
+	EVENT_LOCAL,   /* a local message reaches its actor */
+	EVENT_SAY,     /* a message that the adversary held back is said now */
+	EVENT_RESTART, /* an actor begins again, after a crash */
+	EVENT_ORDER,   /* the adversary's, by the clock */
+};
 
 struct event {
 	int64_t at_ns;
@@ -19,16 +25,18 @@ struct event {
 	/* EVENT_PACKET */
 	size_t channel; /* flow index; EVENT_STIMULUS too */
 	struct address from, to;
-	size_t from_actor, to_actor;
+	size_t from_actor, to_actor; /* EVENT_LOCAL and EVENT_RESTART: to_actor */
 	/* EVENT_STIMULUS */
-	struct session *session; /* EVENT_TIMER too */
+	uint64_t session; /* number; EVENT_TIMER and EVENT_SAY too */
 	enum stimulus_kind stimulus;
 	uint8_t what;       /* message type, tell number; EVENT_TIMER: timer */
 	const char *origin; /* STIMULUS_TOLD: the message that made its teller speak; static */
 	uint32_t tag, request;
 	bool has_channel;
-	/* EVENT_DUE */
-	struct end *end;
+	uint64_t sent; /* a local message: the record of its sending; else 0 */
+	bool answer;   /* EVENT_SAY: over HTTP */
+	/* EVENT_DUE; EVENT_ORDER: its number */
+	uint64_t end;
 	/* EVENT_TIMER */
 	uint64_t generation;
 	struct buffer bytes; /* packet, unit or told bytes; owned */

@@ -4,15 +4,58 @@
 #ifndef SIM_WORLD_INTERNAL_H
 #define SIM_WORLD_INTERNAL_H
 
-#include "sim/world/state.h"
+#include "sim/world/ends.h"
 
 /* -- setup.c -- */
 bool world_join(struct world *w, struct diags *d); /* actors and channels of roster and flow */
 
+/* -- actor.c -- */
+/* All actors with their names, addresses and stores; false when two would have one address. */
+bool actors_init(struct world *w, struct diags *d);
+void actors_fini(struct world *w);
+/* device: 0 or any for an actor that serves all devices. */
+struct actor *actor_of(struct world *w, size_t flow_actor, uint32_t device);
+struct actor *actor_at(struct world *w, uint32_t ip); /* NULL: nobody is there */
+/* An address of its own to dial from. */
+struct address actor_address(struct world *w, struct actor *a);
+void wires_init(struct world *w);
+struct wire *world_wire(struct world *w, size_t channel, uint32_t device, bool from_opener);
+
+/* -- begin.c: the run's start, and an actor's -- */
+void run_begin(struct world *w);
+/* Its record, and its first session. */
+void actor_introduce(struct world *w, struct actor *a);
+/* Its first session's beginning, from now on. */
+void actor_begin(struct world *w, struct actor *a, int64_t at_ns);
+
+/* -- crash.c -- */
+/* Kill an actor: its sessions go, its host resets its connections. point: as RECORD_CRASH says it;
+ * of: the session whose step it was, or NULL. */
+void actor_kill(struct world *w, struct actor *a, const char *point, const struct session *of,
+		int64_t down_ns);
+void actor_restart(struct world *w, struct actor *a);
+
+/* -- acts.c: what the adversary does to this world -- */
+void acts_init(struct world *w);
+/* What became due with the event that is over. */
+void acts_carry_out(struct world *w);
+void acts_at_time(struct world *w, uint64_t order);
+/* A message about to be said, or about to be taken up: whether it goes on, now; bytes may change.
+ */
+struct saying {
+	struct session *session; /* who says or hears it */
+	const struct actor *from, *to;
+	size_t channel;
+	bool heard;
+	struct buffer *bytes;
+	int64_t hold_until_ns; /* > now: not yet */
+};
+bool acts_touch(struct world *w, struct saying *s);
+
 /* -- log.c: every record passes here -- */
 /* Begin a record of now, caused by w->cause. */
 struct record log_record(const struct world *w, enum record_kind kind, const struct actor *actor);
-void log_end_of(struct record *r, const struct world *w, const struct end *e);
+void log_end_of(struct record *r, struct world *w, const struct end *e);
 /* Copy a text of foreign origin: what is no printable ASCII becomes '?'. Returns out. */
 const char *log_printable(const char *text, char *out, size_t room);
 uint64_t log_append(struct world *w, struct record *r);
@@ -27,61 +70,43 @@ void log_fingerprint(struct world *w, struct bytes value, char hex[2 * FINGERPRI
 /* Cut every known secret out of r->bytes: `scratch` receives the redacted copy and must outlive r.
  */
 void log_redact(struct world *w, struct record *r, struct buffer *scratch);
-void log_fini(struct world *w);
 
 /* -- session.c -- */
 struct session *session_new(struct world *w, struct actor *a, uint8_t machine);
+struct session *session_numbered(struct world *w, uint64_t number);
 struct session *session_of_key(struct world *w, const struct actor *a, uint8_t machine,
 			       struct bytes key);
-void session_begin(struct world *w, struct session *s, const struct end *e);
+void session_key(struct world *w, struct session *s, struct bytes key);
+/* Another session that took the same key may have it now. */
+void session_forget_key(struct world *w, struct session *s);
+/* e: the end that it was made for, or NULL. */
+void session_begin(struct world *w, struct session *s, const struct end *e, int64_t at_ns);
 /* Let a stimulus reach s: taken up by the loop at the same virtual time, in order. */
 void session_post(struct world *w, struct session *s, const struct event *e);
-void session_take(struct world *w, struct session *s, const struct event *e);
-void sessions_fini(struct world *w);
+void session_end(struct world *w, struct session *s); /* wipes; its ends must be gone */
 
-/* -- apply.c -- */
-/* Carry out w->effects for s: what it holds and persists first, then what it says. */
-void effects_apply(struct world *w, struct session *s);
+/* -- step.c -- */
+void session_take(struct world *w, struct session *s, struct event *e);
 
-/* -- ends.c -- */
-struct end *end_new(struct world *w, struct session *s, size_t channel, uint32_t tag);
-/* The open end of an actor with exactly this tag, 0 included. */
-struct end *end_tagged(struct world *w, const struct actor *a, size_t channel, uint32_t tag);
-/* As end_tagged; tag 0 means the first one. */
-struct end *end_find(struct world *w, const struct actor *a, size_t channel, uint32_t tag);
-struct end *end_of_session(struct world *w, const struct session *s, size_t channel, uint32_t tag);
-/* Open the stack of e towards its carrier; opener sides begin to speak. */
-void end_start(struct world *w, struct end *e);
-void end_feed(struct world *w, struct end *e, enum pipe_side from, const struct unit *u);
-/* From here on, OpenSSL draws for this end's next operation. */
-void end_operate(struct world *w, struct end *e);
-void end_pump(struct world *w, struct end *e);
-/* The record of the oldest sending of e with these bytes, which is then forgotten; 0: none. */
-uint64_t end_take_sending(struct end *e, struct bytes bytes);
-/* Give a whole unit to e to send; answer and request for HTTP. Returns the record of its sending.
- */
-uint64_t end_say(struct world *w, struct end *e, const struct unit *u);
-void end_expire(struct world *w, struct end *e);
-void end_close(struct world *w, struct end *e);
-void ends_fini(struct world *w);
+/* -- apply.c: what a step asked for, in two passes -- */
+/* What s holds, erases and persists: true before anything leaves. */
+void effects_keep(struct world *w, struct session *s);
+void effects_say(struct world *w, struct session *s);
+/* A unit on a channel of s, or of its actor; answer and request for HTTP. */
+void channel_say(struct world *w, struct session *s, const struct effect *e);
 
-/* -- deliver.c: what leaves the top of an end -- */
-void deliver_unit(struct world *w, struct end *e, const struct unit *u);
-void deliver_notice(struct world *w, struct end *e, const struct pipe_notice *n);
+/* -- local.c: what needs no wire -- */
+void local_say(struct world *w, struct session *s, const struct effect *e, size_t channel);
+/* Its time has come: hand it to whoever its actor's first session is now. */
+void local_take(struct world *w, struct event *e);
+/* Its receiver died before it was read: mail is there again when it is back. */
+void local_wait(struct world *w, struct event *e);
 
-/* -- carry.c: what leaves the bottom of an end -- */
-void carry_unit(struct world *w, struct end *e, struct bytes b);
-void carry_arrival(struct world *w, struct event *e);
-/* An IP packet came out of the tunnel at `at`. */
-void carry_routed(struct world *w, struct end *tunnel, struct bytes packet);
-
-/* -- open.c: ends come to be -- */
-void open_channel(struct world *w, struct session *s, size_t channel, uint32_t tag);
-void open_expected(struct world *w, struct session *s, size_t channel, uint32_t tag);
-/* Ends made by the first packet of a connection; NULL when no machine listens there. */
-struct end *open_arrived(struct world *w, struct actor *a, size_t channel, struct address from);
-struct end *open_routed(struct world *w, struct end *tunnel, size_t channel, struct address from);
-/* Where a channel's acceptor listens. */
-struct address open_listening(const struct world *w, size_t channel);
+/* -- sweep.c: what nothing can reach any more goes -- */
+void sweep_end(struct world *w, const struct end *e);
+void sweep_session(struct world *w, const struct session *s);
+/* Free what was named and is over; after each event. */
+void sweep(struct world *w);
+void sweep_all(struct world *w); /* the run is over */
 
 #endif

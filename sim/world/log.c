@@ -20,21 +20,31 @@ struct record log_record(const struct world *w, enum record_kind kind, const str
 	if (w->cause)
 		r.parents[r.parents_count++] = w->cause;
 	if (actor)
-		r.actor = actor->spec->name;
+		r.actor = actor->name;
 	return r;
 }
 
-void log_end_of(struct record *r, const struct world *w, const struct end *e)
+/* Who is at the other side: known by the end there, or by the address. */
+static const char *peer_name(struct world *w, const struct end *e)
 {
 	const struct flow_channel *c = &w->flow->channels[e->channel];
-	r->actor = e->actor->spec->name;
+	const struct end *peer = end_numbered(w, e->peer);
+	const struct actor *there = peer ? peer->actor : NULL;
+	if (!there && e->base != BASE_RIDES)
+		there = actor_at(w, e->remote.ip);
+	if (!there && e->opener)
+		there = actor_of(w, c->to, e->actor->device ? e->actor->device : 1);
+	return there ? there->name : w->flow->actors[c->from].name;
+}
+
+void log_end_of(struct record *r, struct world *w, const struct end *e)
+{
+	const struct flow_channel *c = &w->flow->channels[e->channel];
+	r->actor = e->actor->name;
 	r->channel = c->name;
 	r->tag = e->tag;
 	r->session = e->session ? e->session->number : 0;
-	if (e->peer)
-		r->peer = e->peer->actor->spec->name;
-	else
-		r->peer = w->flow->actors[e->opener ? c->to : c->from].name;
+	r->peer = peer_name(w, e);
 }
 
 const char *log_printable(const char *text, char *out, size_t room)
@@ -48,7 +58,9 @@ const char *log_printable(const char *text, char *out, size_t room)
 
 uint64_t log_append(struct world *w, struct record *r)
 {
-	return trace_append(w->trace, r);
+	uint64_t id = trace_append(w->trace, r);
+	adversary_see(w->adversary, r);
+	return id;
 }
 
 void log_drop(struct world *w, const struct actor *actor, size_t channel, const char *why,
@@ -85,42 +97,12 @@ void log_fingerprint(struct world *w, struct bytes value, char hex[2 * FINGERPRI
 
 /* -- redaction -- */
 
-static void index_secrets(struct world *w)
-{
-	struct redactor *x = &w->redactor;
-	if (x->room < w->secrets->room) {
-		x->room = w->secrets->room;
-		x->next = realloc(x->next, x->room * sizeof *x->next);
-		if (!x->next)
-			abort();
-	}
-	for (; x->indexed < w->secrets->count; x->indexed++) {
-		const struct buffer *value = &w->secrets->list[x->indexed].value;
-		size_t *head = &x->heads[value->size > 0 ? value->data[0] : 0];
-		x->next[x->indexed] = *head;
-		*head = x->indexed + 1;
-	}
-}
-
-/* The longest secret that stands at p, or NULL. */
-static const struct secret *secret_at(const struct world *w, const uint8_t *p, size_t left)
-{
-	const struct secret *longest = NULL;
-	for (size_t i = w->redactor.heads[*p]; i; i = w->redactor.next[i - 1]) {
-		const struct secret *s = &w->secrets->list[i - 1];
-		if (s->value.size >= 8 && s->value.size <= left &&
-		    (!longest || s->value.size > longest->value.size) &&
-		    memcmp(s->value.data, p, s->value.size) == 0)
-			longest = s;
-	}
-	return longest;
-}
-
 void log_redact(struct world *w, struct record *r, struct buffer *scratch)
 {
-	index_secrets(w);
-	for (size_t i = 0; i + 8 <= r->bytes.size;) {
-		const struct secret *s = secret_at(w, r->bytes.data + i, r->bytes.size - i);
+	redactor_index(&w->redactor, w->secrets);
+	for (size_t i = 0; i + REDACTOR_SIZE_MIN <= r->bytes.size;) {
+		struct bytes rest = bytes_of(r->bytes.data + i, r->bytes.size - i);
+		const struct secret *s = redactor_find(&w->redactor, w->secrets, rest);
 		if (!s) {
 			i++;
 			continue;
@@ -173,7 +155,7 @@ void log_hold(struct world *w, const struct actor *actor, const struct session *
 	      const struct effect *e)
 {
 	struct record r = log_record(w, RECORD_HOLD, actor);
-	const struct secret *known = know(w, e->text, actor->spec->name, "", e->body);
+	const struct secret *known = know(w, e->text, actor->name, "", e->body);
 	r.session = s ? s->number : 0;
 	r.text = origins[e->origin];
 	r.source = e->from;
@@ -215,7 +197,7 @@ void log_keylog(struct world *w, const struct end *e, const char *line)
 		return;
 	struct record r = log_record(w, RECORD_HOLD, e->actor);
 	const struct secret *known =
-		know(w, "tls", e->actor->spec->name, w->flow->channels[e->channel].name,
+		know(w, "tls", e->actor->name, w->flow->channels[e->channel].name,
 		     bytes_of(value, size));
 	log_end_of(&r, w, e);
 	r.text = origins[HOLD_DERIVED];
@@ -226,9 +208,4 @@ void log_keylog(struct world *w, const struct end *e, const char *line)
 				       .value = bytes_of(random, random_size) };
 	append_hold(w, &r, known);
 	OPENSSL_cleanse(value, sizeof value);
-}
-
-void log_fini(struct world *w)
-{
-	free(w->redactor.next);
 }

@@ -16,17 +16,20 @@ struct address open_listening(const struct world *w, size_t channel)
 	return (struct address){ 0 };
 }
 
-static struct address own_address(struct actor *a)
+/* Two ends that have found each other. */
+static void pair(struct end *e, struct end *peer)
 {
-	return (struct address){ .ip = a->spec->hosts[0].ip,
-				 .port = (uint16_t)(EPHEMERAL_PORT + a->next_port++) };
+	if (!peer)
+		return;
+	e->peer = peer->number;
+	peer->peer = e->number;
 }
 
 void open_channel(struct world *w, struct session *s, size_t channel, uint32_t tag)
 {
 	const struct flow_channel *c = &w->flow->channels[channel];
-	bool onwards = c->base == BASE_INSIDE && c->relay == s->actor->index;
-	struct end *inner = onwards ? end_of_session(w, s, channel, LEG_INNER) : NULL;
+	bool onwards = c->base == BASE_INSIDE && c->relay == s->actor->flow_index;
+	struct end *inner = onwards ? end_of_session(s, channel, LEG_INNER) : NULL;
 	if (onwards && !inner) {
 		log_drop(w, s->actor, channel, "the connection to be continued is closed",
 			 bytes_of(NULL, 0));
@@ -38,15 +41,12 @@ void open_channel(struct world *w, struct session *s, size_t channel, uint32_t t
 		e->relayed = true;
 		e->base = BASE_WIRE;
 		e->tag = LEG_OUTER;
-		e->inner = inner;
+		e->inner = inner->number;
 	}
 	if (e->base == BASE_RIDES) {
-		struct actor *other = &w->actors[c->to];
-		e->peer = end_find(w, other, channel, tag);
-		if (e->peer)
-			e->peer->peer = e;
+		pair(e, end_riding(w, channel, tag, false));
 	} else {
-		e->local = own_address(s->actor);
+		e->local = actor_address(w, s->actor);
 		e->remote = open_listening(w, channel);
 	}
 	end_start(w, e);
@@ -57,9 +57,7 @@ void open_expected(struct world *w, struct session *s, size_t channel, uint32_t 
 	const struct flow_channel *c = &w->flow->channels[channel];
 	struct end *e = end_new(w, s, channel, tag);
 	assert(c->base == BASE_RIDES); /* anything else is made by what arrives */
-	e->peer = end_find(w, &w->actors[c->from], channel, tag);
-	if (e->peer)
-		e->peer->peer = e;
+	pair(e, end_riding(w, channel, tag, true));
 	end_start(w, e);
 }
 
@@ -73,13 +71,13 @@ static struct session *listener(struct world *w, struct actor *a, size_t channel
 }
 
 /* Who opened the connection that arrives from this address; through a dialler, who is behind it. */
-static struct end *opener_at(struct world *w, size_t channel, struct address from)
+static struct end *opener_at(struct world *w, struct address from)
 {
-	for (struct end *e = w->ends; e; e = e->next)
-		if (e->channel == channel && e->opener && e->local.ip == from.ip &&
-		    e->local.port == from.port)
-			return e->inner ? e->inner->peer : e;
-	return NULL;
+	struct end *e = end_dialled_from(w, from);
+	if (!e || !e->inner)
+		return e;
+	struct end *inner = end_numbered(w, e->inner);
+	return inner ? end_numbered(w, inner->peer) : NULL;
 }
 
 struct end *open_arrived(struct world *w, struct actor *a, size_t channel, struct address from)
@@ -91,14 +89,9 @@ struct end *open_arrived(struct world *w, struct actor *a, size_t channel, struc
 	e->base = BASE_WIRE;
 	e->local = open_listening(w, channel);
 	e->remote = from;
-	e->remote_actor = w->flow->channels[channel].base == BASE_INSIDE
-				  ? w->flow->channels[channel].relay
-				  : w->flow->channels[channel].from;
-	e->peer = opener_at(w, channel, from);
-	if (e->peer)
-		e->peer->peer = e;
+	pair(e, opener_at(w, from));
 	end_start(w, e);
-	session_begin(w, s, e);
+	session_begin(w, s, e, w->now_ns);
 	return e;
 }
 
@@ -109,11 +102,12 @@ struct end *open_routed(struct world *w, struct end *tunnel, size_t channel, str
 		return NULL;
 	struct end *e = end_new(w, s, channel, LEG_INNER);
 	e->relayed = true;
-	e->carrier = tunnel;
+	e->carrier = tunnel->number;
 	e->local = open_listening(w, channel);
 	e->remote = from;
-	e->peer = opener_at(w, channel, from);
+	struct end *opener = opener_at(w, from);
+	e->peer = opener ? opener->number : 0; /* whose own peer is the target */
 	end_start(w, e);
-	session_begin(w, s, e);
+	session_begin(w, s, e, w->now_ns);
 	return e;
 }

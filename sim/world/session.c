@@ -1,10 +1,17 @@
-/* session.c - machine instances: how they are made, found, and stepped by what reaches them. */
-#include "sim/world/internal.h"
-
-#include <stdio.h>
+/* session.c - machine instances: how they are made, found, posted to and freed. */
 #include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
 
 #include <openssl/crypto.h>
+
+#include "sim/world/internal.h"
+
+/* What finds a session that EFFECT_KEY named. */
+struct session_name {
+	uint32_t actor, machine, size;
+	uint8_t key[SESSION_KEY_MAX];
+};
 
 struct session *session_new(struct world *w, struct actor *a, uint8_t machine)
 {
@@ -15,235 +22,125 @@ struct session *session_new(struct world *w, struct actor *a, uint8_t machine)
 	s->actor = a;
 	s->machine = a->class->machines[machine];
 	s->machine_index = machine;
-	s->data = calloc(1, s->machine->session_size ? s->machine->session_size : 1);
-	if (!s->data)
-		abort();
-	*w->sessions_tail = s;
-	w->sessions_tail = &s->next;
+	DL_APPEND(a->sessions, s);
+	HASH_ADD(by_number, w->sessions_by_number, number, sizeof s->number, s);
 	return s;
+}
+
+struct session *session_numbered(struct world *w, uint64_t number)
+{
+	struct session *s = NULL;
+	if (number)
+		HASH_FIND(by_number, w->sessions_by_number, &number, sizeof number, s);
+	return s;
+}
+
+/* -- by key: the first that took it has it, until it is closed -- */
+
+static struct session_name name_of(const struct actor *a, uint8_t machine, struct bytes key)
+{
+	struct session_name name;
+	memset(&name, 0, sizeof name);
+	name.actor = (uint32_t)a->index;
+	name.machine = machine;
+	name.size = (uint32_t)key.size;
+	if (key.size > 0)
+		memcpy(name.key, key.data, key.size);
+	return name;
+}
+
+static void unname(struct world *w, struct session *s)
+{
+	if (!s->name)
+		return;
+	HASH_DELETE(by_key, w->sessions_by_key, s);
+	free(s->name);
+	s->name = NULL;
+}
+
+/* The first open session with this key that the index does not have. */
+static void name_next(struct world *w, struct actor *a, const struct session_name *name)
+{
+	struct session *s;
+	DL_FOREACH(a->sessions, s)
+	if (!s->closed && !s->name && s->machine_index == name->machine &&
+	    s->key_size == name->size && s->key_size > 0 &&
+	    memcmp(s->key, name->key, s->key_size) == 0) {
+		session_key(w, s, bytes_of(s->key, s->key_size));
+		return;
+	}
 }
 
 struct session *session_of_key(struct world *w, const struct actor *a, uint8_t machine,
 			       struct bytes key)
 {
-	for (struct session *s = w->sessions; s; s = s->next)
-		if (s->actor == a && s->machine_index == machine && !s->closed &&
-		    bytes_equal(bytes_of(s->key, s->key_size), key))
-			return s;
-	return NULL;
+	struct session_name name = name_of(a, machine, key);
+	struct session *s = NULL;
+	if (key.size > 0)
+		HASH_FIND(by_key, w->sessions_by_key, &name, sizeof name, s);
+	return s && !s->closed ? s : NULL;
 }
+
+void session_key(struct world *w, struct session *s, struct bytes key)
+{
+	uint8_t own[SESSION_KEY_MAX];
+	memcpy(own, key.data, key.size); /* it may be the session's own */
+	unname(w, s);
+	memcpy(s->key, own, key.size);
+	s->key_size = key.size;
+	if (session_of_key(w, s->actor, s->machine_index, key))
+		return;
+	s->name = malloc(sizeof *s->name);
+	if (!s->name)
+		abort();
+	*s->name = name_of(s->actor, s->machine_index, bytes_of(s->key, s->key_size));
+	HASH_ADD_KEYPTR(by_key, w->sessions_by_key, s->name, sizeof *s->name, s);
+}
+
+void session_forget_key(struct world *w, struct session *s)
+{
+	if (!s->name)
+		return;
+	struct session_name name = *s->name;
+	unname(w, s);
+	s->key_size = 0;
+	name_next(w, s->actor, &name);
+}
+
+/* -- what reaches it -- */
 
 void session_post(struct world *w, struct session *s, const struct event *e)
 {
 	struct event posted = *e;
 	posted.kind = EVENT_STIMULUS;
-	posted.at_ns = w->now_ns;
+	if (posted.at_ns < w->now_ns)
+		posted.at_ns = w->now_ns;
 	posted.cause = w->cause;
-	posted.session = s;
+	posted.session = s->number;
+	posted.to_actor = s->actor->index;
+	s->posted++;
 	events_push(&w->events, &posted);
 }
 
-void session_begin(struct world *w, struct session *s, const struct end *e)
+void session_begin(struct world *w, struct session *s, const struct end *e, int64_t at_ns)
 {
 	if (machine_stimulus(s->machine, STIMULUS_BEGIN, 0, CHANNEL_ANY) < 0)
 		return; /* this machine awaits its first message instead */
 	session_post(w, s,
 		     &(struct event){ .stimulus = STIMULUS_BEGIN,
+				      .at_ns = at_ns,
 				      .channel = e ? e->channel : 0,
 				      .has_channel = e != NULL,
 				      .tag = e ? e->tag : 0 });
 }
 
-/* -- one step -- */
-
-struct stepping {
-	struct world *w;
-	struct host_purpose purpose;
-};
-
-/* Examining may draw (OpenSSL blinds some operations), actions may draw, judging may not. */
-static void enter_phase(void *context, enum machine_phase phase)
+void session_end(struct world *w, struct session *s)
 {
-	struct stepping *x = context;
-	x->purpose.what = phase == PHASE_EXAMINE ? "examine" : "action";
-	host_enter(x->w->host, &x->purpose);
-	if (phase == PHASE_JUDGE)
-		host_forbid(x->w->host);
-}
-
-static uint64_t record_step(struct world *w, const struct session *s, const struct step_report *p,
-			    const char *stimulus)
-{
-	char ids[MACHINE_CHECKS_MAX][80];
-	struct record r = log_record(w, RECORD_STEP, s->actor);
-	r.session = s->number;
-	r.machine = s->machine->name;
-	r.message = w->origin;
-	r.stimulus = stimulus;
-	r.state_from = s->machine->states[p->from];
-	r.state_to = s->machine->states[p->to];
-	r.source = p->row ? p->row->source : "";
-	r.text = p->row ? p->row->story : "no row answers: the session fails closed";
-	for (size_t i = 0; i < p->checks_count; i++) {
-		snprintf(ids[i], sizeof ids[i], "%s.%s", s->actor->class->name,
-			 p->checks[i].check->name);
-		r.checks[r.checks_count++] =
-			(struct record_check){ .id = ids[i], .holds = p->checks[i].holds };
-	}
-	return log_append(w, &r);
-}
-
-/* Fail closed: one policy for every machine. The session is stepped no more, what it knew is wiped,
- * and its ends are closed. The actor lives on: a machine that keeps it going begins anew. */
-static void end_session(struct world *w, struct session *s)
-{
-	struct record r = log_record(w, RECORD_ERASE, s->actor);
-	r.session = s->number;
-	r.name = "session";
-	r.text = "all that the session knew";
-	log_append(w, &r);
-	OPENSSL_cleanse(s->data, s->machine->session_size);
-	s->closed = true;
-	for (struct end *e = w->ends; e; e = e->next)
-		if (e->session == s && !e->closed)
-			end_close(w, e);
-	if (s->actor->main == s && s->machine->renews) {
-		s->actor->main = session_new(w, s->actor, s->machine_index);
-		session_begin(w, s->actor->main, NULL);
-	}
-}
-
-static void fail_closed(struct world *w, struct session *s, const char *stimulus)
-{
-	struct step_report p = { .from = s->state, .to = s->machine->unexpected };
-	s->state = s->machine->unexpected;
-	w->cause = record_step(w, s, &p, stimulus);
-	end_session(w, s);
-}
-
-static void record_claim(struct world *w, const struct session *s, const struct row *row,
-			 const struct step *step)
-{
-	struct claim_values v = { 0 };
-	s->machine->claim(s->data, step, &v);
-	const struct record_value all[] = {
-		{ "uid", v.uid }, { "app", v.app },   { "cid", v.cid },
-		{ "uem", v.uem }, { "su", v.su },     { "A", v.a },
-		{ "B", v.b },     { "salt", v.salt }, { "th1", v.th1 },
-	};
-	struct record r = log_record(w, RECORD_CLAIM, s->actor);
-	r.session = s->number;
-	r.name = row->claims == CLAIM_RUN ? "run" : "commit";
-	r.peer = v.peer;
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		if (all[i].value.size > 0)
-			r.values[r.values_count++] = all[i];
-	log_append(w, &r);
-}
-
-static void take_step(struct world *w, struct session *s, struct step *step)
-{
-	struct stepping x = { .w = w,
-			      .purpose = { .actor = s->actor->spec->name,
-					   .incarnation = s->actor->incarnation,
-					   .session = s->number,
-					   .step = ++s->steps } };
-	struct machine_hooks hooks = { .phase = enter_phase, .context = &x };
-	struct instance instance = { s->machine, s->data, &s->state, w->examined };
-	struct step_report p = machine_step(&instance, step, w->effects, &hooks);
-	w->cause = record_step(w, s, &p, s->machine->stimuli[step->on].name);
-	w->report->steps++;
-	if (p.row && p.row->claims != CLAIM_NONE)
-		record_claim(w, s, p.row, step);
-	effects_apply(w, s);
-	OPENSSL_cleanse(w->effects->arena, w->effects->used);
-	if (!p.row)
-		end_session(w, s);
-}
-
-static const char *const kind_names[] = {
-	[STIMULUS_BEGIN] = "begin",
-	[STIMULUS_MESSAGE] = "message",
-	[STIMULUS_BYTES] = "bytes",
-	[STIMULUS_SECURED] = "secured",
-	[STIMULUS_PEER_FAILED] = "peer failed",
-	[STIMULUS_PEER_CLOSED] = "peer closed",
-	[STIMULUS_TIMER] = "timer",
-	[STIMULUS_TOLD] = "told",
-};
-
-/* A peer that closes or fails a channel whose loss no row speaks of ends nothing else. */
-static bool may_be_ignored(enum stimulus_kind kind)
-{
-	return kind == STIMULUS_SECURED || kind == STIMULUS_PEER_CLOSED ||
-	       kind == STIMULUS_PEER_FAILED;
-}
-
-static bool answers(const struct session *s, int on)
-{
-	for (size_t i = 0; on >= 0 && i < s->machine->rows_count; i++)
-		if (s->machine->rows[i].in == s->state && s->machine->rows[i].on == on)
-			return true;
-	return false;
-}
-
-/* What set this off, in the words of the trace: a message's name, "bytes", or "". */
-static const char *origin_of(const struct event *e)
-{
-	if (e->stimulus == STIMULUS_MESSAGE)
-		return message_name((enum message_type)e->what);
-	if (e->stimulus == STIMULUS_TOLD)
-		return e->origin;
-	return e->stimulus == STIMULUS_BYTES ? kind_names[STIMULUS_BYTES] : "";
-}
-
-void session_take(struct world *w, struct session *s, const struct event *e)
-{
-	struct message message = { .type = MESSAGE_NONE };
-	struct bytes bytes = bytes_of_buffer(&e->bytes);
-	uint8_t channel = e->has_channel ? w->channel_of_flow[e->channel] : CHANNEL_ANY;
-	if (s->closed) {
-		if (!may_be_ignored(e->stimulus))
-			log_drop(w, s->actor, e->channel, "its session is closed", bytes);
-		return;
-	}
-	w->origin = origin_of(e);
-	int on = machine_stimulus(s->machine, e->stimulus, e->what, channel);
-	if (!answers(s, on) && may_be_ignored(e->stimulus))
-		return; /* the pipe's own record says what happened */
-	if (on < 0) {
-		fail_closed(w, s,
-			    e->stimulus == STIMULUS_MESSAGE
-				    ? message_name((enum message_type)e->what)
-				    : kind_names[e->stimulus]);
-		return;
-	}
-	if (e->stimulus == STIMULUS_MESSAGE && message_decode(bytes, &message) != MESSAGE_OK)
-		abort(); /* it was decoded when it left the pipes */
-	struct step step = { .on = (uint8_t)on,
-			     .now_ns = w->now_ns,
-			     .epoch_s = WORLD_EPOCH_S,
-			     .message = e->stimulus == STIMULUS_MESSAGE ? &message : NULL,
-			     .wire = bytes,
-			     .told = e->stimulus == STIMULUS_TOLD ? bytes : bytes_of(NULL, 0),
-			     .request = e->request,
-			     .channel = channel,
-			     .tag = e->tag,
-			     .crypto = w->crypto,
-			     .store = s->actor->store,
-			     .policy = &w->policy,
-			     .actor = s->actor->spec->name,
-			     .device = 1 };
-	take_step(w, s, &step);
-	message_cleanse(&message);
-}
-
-void sessions_fini(struct world *w)
-{
-	for (struct session *s = w->sessions, *next; s; s = next) {
-		next = s->next;
+	session_forget_key(w, s);
+	HASH_DELETE(by_number, w->sessions_by_number, s);
+	DL_DELETE(s->actor->sessions, s);
+	if (s->data)
 		OPENSSL_cleanse(s->data, s->machine->session_size);
-		free(s->data);
-		free(s);
-	}
+	free(s->data);
+	free(s);
 }

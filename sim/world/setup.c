@@ -115,26 +115,16 @@ enum err world_check(const struct scenario *s, const struct roster *r, struct di
 	return d->count + d->beyond == before ? ERR_OK : ERR_INPUT;
 }
 
-static void join_actor(struct world *w, size_t i)
-{
-	struct actor *a = &w->actors[i];
-	a->index = i;
-	a->spec = &w->flow->actors[i];
-	a->class = roster_actor(w->roster, a->spec->name, &a->class_index);
-	a->store = store_new();
-	w->actor_of_class[a->class_index] = a;
-}
-
 bool world_join(struct world *w, struct diags *d)
 {
 	if (world_check(w->scenario, w->roster, d) != ERR_OK)
 		return false;
 	set_policy(&w->policy, w->scenario, w->roster, d);
-	for (size_t i = 0; i < w->flow->actors_count; i++)
-		join_actor(w, i);
+	for (size_t i = 0; i < w->roster->actors_count; i++)
+		w->flow_of_class[i] = (size_t)flow_actor_index(w->flow, w->roster->actors[i]->name);
 	for (size_t i = 0; i < w->flow->channels_count; i++) {
 		roster_channel(w->roster, w->flow->channels[i].name, &w->channel_of_flow[i]);
 		w->flow_of_channel[w->channel_of_flow[i]] = i;
 	}
-	return true;
+	return actors_init(w, d);
 }

@@ -1,6 +1,6 @@
 /* wire.h - one direction of a wire: when a packet arrives, if it does.
  *
- * Four draws a packet, always, in the same order: so a change of one setting moves no other draw.
+ * spec is borrowed. Four draws a packet, always, in the same order: so a change of one setting moves no other draw.
  */
 #ifndef SIM_WORLD_WIRE_H
 #define SIM_WORLD_WIRE_H
@@ -8,13 +8,14 @@
 #include "sim/flow/flow.h"
 
 struct wire {
-	struct wire_spec spec;
+	const struct wire_spec *spec; /* borrowed from the scenario */
 	uint64_t state;  /* of the generator: SplitMix64 */
 	int64_t free_ns; /* when the last packet has left, at the wire's rate */
 };
 
 struct wire_fate {
 	bool lost, too_big;
+	bool dark;             /* the adversary lets nothing through */
 	size_t copies;         /* 0 to 2 */
 	int64_t arrival_ns[2]; /* of each copy */
 };

@@ -188,11 +188,40 @@ static enum tree_kind kind_of(const struct schema *s)
 	return s->kind == SCHEMA_MAP || s->kind == SCHEMA_GROUP ? TREE_MAPPING : TREE_SCALAR;
 }
 
+static void refuse_node(struct reading *r, const struct schema *s, const struct tree_node *node,
+			const char *wrong)
+{
+	char expected[SCHEMA_EXPECTED_MAX];
+	if (r->d)
+		schema_error(node, r->file, r->d, "%s%s%s, expected %s",
+			     *r->path ? r->path : "the file", *wrong ? " " : "", wrong,
+			     schema_expected(s, expected));
+}
+
+/* A value of more than one shape: the node's own says which is meant. */
+static void read_either(struct reading *r, const struct schema *s, const struct tree_node *node,
+			void *target)
+{
+	const struct schema *form = s->fields;
+	while (form->text && kind_of(form) != node->kind)
+		form++;
+	if (!form->text) {
+		refuse_node(r, s, node, "");
+		return;
+	}
+	read_node(r, form, node, NULL);
+	keep_node(s, node, target);
+}
+
 static void read_node(struct reading *r, const struct schema *s, const struct tree_node *node,
 		      void *target)
 {
 	if (node->kind == TREE_BROKEN)
 		return;
+	if (s->kind == SCHEMA_EITHER) {
+		read_either(r, s, node, target);
+		return;
+	}
 	enum tree_kind kind = kind_of(s);
 	bool word = s->kind == SCHEMA_LIST && s->words && node->kind == TREE_SCALAR;
 	const char *wrong = NULL;
@@ -201,11 +230,7 @@ static void read_node(struct reading *r, const struct schema *s, const struct tr
 	else if (node->kind != kind)
 		wrong = "";
 	if (wrong) {
-		char expected[SCHEMA_EXPECTED_MAX];
-		if (r->d)
-			schema_error(node, r->file, r->d, "%s%s%s, expected %s",
-				     *r->path ? r->path : "the file", *wrong ? " " : "", wrong,
-				     schema_expected(s, expected));
+		refuse_node(r, s, node, wrong);
 		return;
 	}
 	if (kind != TREE_SCALAR || s->kind <= SCHEMA_PATH)

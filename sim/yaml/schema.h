@@ -13,18 +13,21 @@
 #include "sim/yaml/tree.h"
 
 #define SCHEMA_VERSION_KEY "actflow"
-enum { SCHEMA_VERSION = 1 }; /* the one format version that is read */
+#define SCHEMA_CASES_KEY "for" /* of a root group whose values may hold ${...} */
+enum { SCHEMA_VERSION = 1 };   /* the one format version that is read */
 
 enum schema_kind {
 	/* stored as const struct tree_node *, borrowed from the tree; NULL when absent or wrong */
-	SCHEMA_TEXT,  /* one line, not empty */
-	SCHEMA_STORY, /* a literal block: `|` */
-	SCHEMA_NAME,  /* [A-Za-z0-9][A-Za-z0-9_.-]*, at most 63 */
-	SCHEMA_PATH,  /* relative, below its root */
-	SCHEMA_LIST,  /* of item; or, when `words` is set, one of these words in its place */
-	SCHEMA_MAP,   /* any names, each with an item */
+	SCHEMA_TEXT,   /* one line, not empty */
+	SCHEMA_STORY,  /* a literal block: `|` */
+	SCHEMA_SCALAR, /* one line, text or number: what it means is decided where it is used */
+	SCHEMA_NAME,   /* [A-Za-z0-9][A-Za-z0-9_.-]*, at most 63 */
+	SCHEMA_PATH,   /* relative, below its root */
+	SCHEMA_LIST,   /* of item; or, when `words` is set, one of these words in its place */
+	SCHEMA_MAP,    /* any names, each with an item */
 	SCHEMA_GROUP, /* the keys of `fields`; when it is not stored itself, they go into its target
 		       */
+	SCHEMA_EITHER, /* one of the forms in `fields`, told apart by shape; each has a text */
 	/* stored as int: index into words */
 	SCHEMA_WORD,
 	SCHEMA_FLAG, /* stored as bool: true or false */
@@ -48,10 +51,10 @@ struct schema {
 	const char *text; /* one sentence, for editors and messages */
 	enum schema_kind kind;
 	bool required;
-	size_t offset, size;      /* of the target's member; size 0: not stored */
-	int64_t least, most;      /* INTEGER, DURATION, SIZE: range. LIST, MAP: items */
-	const char *const *words; /* NULL-terminated */
-	const struct schema *fields;
+	size_t offset, size;         /* of the target's member; size 0: not stored */
+	int64_t least, most;         /* INTEGER, DURATION, SIZE: range. LIST, MAP: items */
+	const char *const *words;    /* NULL-terminated */
+	const struct schema *fields; /* GROUP: its keys. EITHER: its forms, without names */
 	const struct schema *item;
 };
 /* Where a field is stored. */
@@ -76,7 +79,21 @@ void schema_error(const struct tree_node *node, const char *file, struct diags *
 void schema_error_unknown(const struct tree_node *node, const char *file, struct diags *d,
 			  const char *kind, const char *const *names);
 
-/* Print the JSON Schema (draft-07) of a root group; title and id are its head. */
+/* Print the JSON Schema (draft-07) of a root group; title and id are its head. Where the group has
+ * the key `for`, a value may be text with ${...} instead of what its kind wants. */
 void schema_print(const struct schema *root, const char *title, FILE *out);
+
+/* What a template writes for one key. */
+struct schema_example {
+	const char *path;  /* "expect.verdict"; items of maps and lists are "*": "wires.*.delay" */
+	const char *value; /* of a map: the name of its example; NULL: what its kind suggests */
+	const char *note;  /* behind the key's sentence; NULL: none */
+	bool on;           /* the key is used, and those that it is in */
+};
+/* Print a file with every key of a root group, each below its sentence. Keys that are required or
+ * on are there; the lines of all others begin with a #, without which they are good YAML. examples
+ * ends with an empty one. */
+void schema_print_template(const struct schema *root, const struct schema_example *examples,
+			   FILE *out);
 
 #endif

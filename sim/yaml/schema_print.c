@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/yaml/schema_scalar.h"
 
@@ -11,8 +12,9 @@
 
 struct printer {
 	FILE *out;
-	int depth;  /* of open braces */
-	bool first; /* nothing has been printed yet inside the innermost brace */
+	int depth;     /* of open braces */
+	bool first;    /* nothing has been printed yet inside the innermost brace */
+	bool replaces; /* values may hold ${...} */
 };
 
 static void print_string(struct printer *p, const char *text)
@@ -102,6 +104,21 @@ static void print_required(struct printer *p, const struct schema *fields)
 		fputc(']', p->out);
 }
 
+static bool has_cases(const struct schema *s)
+{
+	for (const struct schema *f = s->fields; f->name; f++)
+		if (strcmp(f->name, SCHEMA_CASES_KEY) == 0)
+			return true;
+	return false;
+}
+
+/* A key at which ${...} means nothing: the version, and where the variables come from. */
+static bool is_literal(const struct schema *s)
+{
+	return s->name &&
+	       (strcmp(s->name, SCHEMA_VERSION_KEY) == 0 || strcmp(s->name, SCHEMA_CASES_KEY) == 0);
+}
+
 static void print_group(struct printer *p, const struct schema *s)
 {
 	print_member(p, "type", "object");
@@ -154,6 +171,12 @@ static void print_probability(struct printer *p)
 	fputs("}]", p->out);
 }
 
+static void print_any_scalar(struct printer *p)
+{
+	print_name(p, "type");
+	fputs("[\"string\", \"number\", \"boolean\"]", p->out);
+}
+
 static void print_integer(struct printer *p, const struct schema *s)
 {
 	print_member(p, "type", "integer");
@@ -178,6 +201,8 @@ static void print_scalar(struct printer *p, const struct schema *s)
 	};
 	if (s->kind == SCHEMA_PROBABILITY)
 		print_probability(p);
+	else if (s->kind == SCHEMA_SCALAR)
+		print_any_scalar(p);
 	else if (s->kind == SCHEMA_WORD)
 		print_words(p, s->words);
 	else if (s->kind == SCHEMA_INTEGER || s->kind == SCHEMA_UNSIGNED)
@@ -188,9 +213,46 @@ static void print_scalar(struct printer *p, const struct schema *s)
 		print_member(p, "type", s->kind == SCHEMA_FLAG ? "boolean" : "string");
 }
 
+/* Begin one of several schemas, any of which may hold. */
+static void print_alternative(struct printer *p, bool first)
+{
+	if (first)
+		print_name(p, "anyOf");
+	fputs(first ? "[" : ", ", p->out);
+	print_open(p);
+}
+
+static void print_forms(struct printer *p, const struct schema *s)
+{
+	for (const struct schema *f = s->fields; f->text; f++) {
+		print_alternative(p, f == s->fields);
+		print_schema(p, f);
+		print_close(p);
+	}
+	fputc(']', p->out);
+}
+
+static void print_scalar_or_variable(struct printer *p, const struct schema *s)
+{
+	bool any = s->kind == SCHEMA_TEXT || s->kind == SCHEMA_STORY || s->kind == SCHEMA_SCALAR;
+	if (!p->replaces || any) {
+		print_scalar(p, s);
+		return;
+	}
+	print_alternative(p, true);
+	print_scalar(p, s);
+	print_close(p);
+	print_alternative(p, false);
+	print_text(p, "\\$\\{");
+	print_close(p);
+	fputc(']', p->out);
+}
+
 /* The members of a schema, inside braces that are open already. */
 static void print_schema(struct printer *p, const struct schema *s)
 {
+	bool replaced = p->replaces;
+	p->replaces = replaced && !is_literal(s);
 	print_member(p, "description", s->text);
 	switch (s->kind) {
 	case SCHEMA_GROUP:
@@ -202,14 +264,18 @@ static void print_schema(struct printer *p, const struct schema *s)
 	case SCHEMA_LIST:
 		print_list(p, s);
 		break;
+	case SCHEMA_EITHER:
+		print_forms(p, s);
+		break;
 	default:
-		print_scalar(p, s);
+		print_scalar_or_variable(p, s);
 	}
+	p->replaces = replaced;
 }
 
 void schema_print(const struct schema *root, const char *title, FILE *out)
 {
-	struct printer p = { .out = out };
+	struct printer p = { .out = out, .replaces = has_cases(root) };
 	print_open(&p);
 	print_member(&p, "$schema", "http://json-schema.org/draft-07/schema#");
 	print_member(&p, "title", title);

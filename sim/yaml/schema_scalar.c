@@ -163,6 +163,7 @@ const char *schema_read_scalar(const struct schema *s, const struct tree_node *n
 		return "has no value";
 	switch (s->kind) {
 	case SCHEMA_TEXT:
+	case SCHEMA_SCALAR:
 		return check_text(node->text);
 	case SCHEMA_NAME:
 		return check_name(node->text);
@@ -188,6 +189,17 @@ static const char *expected_words(const struct schema *s, const char *before,
 	return out;
 }
 
+static const char *expected_forms(const struct schema *s, char out[SCHEMA_EXPECTED_MAX])
+{
+	size_t used = 0;
+	for (const struct schema *f = s->fields; f->text && used < SCHEMA_EXPECTED_MAX; f++) {
+		char form[SCHEMA_EXPECTED_MAX];
+		used += (size_t)snprintf(out + used, SCHEMA_EXPECTED_MAX - used, "%s%s",
+					 used > 0 ? " or " : "", schema_expected(f, form));
+	}
+	return out;
+}
+
 static const char *expected_range(const struct schema *s, char out[SCHEMA_EXPECTED_MAX])
 {
 	char low[VALUE_SHOWN_MAX], high[VALUE_SHOWN_MAX];
@@ -208,6 +220,7 @@ const char *schema_expected(const struct schema *s, char out[SCHEMA_EXPECTED_MAX
 {
 	static const char *const phrases[SCHEMA_KINDS] = {
 		[SCHEMA_TEXT] = "one line of text",
+		[SCHEMA_SCALAR] = "one line of text or a number",
 		[SCHEMA_STORY] = "a literal block (|)",
 		[SCHEMA_NAME] = "a name (letters, digits, _ . -)",
 		[SCHEMA_PATH] = "a path below the scenarios folder",
@@ -222,6 +235,8 @@ const char *schema_expected(const struct schema *s, char out[SCHEMA_EXPECTED_MAX
 	};
 	if (has_range(s))
 		return expected_range(s, out);
+	if (s->kind == SCHEMA_EITHER)
+		return expected_forms(s, out);
 	if (s->words)
 		return expected_words(s, s->kind == SCHEMA_LIST ? "a sequence or " : "one of ",
 				      out);

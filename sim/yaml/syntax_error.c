@@ -77,6 +77,14 @@ static const char *expectation(const char *problem)
 	return NULL;
 }
 
+/* Braces mean something inside {...} and [...], so a ${name} there stops the parser at its brace.
+ */
+static bool is_bare_variable(struct bytes text, struct bytes rest)
+{
+	return rest.size > 0 && rest.data > text.data && rest.data[0] == '{' &&
+	       rest.data[-1] == '$';
+}
+
 void syntax_error_add(const yaml_parser_t *parser, const char *file, struct bytes text,
 		      struct diags *d)
 {
@@ -90,10 +98,13 @@ void syntax_error_add(const yaml_parser_t *parser, const char *file, struct byte
 		at = place_of(parser->context_mark);
 	else
 		show_character(rest, actual);
+	const char *hint = is_bare_variable(text, rest)
+				   ? " (inside {...} and [...] a ${name} stands in quotes)"
+				   : "";
 	at = inside(at, text);
 	if (expected)
-		diag_add(d, file, at.line, at.column, "YAML syntax %s, expected %s, actual %s",
-			 context, expected, actual);
+		diag_add(d, file, at.line, at.column, "YAML syntax %s, expected %s, actual %s%s",
+			 context, expected, actual, hint);
 	else
 		diag_add(d, file, at.line, at.column,
 			 "YAML syntax %s: %s, expected valid YAML, actual %s", context, problem,

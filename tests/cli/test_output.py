@@ -86,7 +86,7 @@ class Writing(Program):
         self.assertIn("stdout: cannot be written: File too large", err)
 
     def test_a_full_stdout(self):
-        for arguments in (["run", self.next_app], ["list"], ["tables"], ["help"], ["run", "--help"],
+        for arguments in (["run", self.next_app], ["list"], ["list", "--rows"], ["tables"], ["help"], ["run", "--help"],
                           ["--version"], ["list", "--checks"], ["explain", "0"],
                           ["run", self.next_app, "--json"]):
             with open("/dev/full", "wb") as full:
@@ -180,6 +180,16 @@ class Terminal(Program):
         os.close(ours)
         self.assertEqual(child.wait(60), 0)
         return text.decode().replace("\r\n", "\n")
+
+    def test_records_are_coloured_and_nothing_else(self):
+        self.expect(0, "run", self.next_app, "--out", "o")
+        show = ("show", "o/run.trace", "--filter", "kind = step or kind = setting")
+        coloured = self.shown(72, *show)
+        self.assertIn("\x1b[32m\u2713\x1b[0m", coloured)
+        plain, _ = self.expect(0, *show)
+        self.assertEqual(re.sub(r"\x1b\[[0-9;]*m", "", coloured), plain)
+        self.assertEqual(self.shown(72, *show, "--no-color"), plain)
+        self.assertNotIn("\x1b[", self.shown(72, *show, "--json"))
 
     def test_lines_fit(self):
         for columns, most in ((200, 120), (120, 120), (100, 100), (72, 72), (60, 60)):

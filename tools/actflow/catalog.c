@@ -177,7 +177,8 @@ static const struct catalog_number exits[] = {
 	{ ERR_INPUT, "usage or input",
 	  "an option, scenario, flow or trace is wrong; all places are named" },
 	{ ERR_INCONCLUSIVE, "inconclusive", "the trace does not hold what is needed to judge" },
-	{ ERR_NOTHING, "nothing matched", "a folder holds no scenario" },
+	{ ERR_NOTHING, "nothing matched",
+	  "a folder holds no scenario, or a filter chooses no record" },
 	{ ERR_ENVIRONMENT, "environment",
 	  "the system gave no process, pipe or descriptor, or ended a run: its deadline passed, or "
 	  "a "

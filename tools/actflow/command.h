@@ -33,21 +33,32 @@ enum option_key {
 	OPTION_MESSAGES,
 	OPTION_HEAD,
 	OPTION_SCHEMA,
+	OPTION_CASE,
+	OPTION_SEEDS,
+	OPTION_REPEAT,
+	OPTION_FILTER,
+	OPTION_DIR,
+	OPTION_ROWS,
 };
 
-enum { JOBS_MAX = 64, DEADLINE_MAX_S = 3600 };
+enum { JOBS_MAX = 64, DEADLINE_MAX_S = 3600, SEEDS_MAX = 1000000, REPEAT_MAX = 1000000 };
 
 /* What was given on the command line; strings are borrowed from argv. */
 struct options {
 	bool has_seed;
 	uint64_t seed;
+	const char *cases; /* --case: "step=S1.5,outage=10s" */
+	bool has_seeds;
+	uint64_t seeds_from, seeds_to; /* both included; at most SEEDS_MAX */
+	unsigned repeat;               /* runs of each seed; 0: not asked */
 	const char *out;
 	unsigned jobs;       /* 1 to JOBS_MAX; 1 by default */
 	unsigned deadline_s; /* wall-clock seconds that one scenario may take; 60 by default */
 	bool json, verbose, update_golden, no_color, schema;
 	const char *flow, *variant, *secrets, *check;
 	const char *head; /* 64 hex digits */
-	int listing;      /* OPTION_CHECKS, ..., or 0 */
+	const char *filter, *dir;
+	int listing; /* OPTION_CHECKS, ..., or 0 */
 	char **args;
 	size_t args_count;
 };
@@ -62,8 +73,8 @@ struct command {
 	enum err (*run)(const struct options *o);
 };
 
-extern const struct command command_run, command_check, command_lint, command_list, command_tables,
-	command_explain, command_vectors, command_help;
+extern const struct command command_run, command_check, command_show, command_new, command_lint,
+	command_list, command_tables, command_explain, command_vectors, command_help;
 /* All of them, in the order in which help shows them; NULL-terminated. */
 extern const struct command *const commands[];
 

@@ -6,6 +6,7 @@
 #include "actors/roster.h"
 #include "tools/actflow/catalog.h"
 #include "tools/actflow/command.h"
+#include "tools/actflow/filter.h"
 #include "tools/actflow/observe.h"
 #include "tools/actflow/paths.h"
 #include "tools/actflow/text.h"
@@ -147,6 +148,35 @@ static bool explain_setting(const char *id, struct names *names)
 	return found;
 }
 
+static bool explain_field(const char *id, struct names *names)
+{
+	bool found = false;
+	for (size_t i = 0; i < FILTER_FIELDS; i++) {
+		const char *name = filter_field_name((enum filter_field)i);
+		remember(names, name);
+		if (strcmp(name, id) != 0)
+			continue;
+		printf("%s is a field of --filter: %s.\n", id,
+		       filter_field_meaning((enum filter_field)i));
+		found = true;
+	}
+	return found;
+}
+
+static bool explain_kind(const char *id, struct names *names)
+{
+	bool found = false;
+	for (int i = RECORD_RUN; i < RECORD_KINDS; i++) {
+		const char *name = record_kind_name((enum record_kind)i);
+		remember(names, name);
+		if (strcmp(name, id) != 0)
+			continue;
+		printf("%s is a kind of record: %s.\n", id, words_kind((enum record_kind)i));
+		found = true;
+	}
+	return found;
+}
+
 static bool explain_word(const char *id, struct names *names)
 {
 	const struct word *word = words_find(id);
@@ -168,7 +198,8 @@ static enum err unknown(const char *id, const struct names *names)
 		text_printf(&line, ", did you mean %s", nearest);
 	text_add(&line, "; known are checks (`actflow list --checks`), steps and sources such as "
 			"S1.12, deviations such as D7, result codes, exit statuses, kinds of "
-			"findings, settings, and the words of reports\n");
+			"findings, settings, fields of --filter, kinds of records, and the words "
+			"of reports\n");
 	fputs(text_string(&line), stderr);
 	buffer_fini(&line);
 	return ERR_INPUT;
@@ -183,6 +214,8 @@ static enum err run(const struct options *o)
 	found = explain_entry(id, &names) || found;
 	found = explain_finding(id, &names) || found;
 	found = explain_setting(id, &names) || found;
+	found = explain_field(id, &names) || found;
+	found = explain_kind(id, &names) || found;
 	found = explain_word(id, &names) || found;
 	found = explain_number(id) || found;
 	enum err status = found ? ERR_OK : unknown(id, &names);
@@ -200,7 +233,8 @@ const struct command command_explain = {
 	.arguments = "ID",
 	.summary = "Say what a name in a report means",
 	.more = "ID is a check (uem.setup_mac_is_good), a step (S1.12), a deviation (D7), a result "
-		"code (-102), an exit status, a kind of finding, a setting, or a word of a report "
+		"code (-102), an exit status, a kind of finding, a setting, a field of --filter, a "
+		"kind of record, or a word of a report "
 		"(violated, secret(access_key)).",
 	.options = options,
 	.args_min = 1,

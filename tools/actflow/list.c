@@ -6,8 +6,10 @@
 #include "actors/roster.h"
 #include "sim/scenario/scenario.h"
 #include "tools/actflow/catalog.h"
+#include "tools/actflow/chosen.h"
 #include "tools/actflow/command.h"
 #include "tools/actflow/json.h"
+#include "tools/actflow/list_rows.h"
 #include "tools/actflow/messages.h"
 #include "tools/actflow/output.h"
 #include "tools/actflow/paths.h"
@@ -94,10 +96,17 @@ static enum err list_scenario(const struct found *f, size_t width, bool json, st
 	struct scenario *s = calloc(1, sizeof *s);
 	if (!s)
 		abort();
-	enum err status = scenario_read(f->file, s, d);
-	if (status == ERR_OK)
+	enum err status = scenario_read_case(f->file, f->case_index, s, d);
+	const char *variant = status == ERR_OK ? s->flow.variants[s->variant].name : "";
+	const char *case_name = f->case_name ? f->case_name : "";
+	if (status == ERR_OK && json)
+		write_line(&(struct line){ { "file", "case", "variant", "title" },
+					   { f->file, case_name, variant, s->title },
+					   { 0 } },
+			   json);
+	else if (status == ERR_OK)
 		write_line(&(struct line){ { "file", "variant", "title" },
-					   { f->file, s->flow.variants[s->variant].name, s->title },
+					   { f->label, variant, s->title },
 					   { width, 24 } },
 			   json);
 	scenario_fini(s);
@@ -118,13 +127,19 @@ static enum err list_scenarios(const struct options *o)
 		return messages_end(&d, ERR_NOTHING);
 	}
 	enum err status = paths_expand(&root, 1, PATHS_SCENARIOS, &found, &d);
+	if (status == ERR_OK)
+		status = chosen_expand(&found, NULL, &d);
 	for (size_t i = 0; i < found.count; i++)
-		if (strlen(found.list[i].file) > width)
-			width = strlen(found.list[i].file);
+		if (strlen(found.list[i].label) > width)
+			width = strlen(found.list[i].label);
+	const char *refused = NULL; /* a file of which a case was refused: one is enough */
 	for (size_t i = 0; i < found.count; i++) {
+		if (refused && strcmp(refused, found.list[i].file) == 0)
+			continue;
 		enum err one = list_scenario(&found.list[i], width, o->json, &d);
 		if (one != ERR_OK)
 			status = one;
+		refused = one != ERR_OK ? found.list[i].file : refused;
 	}
 	founds_fini(&found);
 	free(root);
@@ -133,6 +148,16 @@ static enum err list_scenarios(const struct options *o)
 
 static enum err run(const struct options *o)
 {
+	if (o->listing == OPTION_ROWS)
+		return list_rows(o);
+	if (o->verbose || o->jobs > 1) {
+		fputs("actflow list: -j and -v are for --rows\n", stderr);
+		return ERR_INPUT;
+	}
+	if (o->args_count > 1) {
+		fputs("actflow list: only --rows takes more than one argument\n", stderr);
+		return ERR_INPUT;
+	}
 	if (o->args_count > 0 && o->listing != 0 && o->listing != OPTION_SCENARIOS) {
 		fputs("actflow list: only scenarios are looked for in a folder\n", stderr);
 		return ERR_INPUT;
@@ -153,6 +178,13 @@ static const struct argp_option options[] = {
 	{ "checks", OPTION_CHECKS, NULL, 0, "Named security decisions, with what they protect", 0 },
 	{ "sources", OPTION_SOURCES, NULL, 0, "Sentences and deviations that tables cite", 0 },
 	{ "messages", OPTION_MESSAGES, NULL, 0, "Wire messages with their type numbers", 0 },
+	{ "rows", OPTION_ROWS, NULL, 0,
+	  "Rows of the actors' tables that no scenario takes, found by playing all of them", 0 },
+	{ "jobs", OPTION_JOBS, "N", 0, "With --rows: play up to N scenarios at a time (1)", 0 },
+	{ "deadline", OPTION_DEADLINE, "S", 0,
+	  "With --rows: seconds of wall-clock time after which a run counts as hanging (60)", 0 },
+	{ "verbose", OPTION_VERBOSE, NULL, 0,
+	  "With --rows: the rows that are taken too, how often and by which scenario first", 0 },
 	{ "json", OPTION_JSON, NULL, 0, "Write one JSON object a line", 0 },
 	{ "help", OPTION_HELP, NULL, 0, "Show this help", 0 },
 	{ 0 },
@@ -160,10 +192,12 @@ static const struct argp_option options[] = {
 
 const struct command command_list = {
 	.name = "list",
-	.arguments = "[FOLDER]",
-	.summary = "List scenarios, checks, sources or messages",
-	.more = "Without FOLDER: the nearest folder called scenarios, here or above.",
+	.arguments = "[SCENARIO|FOLDER...]",
+	.summary = "List scenarios, checks, sources, messages or rows",
+	.more = "Without an argument: the nearest folder called scenarios, here or above. --rows "
+		"exits 1 when a row has neither a scenario nor a reason, or a reason that does not "
+		"fit.",
 	.options = options,
-	.args_max = 1,
+	.args_max = SIZE_MAX,
 	.run = run,
 };

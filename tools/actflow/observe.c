@@ -66,12 +66,32 @@ static void keep_setting(struct observation *o, const struct record *r)
 	buffer_fini(&value);
 }
 
+static bool is_tunnel(const struct flow *flow, const char *channel)
+{
+	int index = flow_channel_index(flow, channel);
+	if (index < 0)
+		return false;
+	const struct flow_channel *c = &flow->channels[index];
+	for (size_t i = 0; i < c->pipes_count; i++)
+		if (c->pipes[i] == PIPE_DTLS)
+			return true;
+	return false;
+}
+
+static void count_packet(struct observation *o, const struct record *r)
+{
+	o->packets++;
+	o->wire_bytes += r->bytes.size;
+	o->lost += strcmp(r->text, "lost") == 0;
+}
+
 static void observe(struct observation *o, const struct record *r, struct bytes encoded)
 {
 	checker_feed(o->checker, r);
 	int step = checker_step_of_last(o->checker);
 	if (step >= 0 && checker_step_record(o->checker, (size_t)step) == r->id)
 		o->step_at[step] = r->at_ns;
+	refusals_feed(&o->refusals, r);
 	ladder_feed(o->ladder, r, step);
 	story_feed(o->flow, r, &o->story);
 	o->virtual_ns = r->at_ns;
@@ -79,8 +99,9 @@ static void observe(struct observation *o, const struct record *r, struct bytes 
 	o->bytes += 4 + encoded.size;
 	o->steps += r->kind == RECORD_STEP;
 	if (r->kind == RECORD_PACKET) {
-		o->packets++;
-		o->wire_bytes += r->bytes.size;
+		count_packet(o, r);
+	} else if (r->kind == RECORD_OPEN) {
+		o->tunnels += strcmp(r->text, "opener") == 0 && is_tunnel(o->flow, r->channel);
 	} else if (r->kind == RECORD_OUTCOME) {
 		keep_outcome(o, r);
 	} else if (r->kind == RECORD_SETTING) {
@@ -108,6 +129,7 @@ void observation_fini(struct observation *o)
 	if (o->checker)
 		checker_free(o->checker);
 	ladder_free(o->ladder);
+	refusals_fini(&o->refusals);
 	buffer_fini(&o->story);
 	buffer_fini(&o->weakened);
 	*o = (struct observation){ 0 };

@@ -9,16 +9,20 @@
 #include "sim/flow/checker.h"
 #include "sim/scenario/scenario.h"
 #include "tools/actflow/ladder.h"
+#include "tools/actflow/refusals.h"
 
 struct observation {
 	const struct flow *flow; /* borrowed */
 	size_t variant;          /* index into flow->variants */
 	struct checker *checker;
 	struct ladder *ladder;
+	struct refusals refusals;
 	struct buffer story;
 	struct buffer weakened; /* settings that weaken security, in words; empty: none */
 	int64_t virtual_ns;     /* time of the last record */
 	uint64_t records, bytes, steps, packets, wire_bytes;
+	uint64_t lost;                   /* packets */
+	uint64_t tunnels;                /* attempts: openers' ends of channels on DTLS */
 	int64_t step_at[FLOW_STEPS_MAX]; /* when each step was satisfied */
 	char ended[64];                  /* "quiet", or the limit that ended it */
 	size_t outcomes_count;

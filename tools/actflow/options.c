@@ -46,6 +46,25 @@ static uint64_t number(struct parse *p, const char *option, const char *text, ui
 	return min;
 }
 
+/* "A..B" or "A-B": a range of seeds, both ends included. */
+static void seeds(struct parse *p, const char *text)
+{
+	static const char digits[] = "0123456789";
+	size_t first = strspn(text, digits);
+	const char *second = text + first;
+	second += strncmp(second, "..", 2) == 0 ? 2 : *second == '-';
+	bool good = first > 0 && second > text + first && *second && first <= 20 &&
+		    strspn(second, digits) == strlen(second);
+	errno = 0;
+	uint64_t from = strtoull(text, NULL, 10), to = good ? strtoull(second, NULL, 10) : 0;
+	if (!good || errno != 0 || from > to || to - from >= SEEDS_MAX)
+		complain(p, "--seeds", "A..B, two whole numbers, at most a million seeds apart",
+			 text);
+	p->o->has_seeds = true;
+	p->o->seeds_from = from;
+	p->o->seeds_to = to;
+}
+
 /* A chain head as reports print it. */
 static const char *digest(struct parse *p, const char *option, const char *text)
 {
@@ -86,6 +105,7 @@ static bool set_flag(struct parse *p, int key)
 	case OPTION_SCENARIOS:
 	case OPTION_SOURCES:
 	case OPTION_MESSAGES:
+	case OPTION_ROWS:
 		set_listing(p, key);
 		return true;
 	default:
@@ -99,6 +119,15 @@ static bool set_value(struct parse *p, int key, const char *value)
 	case OPTION_SEED:
 		p->o->seed = number(p, "--seed", value, 0, UINT64_MAX);
 		p->o->has_seed = true;
+		return true;
+	case OPTION_SEEDS:
+		seeds(p, value);
+		return true;
+	case OPTION_REPEAT:
+		p->o->repeat = (unsigned)number(p, "--repeat", value, 1, REPEAT_MAX);
+		return true;
+	case OPTION_CASE:
+		p->o->cases = value;
 		return true;
 	case OPTION_JOBS:
 		p->o->jobs = (unsigned)number(p, "-j", value, 1, JOBS_MAX);
@@ -123,6 +152,12 @@ static bool set_value(struct parse *p, int key, const char *value)
 		return true;
 	case OPTION_CHECK:
 		p->o->check = value;
+		return true;
+	case OPTION_FILTER:
+		p->o->filter = value;
+		return true;
+	case OPTION_DIR:
+		p->o->dir = value;
 		return true;
 	default:
 		return false;

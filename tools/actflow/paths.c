@@ -46,8 +46,9 @@ static void take(struct founds *out, const char *file, size_t skip)
 	struct found *f = &out->list[out->count++];
 	*f = (struct found){ .file = strdup(file),
 			     .name = strdup(file + skip),
+			     .label = strdup(file),
 			     .flow = strcmp(base_name(file), FLOW_FILE) == 0 };
-	if (!f->file || !f->name)
+	if (!f->file || !f->name || !f->label)
 		abort();
 	if (has_suffix(f->name))
 		*strrchr(f->name, '.') = '\0';
@@ -164,12 +165,19 @@ enum err paths_expand(char *const *args, size_t count, enum paths_wanted wanted,
 	return status;
 }
 
+void found_fini(struct found *f)
+{
+	free(f->file);
+	free(f->name);
+	free(f->case_name);
+	free(f->label);
+	*f = (struct found){ 0 };
+}
+
 void founds_fini(struct founds *f)
 {
-	for (size_t i = 0; i < f->count; i++) {
-		free(f->list[i].file);
-		free(f->list[i].name);
-	}
+	for (size_t i = 0; i < f->count; i++)
+		found_fini(&f->list[i]);
 	free(f->list);
 	*f = (struct founds){ 0 };
 }

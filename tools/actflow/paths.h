@@ -14,6 +14,9 @@ struct found {
 	char *file; /* owned; argument and the way below it, as the operator would write it */
 	char *name; /* owned; the way below a folder, or the file's own name; without its suffix */
 	bool flow;  /* it is called flow.yaml */
+	char *case_name;   /* owned; one case of a file with `for:`; NULL of others */
+	size_t case_index; /* from 0 */
+	char *label; /* owned; the file, and the case in brackets: how it is called in reports */
 };
 struct founds {
 	size_t count, room;
@@ -28,6 +31,7 @@ enum paths_wanted { PATHS_SCENARIOS, PATHS_SCENARIOS_AND_FLOWS };
  * did not happen but a folder holds none. */
 enum err paths_expand(char *const *args, size_t count, enum paths_wanted wanted, struct founds *out,
 		      struct diags *d);
+void found_fini(struct found *f);
 void founds_fini(struct founds *f);
 
 /* The nearest folder called "scenarios": `from` itself or one above it, or a "scenarios" that

@@ -9,6 +9,7 @@
 #include "actors/roster.h"
 #include "sim/world/world.h"
 #include "tools/actflow/bundle.h"
+#include "tools/actflow/chosen.h"
 #include "tools/actflow/expect.h"
 #include "tools/actflow/loop.h"
 #include "tools/actflow/messages.h"
@@ -32,15 +33,22 @@ struct run {
 	struct world_report world;
 	struct diags errors, differences;
 	struct buffer remark;
+	const char *reason; /* why it is not as expected, when that has a word of its own */
 	int64_t wall_ns;
 };
 
 static enum err read_input(struct run *r)
 {
 	const struct options *o = r->p->options;
-	enum err status = scenario_read(r->p->scenario->file, &r->scenario, &r->errors);
+	enum err status = chosen_read(r->p->scenario, &r->scenario, &r->errors);
 	if (status != ERR_OK)
 		return status;
+	if (o->update_golden && r->scenario.case_name) {
+		diag_add(&r->errors, r->scenario.file, 0, 0,
+			 "--update-golden writes the story of one run: expected a file that stands "
+			 "for one, actual one with `for:`");
+		return ERR_INPUT;
+	}
 	r->seed = o->has_seed ? o->seed : r->scenario.seed;
 	if (!o->update_golden || r->seed == r->scenario.seed)
 		return ERR_OK;
@@ -102,6 +110,10 @@ static enum err compare(struct run *r)
 		return updated;
 	enum err status =
 		expect_compare(&r->scenario, r->seed, &r->seen, &r->differences, &r->remark);
+	size_t before = r->differences.count;
+	r->reason = refusals_compare(&r->scenario, &r->seen.refusals, &r->differences);
+	if (r->differences.count > before)
+		status = ERR_NOT_AS_EXPECTED;
 	return updated == ERR_OK ? status : updated;
 }
 
@@ -110,9 +122,12 @@ static struct report report_of(struct run *r, enum err status)
 	return (struct report){ .seen = &r->seen,
 				.title = r->scenario.title,
 				.file = r->p->scenario->file,
+				.case_name = r->scenario.case_name,
+				.label = r->p->scenario->label,
 				.variant = r->scenario.flow.variants[r->scenario.variant].name,
 				.seed = r->seed,
 				.status = status,
+				.reason = r->reason,
 				.differences = &r->differences,
 				.remark = text_string(&r->remark),
 				.scenario = &r->scenario,
@@ -127,7 +142,7 @@ static void write_line(struct run *r, const struct report *about)
 	struct buffer *out = &r->a->out, name = { 0 };
 	enum verdict v = checker_verdict(r->seen.checker);
 	const char *result = report_result(about);
-	text_safe(&name, about->file);
+	text_safe(&name, about->label);
 	text_add(out, text_string(&name));
 	text_pad(out, text_width(text_string(&name)), r->p->name_width + 2);
 	text_add(out, verdict_name(v));
@@ -152,7 +167,7 @@ static void write_again(struct run *r, const struct report *about)
 {
 	struct buffer *out = &r->a->again;
 	messages_print(&r->differences, out);
-	messages_findings(r->seen.checker, about->file, out);
+	messages_findings(r->seen.checker, about->label, out);
 	text_add(out, "  run again: ");
 	report_rerun(about, out);
 	text_add(out, "\n");
@@ -181,7 +196,7 @@ static enum err look_for_secrets(struct run *r, struct bytes text)
 		class = scan_text(&r->secrets, bytes_of_buffer(all[i]));
 	if (!class)
 		return ERR_OK;
-	diag_add(&r->errors, r->p->scenario->file, 0, 0,
+	diag_add(&r->errors, r->p->scenario->label, 0, 0,
 		 "bug: a secret of class %s would have been shown; nothing of this run is (seed "
 		 "%" PRIu64 ", actflow %s)",
 		 class, r->seed, ACTFLOW_VERSION);
@@ -191,9 +206,22 @@ static enum err look_for_secrets(struct run *r, struct bytes text)
 	return ERR_BUG;
 }
 
+static void take_sample(const struct run *r, const struct report *about, struct sample *out)
+{
+	*out = (struct sample){ .judged = true,
+				.verdict = checker_verdict(r->seen.checker),
+				.seed = r->seed,
+				.virtual_ns = r->seen.virtual_ns,
+				.tunnels = r->seen.tunnels,
+				.lost = r->seen.lost };
+	snprintf(out->result, sizeof out->result, "%s", report_result(about));
+	memcpy(out->head, r->seen.head, sizeof out->head);
+}
+
 static enum err conclude(struct run *r, enum err status)
 {
 	struct report about = report_of(r, status);
+	take_sample(r, &about, &r->a->sample);
 	struct buffer text = { 0 }, secrets = { 0 };
 	write_answer(r, &about);
 	if (r->bundle.folder) {
@@ -239,9 +267,8 @@ void play(const struct play *p, struct answer *a)
 		status = status == ERR_WRITE ? status : conclude(r, status);
 	}
 	if (p->options->json && (status == ERR_INPUT || status == ERR_WRITE) && a->out.size == 0)
-		report_json_refused(p->scenario->file,
-				    status == ERR_INPUT ? "refused" : "not written", &r->errors,
-				    &a->out);
+		report_json_refused(p->scenario, status == ERR_INPUT ? "refused" : "not written",
+				    &r->errors, &a->out);
 	messages_print(&r->errors, &a->messages);
 	a->status = status;
 	run_fini(r);
@@ -265,6 +292,7 @@ static void pack(struct buffer *out, const struct buffer *part)
 void answer_pack(const struct answer *a, struct buffer *out)
 {
 	buffer_append_u8(out, (uint8_t)a->status);
+	buffer_append(out, bytes_of(&a->sample, sizeof a->sample));
 	pack(out, &a->out);
 	pack(out, &a->messages);
 	pack(out, &a->again);
@@ -282,10 +310,12 @@ static bool unpack(struct bytes *in, struct buffer *part)
 
 bool answer_unpack(struct bytes packed, struct answer *a)
 {
-	if (packed.size < 1)
+	size_t begins = 1 + sizeof a->sample;
+	if (packed.size < begins)
 		return false;
 	a->status = (enum err)packed.data[0];
-	struct bytes in = bytes_of(packed.data + 1, packed.size - 1);
+	memcpy(&a->sample, packed.data + 1, sizeof a->sample);
+	struct bytes in = bytes_of(packed.data + begins, packed.size - begins);
 	return unpack(&in, &a->out) && unpack(&in, &a->messages) && unpack(&in, &a->again) &&
 	       in.size == 0;
 }

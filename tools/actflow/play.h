@@ -3,6 +3,8 @@
 #define TOOLS_ACTFLOW_PLAY_H
 
 #include "proto/bytes.h"
+#include "sim/flow/verdict.h"
+#include "sim/trace/trace.h"
 #include "tools/actflow/command.h"
 #include "tools/actflow/paths.h"
 
@@ -16,9 +18,20 @@ struct play {
 	size_t width;       /* cells of a line */
 	size_t name_width;  /* cells for the file's name in the one line */
 };
+/* The run in numbers. */
+struct sample {
+	bool judged; /* it came to an end and to a verdict */
+	enum verdict verdict;
+	uint64_t seed;
+	char result[24]; /* as report_result says it */
+	int64_t virtual_ns;
+	uint64_t tunnels, lost; /* attempts; packets */
+	uint8_t head[TRACE_HEAD_SIZE];
+};
 /* What came of it. Zero it to begin. */
 struct answer {
 	enum err status;
+	struct sample sample;
 	struct buffer out;      /* for stdout */
 	struct buffer messages; /* for stderr */
 	struct buffer again; /* for the end, where failures are repeated; empty when as expected */

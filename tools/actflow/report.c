@@ -26,7 +26,8 @@ const char *report_result(const struct report *r)
 {
 	if (!r->scenario)
 		return verdict_name(checker_verdict(r->seen->checker));
-	return r->status == ERR_OK             ? "as expected"
+	return r->reason                       ? r->reason
+	       : r->status == ERR_OK           ? "as expected"
 	       : r->status == ERR_INCONCLUSIVE ? "inconclusive"
 					       : "not as expected";
 }
@@ -91,7 +92,7 @@ static void draw_title(struct page *p)
 	text_safe(&line, p->r->title);
 	wrapped(p, 0, STYLE_STRONG, text_string(&line));
 	buffer_clear(&line);
-	text_safe(&line, p->r->file);
+	text_safe(&line, p->r->label);
 	text_add(&line, " \u00b7 variant ");
 	text_safe(&line, p->r->variant);
 	text_printf(&line, " \u00b7 seed %" PRIu64, p->r->seed);
@@ -255,19 +256,22 @@ static void option(const char *name, const char *value, struct buffer *out)
 	text_quoted(out, value);
 }
 
-void report_rerun_run(const char *file, bool has_seed, uint64_t seed, struct buffer *out)
+void report_rerun_run(const struct found *scenario, const uint64_t *seed, struct buffer *out)
 {
 	struct buffer options = { 0 };
-	if (has_seed)
-		text_printf(&options, " --seed %" PRIu64, seed);
-	command("run", file, &options, out);
+	option("case", scenario->case_name, &options);
+	if (seed)
+		text_printf(&options, " --seed %" PRIu64, *seed);
+	command("run", scenario->file, &options, out);
 }
 
 void report_rerun(const struct report *r, struct buffer *out)
 {
 	struct buffer options = { 0 };
 	if (!r->options) {
-		report_rerun_run(r->file, true, r->seed, out);
+		const struct found run = { .file = (char *)r->file,
+					   .case_name = (char *)r->case_name };
+		report_rerun_run(&run, &r->seed, out);
 		return;
 	}
 	option("flow", r->options->flow, &options);

@@ -82,12 +82,13 @@ static void write_used(struct json *j, const struct report *r)
 	json_string(j, "ended", o->ended);
 }
 
-void report_json_refused(const char *file, const char *result, const struct diags *d,
+void report_json_refused(const struct found *scenario, const char *result, const struct diags *d,
 			 struct buffer *out)
 {
 	struct json j = { .out = out };
 	json_begin(&j, NULL, '{');
-	json_string(&j, "file", file);
+	json_string(&j, "file", scenario->file);
+	json_string(&j, "case", scenario->case_name);
 	json_string(&j, "result", result);
 	json_diags(&j, d);
 	json_end(&j, '}');
@@ -103,6 +104,7 @@ void report_json(const struct report *r, struct buffer *out)
 	json_begin(&j, NULL, '{');
 	json_string(&j, "scenario", r->title);
 	json_string(&j, "file", r->file);
+	json_string(&j, "case", r->case_name);
 	json_unsigned(&j, "seed", r->seed);
 	json_string(&j, "variant", r->variant);
 	json_string(&j, "verdict", verdict_name(checker_verdict(o->checker)));

@@ -4,15 +4,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tools/actflow/bundle.h"
+#include "tools/actflow/chosen.h"
+#include "tools/actflow/ending.h"
+#include "tools/actflow/folders.h"
 #include "tools/actflow/messages.h"
 #include "tools/actflow/output.h"
 #include "tools/actflow/play.h"
 #include "tools/actflow/report.h"
 #include "tools/actflow/supervise.h"
+#include "tools/actflow/sweep.h"
 #include "tools/actflow/text.h"
 
 struct batch {
@@ -26,17 +29,6 @@ struct batch {
 	enum err status;
 	struct buffer again;
 };
-
-/* Which of two ends of a run the exit status tells. */
-static enum err worse(enum err a, enum err b)
-{
-	static const enum err order[] = { ERR_BUG,   ERR_WRITE,           ERR_ENVIRONMENT,
-					  ERR_INPUT, ERR_NOT_AS_EXPECTED, ERR_INCONCLUSIVE };
-	for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-		if (a == order[i] || b == order[i])
-			return order[i];
-	return a;
-}
 
 static void work(void *context, size_t job, struct buffer *result)
 {
@@ -55,57 +47,23 @@ static void work(void *context, size_t job, struct buffer *result)
 	answer_fini(&a);
 }
 
-/* Whether a process that died of this signal has a fault of its own; all others come from outside.
- */
-static bool is_fault(int number)
-{
-	static const int faults[] = { SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS };
-	for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
-		if (faults[i] == number)
-			return true;
-	return false;
-}
-
-/* What became of a worker that did not come back, in words, and whether it is our own fault. */
-static enum err say_lost(const struct batch *b, const struct supervised *s, struct buffer *out)
-{
-	int number = WIFSIGNALED(s->wait_status) ? WTERMSIG(s->wait_status) : 0;
-	if (s->how == SUPERVISED_LATE) {
-		text_printf(out, "no end after %u s of wall-clock time; --deadline S allows more",
-			    b->o->deadline_s);
-		return ERR_ENVIRONMENT;
-	}
-	if (s->how == SUPERVISED_DIED && number != 0 && !is_fault(number)) {
-		text_printf(out, "the run was ended from outside, by signal %d (%s)", number,
-			    strsignal(number));
-		return ERR_ENVIRONMENT;
-	}
-	if (s->how == SUPERVISED_BROKEN)
-		text_add(out, "bug: a worker's answer is none");
-	else if (number != 0)
-		text_printf(out, "bug: the run died of signal %d (%s)", number, strsignal(number));
-	else
-		text_printf(out, "bug: the run ended with status %d", WEXITSTATUS(s->wait_status));
-	return ERR_BUG;
-}
-
 /* A worker that did not come back: what is needed to see it again. */
 static void lost(struct batch *b, const struct supervised *s, struct answer *a)
 {
-	const char *file = b->found.list[s->job].file;
+	const struct found *f = &b->found.list[s->job];
 	if (b->folders)
 		bundle_sweep(b->folders[s->job], s->pid);
 	if (s->how == SUPERVISED_STOPPED)
 		return;
 	struct buffer words = { 0 };
 	struct diags d = { 0 };
-	a->status = say_lost(b, s, &words);
+	a->status = ending_of_lost(s, b->o->deadline_s, &words);
 	text_add(&words, "; to see it again: ");
-	report_rerun_run(file, b->o->has_seed, b->o->seed, &words);
+	report_rerun_run(f, b->o->has_seed ? &b->o->seed : NULL, &words);
 	text_printf(&words, " (actflow %s)", ACTFLOW_VERSION);
-	diag_add(&d, file, 0, 0, "%s", text_string(&words));
+	diag_add(&d, f->label, 0, 0, "%s", text_string(&words));
 	if (b->o->json)
-		report_json_refused(file, "lost", &d, &a->out);
+		report_json_refused(f, "lost", &d, &a->out);
 	messages_print(&d, &a->messages);
 	buffer_append(&a->again, bytes_of_buffer(&a->messages));
 	buffer_fini(&words);
@@ -119,7 +77,7 @@ static void count(struct batch *b, enum err status)
 	b->inconclusive += status == ERR_INCONCLUSIVE;
 	b->unread += status == ERR_INPUT;
 	b->not += status != ERR_OK && status != ERR_INCONCLUSIVE && status != ERR_INPUT;
-	b->status = worse(b->status, status);
+	b->status = ending_worse(b->status, status);
 }
 
 static void draw_progress(const struct batch *b, bool over)
@@ -154,47 +112,6 @@ static void done(void *context, const struct supervised *s)
 	buffer_append(&b->again, bytes_of_buffer(&a.again));
 	draw_progress(b, false);
 	answer_fini(&a);
-}
-
-/* The folder of a scenario's own must be one below DIR. */
-static void check_name(const struct found *f, struct diags *d)
-{
-	const char *slash = strrchr(f->name, '/');
-	const char *stem = slash ? slash + 1 : f->name;
-	if (!*stem || strcmp(stem, ".") == 0 || strcmp(stem, "..") == 0)
-		diag_add(d, f->file, 0, 0,
-			 "--out: expected a name that a folder can have in front of its suffix, "
-			 "actual \"%s\"",
-			 stem);
-}
-
-static void check_same(const struct batch *b, size_t one, size_t other, struct diags *d)
-{
-	if (strcmp(b->folders[one], b->folders[other]) == 0)
-		diag_add(d, b->found.list[one].file, 0, 0,
-			 "--out: expected a folder for each scenario, actual \"%s\" for \"%s\" "
-			 "too",
-			 b->folders[one], b->found.list[other].file);
-}
-
-/* Where each run's files go: DIR itself for one file, DIR/<name> for each of several. */
-static enum err choose_folders(struct batch *b, struct diags *d)
-{
-	if (!b->o->out)
-		return ERR_OK;
-	b->folders = calloc(b->found.count, sizeof *b->folders);
-	if (!b->folders)
-		abort();
-	for (size_t i = 0; i < b->found.count; i++) {
-		const struct found *f = &b->found.list[i];
-		b->folders[i] = b->many ? paths_join(b->o->out, f->name) : strdup(b->o->out);
-		if (b->many)
-			check_name(f, d);
-	}
-	for (size_t i = 0; i < b->found.count; i++)
-		for (size_t k = 0; k < i; k++)
-			check_same(b, i, k, d);
-	return d->count > 0 ? ERR_INPUT : ERR_OK;
 }
 
 static void write_summary(struct batch *b)
@@ -232,7 +149,7 @@ static enum err run_all(struct batch *b)
 	else if (!stopped)
 		write_summary(b);
 	if (!stopped)
-		return worse(b->status, status);
+		return ending_worse(b->status, status);
 	fflush(stdout);
 	signal(stopped, SIG_DFL);
 	raise(stopped);
@@ -250,8 +167,8 @@ static void batch_init(struct batch *b, const struct options *o)
 			     .width = output_width() };
 	b->progress = b->many && isatty(STDERR_FILENO) == 1;
 	for (size_t i = 0; i < b->found.count; i++)
-		if (text_width(b->found.list[i].file) > b->name_width)
-			b->name_width = text_width(b->found.list[i].file);
+		if (text_width(b->found.list[i].label) > b->name_width)
+			b->name_width = text_width(b->found.list[i].label);
 }
 
 static void batch_fini(struct batch *b)
@@ -265,33 +182,68 @@ static void batch_fini(struct batch *b)
 	buffer_fini(&b->again);
 }
 
+/* Options that do not go together, each pair with its reason. */
+static enum err check_options(const struct options *o, struct diags *d)
+{
+	const char *ci = getenv("CI");
+	size_t before = d->count;
+	const char *many = o->has_seeds ? "--seeds" : "--repeat";
+	if (o->update_golden && ci && *ci)
+		diag_add(d, "actflow run", 0, 0,
+			 "--update-golden: expected no CI in the environment, actual CI=%s; golden "
+			 "stories are changed by people",
+			 ci);
+	if (o->has_seeds && o->has_seed)
+		diag_add(d, "actflow run", 0, 0,
+			 "--seeds: expected no --seed beside it, actual both");
+	if (sweep_wanted(o) && o->out)
+		diag_add(d, "actflow run", 0, 0,
+			 "%s: expected no --out beside it, actual both; the files of one run are "
+			 "kept by its own re-run line with --out",
+			 many);
+	if (sweep_wanted(o) && o->update_golden)
+		diag_add(d, "actflow run", 0, 0,
+			 "%s: expected no --update-golden beside it, actual both", many);
+	return d->count > before ? ERR_INPUT : ERR_OK;
+}
+
+static enum err run_found(struct batch *b, struct diags *d)
+{
+	const struct options *o = b->o;
+	enum err status = ERR_OK;
+	if (o->out)
+		status = folders_choose(o->out, &b->found, &b->folders, d);
+	if (status == ERR_OK && o->out)
+		status = bundle_claim(o->out, &b->lock, d);
+	status = messages_end(d, status);
+	if (status != ERR_OK)
+		return status;
+	return sweep_wanted(o) ? sweep_run(o, &b->found) : run_all(b);
+}
+
 static enum err run(const struct options *o)
 {
 	struct diags d = { 0 };
 	struct batch b = { 0 };
-	const char *ci = getenv("CI");
 	enum err status = paths_expand(o->args, o->args_count, PATHS_SCENARIOS, &b.found, &d);
-	if (o->update_golden && ci && *ci) {
-		diag_add(&d, "actflow run", 0, 0,
-			 "--update-golden: expected no CI in the environment, actual CI=%s; golden "
-			 "stories are changed by people",
-			 ci);
+	if (check_options(o, &d) != ERR_OK)
 		status = ERR_INPUT;
-	}
+	if (status == ERR_OK)
+		status = chosen_expand(&b.found, o->cases, &d);
 	batch_init(&b, o);
-	if (status == ERR_OK)
-		status = choose_folders(&b, &d);
-	if (status == ERR_OK && o->out)
-		status = bundle_claim(o->out, &b.lock, &d);
-	status = messages_end(&d, status);
-	if (status == ERR_OK)
-		status = run_all(&b);
+	status = status == ERR_OK ? run_found(&b, &d) : messages_end(&d, status);
 	batch_fini(&b);
 	return status;
 }
 
 static const struct argp_option options[] = {
 	{ "seed", OPTION_SEED, "N", 0, "Run with this seed instead of the file's own", 0 },
+	{ "case", OPTION_CASE, "VARIABLE=VALUE,...", 0,
+	  "Of files with `for:`, play only the cases in which the variables have these values", 0 },
+	{ "seeds", OPTION_SEEDS, "A..B", 0,
+	  "Play each scenario once with every seed from A to B, and say how they spread", 0 },
+	{ "repeat", OPTION_REPEAT, "N", 0,
+	  "Play each seed N times and compare the chain heads, which must be the same", 0 },
 	{ "out", OPTION_OUT, "DIR", 0,
 	  "Keep run.trace, run.secrets and run.txt in DIR; of several scenarios, each in a folder "
 	  "of "
@@ -314,7 +266,8 @@ const struct command command_run = {
 	.arguments = "FILE|FOLDER...",
 	.summary = "Play scenarios and judge what happened",
 	.more = "A folder stands for every scenario below it; files called flow.yaml are flows and "
-		"are not run. The same scenario and seed give the same trace, byte for byte.",
+		"are not run; a file with `for:` is played once a case. The same scenario and seed "
+		"give the same trace, byte for byte.",
 	.options = options,
 	.args_min = 1,
 	.args_max = SIZE_MAX,

@@ -8,6 +8,15 @@ const struct word words[] = {
 	{ "violated",
 	  "a verdict: the trace shows something that the flow forbids, or lacks a step" },
 	{ "inconclusive", "a verdict: there was nothing to judge, or the run ended at a limit" },
+	{ "as expected", "a result: verdict, outcomes, refusing checks and story are those of the "
+			 "scenario" },
+	{ "not as expected", "a result: something else than the scenario says; each difference is "
+			     "told with its place" },
+	{ "vacuous",
+	  "a result: a check of expect.by was never asked, so nothing was refused by it" },
+	{ "not refused", "a result: a check of expect.by was asked and held each time" },
+	{ "wrong-reason", "a result: a check refused that expect.by does not name, or before its "
+			  "turn" },
 	{ "order", "each step was seen, after those that must come before it, on its channel" },
 	{ "never", "what must not happen in this variant did not" },
 	{ "once", "a step that may happen once did not happen twice" },
@@ -25,6 +34,37 @@ const struct word words[] = {
 	{ "virtual", "a limit of the scenario: how long it may last in virtual time" },
 };
 const size_t words_count = sizeof words / sizeof *words;
+
+/* Kinds of records, as a trace names them. */
+static const char *const kinds[RECORD_KINDS] = {
+	[RECORD_RUN] = "the run that the trace is of: its scenario, flow, variant and seed",
+	[RECORD_SETTING] = "a policy setting of the run, and whether it weakens security",
+	[RECORD_ACTOR] = "an actor begins, on a host",
+	[RECORD_OPEN] = "an end of a channel exists",
+	[RECORD_PACKET] = "a packet left an actor, and what became of it on the wire",
+	[RECORD_ARRIVAL] = "a packet reached an actor",
+	[RECORD_PIPE] = "a channel was opened, secured or closed, or failed",
+	[RECORD_JUDGED] = "a check of a pipe (TLS, DTLS, frame, HTTP)",
+	[RECORD_SENT] = "an actor gave a message to its end of a channel",
+	[RECORD_ACCEPTED] = "a whole message came out at the other end",
+	[RECORD_REJECTED] = "bytes that are no message, and why",
+	[RECORD_STEP] = "a session took a row of its table, or met what no row answers",
+	[RECORD_TIMER] = "a timer was set or cleared, or ran out",
+	[RECORD_PERSIST] = "a store was written",
+	[RECORD_CLAIM] = "a run or commit claim, with the values that it binds",
+	[RECORD_HOLD] = "an actor holds a secret, by reference",
+	[RECORD_ERASE] = "an actor erased its secrets of a class",
+	[RECORD_OUTCOME] = "what an actor came to",
+	[RECORD_LIMIT] = "a limit of the scenario was reached",
+	[RECORD_DROP] = "something that reached an actor was dropped, and why",
+	[RECORD_SECRETS] = "the digest of run.secrets",
+	[RECORD_END] = "the end of the trace: why the run ended, and the chain head",
+};
+
+const char *words_kind(enum record_kind kind)
+{
+	return kind > 0 && kind < RECORD_KINDS && kinds[kind] ? kinds[kind] : "";
+}
 
 const struct word *words_find(const char *text)
 {

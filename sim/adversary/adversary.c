@@ -1,0 +1,348 @@
+/* adversary.c - triggers over records, orders that become due, and acts upon messages. */
+#include "sim/adversary/adversary.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+
+#include "sim/adversary/typing.h"
+
+/* Of one trigger: how many records have fitted. */
+struct watch {
+	const struct trigger *when;
+	struct order order;
+	uint64_t seen;
+	bool fired;
+};
+struct captured {
+	const struct act *act;
+	struct message message;
+};
+struct adversary {
+	const struct plan *plan;
+	const struct flow *flow;
+	uint32_t devices;
+	size_t watches_count;
+	struct watch watches[PLAN_CRASHES_MAX + PLAN_ENTRIES_MAX];
+	bool looks;   /* some trigger is about records */
+	bool touches; /* some act is about messages */
+	size_t due_count;
+	struct order due[PLAN_CRASHES_MAX + PLAN_ENTRIES_MAX];
+	int64_t *dark_until_ns;             /* [channel][device] */
+	uint64_t touched[PLAN_ENTRIES_MAX]; /* messages that fitted each entry */
+	size_t captured_count;
+	struct captured captured[PLAN_ENTRIES_MAX];
+};
+
+static bool acts_on_messages(const struct plan_entry *e)
+{
+	for (size_t i = 0; i < e->acts_count; i++)
+		if (e->acts[i].kind != ACT_BLACKOUT && e->acts[i].kind != ACT_SEND)
+			return true;
+	return false;
+}
+
+static void watch(struct adversary *a, const struct trigger *when, struct order order)
+{
+	a->watches[a->watches_count++] = (struct watch){ .when = when, .order = order };
+	a->looks = a->looks || when->kind == TRIGGER_STEP || when->kind == TRIGGER_MESSAGE;
+}
+
+struct adversary *adversary_new(const struct plan *plan, const struct flow *f, uint32_t devices)
+{
+	struct adversary *a = calloc(1, sizeof *a);
+	if (!a)
+		abort();
+	a->plan = plan;
+	a->flow = f;
+	a->devices = devices;
+	a->dark_until_ns = calloc((size_t)(devices + 1) * f->channels_count + 1, sizeof(int64_t));
+	if (!a->dark_until_ns)
+		abort();
+	for (size_t i = 0; i < plan->crashes_count; i++)
+		if (plan->crashes[i].step == 0)
+			watch(a, &plan->crashes[i].when,
+			      (struct order){ .crash = &plan->crashes[i] });
+	for (size_t i = 0; i < plan->entries_count; i++) {
+		if (acts_on_messages(&plan->entries[i]))
+			a->touches = true;
+		else
+			watch(a, &plan->entries[i].when,
+			      (struct order){ .entry = &plan->entries[i] });
+	}
+	return a;
+}
+
+void adversary_free(struct adversary *a)
+{
+	if (!a)
+		return;
+	for (size_t i = 0; i < a->captured_count; i++)
+		message_cleanse(&a->captured[i].message);
+	free(a->dark_until_ns);
+	free(a);
+}
+
+bool adversary_is_idle(const struct adversary *a)
+{
+	return !a->touches;
+}
+
+/* -- triggers -- */
+
+/* What a record shows, as a step's pattern would say it. */
+struct shown {
+	enum step_event event;
+	int from, to, channel;
+	uint32_t from_device, to_device;
+	enum message_type type;
+};
+
+static bool show(const struct adversary *a, const struct record *r, struct shown *out)
+{
+	uint32_t actor_device = 0, peer_device = 0;
+	int actor, peer;
+	*out = (struct shown){ .channel = -1 };
+	if (r->kind == RECORD_SENT)
+		out->event = STEP_SENT;
+	else if (r->kind == RECORD_ACCEPTED)
+		out->event = STEP_ACCEPTED;
+	else if (r->kind == RECORD_OPEN && strcmp(r->text, "opener") == 0)
+		out->event = STEP_OPENED;
+	else if (r->kind == RECORD_PIPE && strcmp(r->name, "secured") == 0)
+		out->event = STEP_SECURED;
+	else
+		return false;
+	actor = flow_instance_index(a->flow, r->actor, &actor_device);
+	peer = r->peer ? flow_instance_index(a->flow, r->peer, &peer_device) : -1;
+	bool backwards = out->event == STEP_ACCEPTED;
+	out->from = backwards ? peer : actor;
+	out->to = backwards ? actor : peer;
+	out->from_device = backwards ? peer_device : actor_device;
+	out->to_device = backwards ? actor_device : peer_device;
+	out->channel = flow_channel_index(a->flow, r->channel);
+	out->type = r->message ? message_type_of_name(r->message) : MESSAGE_NONE;
+	return true;
+}
+
+/* Devices have numbers only where there are several. */
+static bool is_of(uint32_t wanted, uint32_t device)
+{
+	return wanted == 0 || wanted == device || (wanted == 1 && device == 0);
+}
+
+static bool fits(const struct trigger *t, const struct shown *s)
+{
+	return t->event == s->event && (t->from < 0 || t->from == s->from) &&
+	       (t->to < 0 || t->to == s->to) && (t->channel < 0 || t->channel == s->channel) &&
+	       (t->type == MESSAGE_NONE || t->type == s->type) &&
+	       is_of(t->from_device, s->from_device) && is_of(t->to_device, s->to_device);
+}
+
+static void fire(struct adversary *a, struct watch *x, uint32_t device)
+{
+	x->fired = true;
+	x->order.device = device;
+	a->due[a->due_count++] = x->order;
+}
+
+void adversary_see(struct adversary *a, const struct record *r)
+{
+	struct shown s;
+	if (!a->looks || !show(a, r, &s))
+		return;
+	for (size_t i = 0; i < a->watches_count; i++) {
+		struct watch *x = &a->watches[i];
+		if (x->fired || x->when->kind == TRIGGER_TIME || !fits(x->when, &s))
+			continue;
+		if (++x->seen == x->when->number)
+			fire(a, x, s.from_device ? s.from_device : s.to_device);
+	}
+}
+
+bool adversary_order(struct adversary *a, struct order *out)
+{
+	if (a->due_count == 0)
+		return false;
+	*out = a->due[0];
+	memmove(a->due, a->due + 1, --a->due_count * sizeof *a->due);
+	return true;
+}
+
+bool adversary_time(const struct adversary *a, size_t index, int64_t *at_ns, uint64_t *number)
+{
+	for (size_t i = 0; i < a->watches_count; i++) {
+		if (a->watches[i].when->kind != TRIGGER_TIME || index-- > 0)
+			continue;
+		*at_ns = a->watches[i].when->at_ns;
+		*number = i;
+		return true;
+	}
+	return false;
+}
+
+void adversary_fire(struct adversary *a, uint64_t number)
+{
+	fire(a, &a->watches[number], 0);
+}
+
+const struct crash *adversary_crash(const struct adversary *a, size_t actor, uint32_t device,
+				    uint64_t step)
+{
+	for (size_t i = 0; i < a->plan->crashes_count; i++) {
+		const struct crash *c = &a->plan->crashes[i];
+		if (c->step == step && step > 0 && c->actor == actor && is_of(c->device, device))
+			return c;
+	}
+	return NULL;
+}
+
+/* -- wires -- */
+
+void adversary_darken(struct adversary *a, const struct plan_entry *e, int64_t until_ns,
+		      uint32_t device)
+{
+	for (uint32_t k = 0; k <= a->devices; k++)
+		for (size_t i = 0; i < a->flow->channels_count; i++) {
+			int64_t *until = &a->dark_until_ns[k * a->flow->channels_count + i];
+			bool here = device == 0 || k == 0 || k == device;
+			if (here && e->on >> i & 1 && *until < until_ns)
+				*until = until_ns;
+		}
+}
+
+bool adversary_is_dark(const struct adversary *a, size_t channel, uint32_t device, int64_t now_ns)
+{
+	return now_ns < a->dark_until_ns[device * a->flow->channels_count + channel];
+}
+
+/* -- messages -- */
+
+static bool entry_fits(const struct plan_entry *e, const struct utterance *u)
+{
+	struct shown s = { .event = e->when.event,
+			   .from = (int)u->from,
+			   .to = (int)u->to,
+			   .channel = (int)u->channel,
+			   .from_device = u->from_device,
+			   .to_device = u->to_device,
+			   .type = message_peek(bytes_of_buffer(u->bytes)) };
+	size_t here = u->heard ? u->to : u->from;
+	uint32_t device = u->heard ? u->to_device : u->from_device;
+	return e->at == (int)here && is_of(e->at_device, device) && fits(&e->when, &s) &&
+	       acts_on_messages(e);
+}
+
+/* What "@name.field" stands for; "" when nothing was captured under that name yet. */
+static const char *value_of(const struct adversary *a, const char *text, char *room, size_t size)
+{
+	struct bytes value = { 0 };
+	const char *dot = strchr(text, '.');
+	if (*text != '@' || !dot)
+		return text;
+	room[0] = 0;
+	for (size_t i = 0; i < a->captured_count; i++) {
+		const struct captured *c = &a->captured[i];
+		if (strlen(c->act->text) != (size_t)(dot - text - 1) ||
+		    strncmp(c->act->text, text + 1, (size_t)(dot - text - 1)) != 0 ||
+		    !message_field(&c->message, dot + 1, &value) || value.size >= size)
+			continue;
+		memcpy(room, value.data, value.size);
+		room[value.size] = 0;
+	}
+	return room;
+}
+
+static void capture(struct adversary *a, const struct act *act, const struct message *m)
+{
+	size_t i = 0;
+	while (i < a->captured_count && a->captured[i].act != act)
+		i++;
+	assert(i < PLAN_ENTRIES_MAX);
+	a->captured[i] = (struct captured){ .act = act, .message = *m };
+	if (i == a->captured_count)
+		a->captured_count++;
+}
+
+/* Put a message back into its unit; one that would be none is left as it was. */
+static bool rewrite(struct buffer *bytes, const struct message *m)
+{
+	buffer_cleanse(bytes);
+	message_encode(m, bytes);
+	return true;
+}
+
+static const char *change(struct adversary *a, const struct act *act, struct utterance *u)
+{
+	char room[UNIT_MAX];
+	struct message m;
+	const char *how = "nothing changed: no such field, or it does not take that text";
+	if (message_decode(bytes_of_buffer(u->bytes), &m) != MESSAGE_OK)
+		return "nothing changed: no message";
+	if (act->kind == ACT_CAPTURE) {
+		capture(a, act, &m);
+		return "kept";
+	}
+	const char *text = value_of(a, act->kind == ACT_SET ? act->text : "", room, sizeof room);
+	if (act->kind == ACT_TYPE)
+		text = typing_of(&m, act->field, act->typing, room, sizeof room);
+	if (text && message_set_text(&m, act->field, text) && rewrite(u->bytes, &m))
+		how = act->field;
+	OPENSSL_cleanse(room, sizeof room);
+	message_cleanse(&m);
+	return how;
+}
+
+static void act_on(struct adversary *a, const struct act *act, struct utterance *u, acted_fn *acted,
+		   void *context)
+{
+	const char *how = "held back";
+	switch (act->kind) {
+	case ACT_DELAY:
+		u->until_ns = u->now_ns + act->ns;
+		break;
+	case ACT_UNTIL:
+		u->until_ns = act->ns;
+		break;
+	case ACT_DROP:
+		u->dropped = true;
+		how = "not passed on";
+		break;
+	case ACT_SET:
+	case ACT_TYPE:
+	case ACT_CAPTURE:
+		how = change(a, act, u);
+		break;
+	case ACT_BLACKOUT:
+	case ACT_SEND:
+	case ACT_KINDS:
+		return;
+	}
+	acted(context, act, how);
+}
+
+void adversary_touch(struct adversary *a, struct utterance *u, acted_fn *acted, void *context)
+{
+	for (size_t i = 0; i < a->plan->entries_count; i++) {
+		const struct plan_entry *e = &a->plan->entries[i];
+		if (!entry_fits(e, u) || ++a->touched[i] != e->when.number)
+			continue;
+		for (size_t k = 0; k < e->acts_count; k++)
+			act_on(a, &e->acts[k], u, acted, context);
+	}
+}
+
+void adversary_compose(struct adversary *a, const struct act *act, struct buffer *out)
+{
+	char room[UNIT_MAX];
+	struct message m = { .type = act->type };
+	for (size_t i = 0; i < act->fields_count; i++)
+		message_set_text(&m, act->fields[i].name,
+				 value_of(a, act->fields[i].text, room, sizeof room));
+	message_encode(&m, out);
+	OPENSSL_cleanse(room, sizeof room);
+	message_cleanse(&m);
+}

@@ -1,0 +1,138 @@
+/* acts.c - what the adversary does to this world, each act a record: actors die, wires go dark,
+ * messages are held, changed or sent. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "sim/world/internal.h"
+
+void acts_init(struct world *w)
+{
+	int64_t at_ns;
+	uint64_t number;
+	w->adversary = adversary_new(&w->scenario->plan, w->flow, w->devices);
+	for (size_t i = 0; adversary_time(w->adversary, i, &at_ns, &number); i++)
+		events_push(&w->events,
+			    &(struct event){ .kind = EVENT_ORDER, .at_ns = at_ns, .end = number });
+}
+
+void acts_at_time(struct world *w, uint64_t order)
+{
+	adversary_fire(w->adversary, order);
+}
+
+/* -- orders -- */
+
+static void darken(struct world *w, const struct order *o, const struct act *act)
+{
+	int64_t until_ns = w->now_ns + act->ns;
+	for (size_t i = 0; i < w->flow->channels_count; i++) {
+		struct record r = log_record(w, RECORD_ACT, NULL);
+		if (!(o->entry->on >> i & 1))
+			continue;
+		r.name = act_name(act->kind);
+		r.channel = w->flow->channels[i].name;
+		r.text = "nothing passes";
+		r.number = until_ns;
+		log_append(w, &r);
+	}
+	adversary_darken(w->adversary, o->entry, until_ns, o->device);
+}
+
+/* A message of the actor's own accord, said by the session that has the channel. */
+static void say_unasked(struct world *w, struct actor *a, const struct act *act)
+{
+	struct buffer unit = { 0 };
+	struct end *end = end_newest(a, act->channel);
+	struct session *s = end && end->session ? end->session : a->main;
+	struct record r = log_record(w, RECORD_ACT, a);
+	adversary_compose(w->adversary, act, &unit);
+	r.name = act_name(act->kind);
+	r.channel = w->flow->channels[act->channel].name;
+	r.message = message_name(act->type);
+	r.text = s ? "said unasked" : "not said: the actor is down";
+	w->cause = log_append(w, &r);
+	if (s)
+		channel_say(w, s,
+			    &(struct effect){ .kind = EFFECT_SEND,
+					      .what = w->channel_of_flow[act->channel],
+					      .body = bytes_of_buffer(&unit) });
+	buffer_cleanse(&unit);
+}
+
+static void carry_out_entry(struct world *w, const struct order *o)
+{
+	const struct plan_entry *e = o->entry;
+	uint32_t device = e->at_device ? e->at_device : o->device ? o->device : 1;
+	uint64_t cause = w->cause;
+	for (size_t i = 0; i < e->acts_count; i++) {
+		w->cause = cause;
+		if (e->acts[i].kind == ACT_BLACKOUT)
+			darken(w, o, &e->acts[i]);
+		else if (e->acts[i].kind == ACT_SEND)
+			say_unasked(w, actor_of(w, (size_t)e->at, device), &e->acts[i]);
+	}
+	w->cause = cause;
+}
+
+static void kill_one(struct world *w, struct actor *a, const struct crash *c)
+{
+	if (!a->down)
+		actor_kill(w, a, "outside", NULL, c->down_ns);
+}
+
+static void carry_out_crash(struct world *w, const struct crash *c)
+{
+	bool each = w->flow->each_device >> c->actor & 1;
+	if (!each || c->device > 0)
+		kill_one(w, actor_of(w, c->actor, c->device), c);
+	for (uint32_t k = 1; each && c->device == 0 && k <= w->devices; k++)
+		kill_one(w, actor_of(w, c->actor, k), c);
+}
+
+void acts_carry_out(struct world *w)
+{
+	struct order o;
+	while (adversary_order(w->adversary, &o)) {
+		if (o.crash)
+			carry_out_crash(w, o.crash);
+		else
+			carry_out_entry(w, &o);
+	}
+}
+
+/* -- messages -- */
+
+struct touching {
+	struct world *w;
+	const struct saying *s;
+};
+
+static void record_act(void *context, const struct act *act, const char *how)
+{
+	struct touching *t = context;
+	struct record r = log_record(t->w, RECORD_ACT, t->s->heard ? t->s->to : t->s->from);
+	r.session = t->s->session->number;
+	r.name = act_name(act->kind);
+	r.peer = (t->s->heard ? t->s->from : t->s->to)->name;
+	r.channel = t->w->flow->channels[t->s->channel].name;
+	r.message = message_name(message_peek(bytes_of_buffer(t->s->bytes)));
+	r.text = how;
+	r.number = act->ns;
+	t->w->cause = log_append(t->w, &r);
+}
+
+bool acts_touch(struct world *w, struct saying *s)
+{
+	struct touching t = { .w = w, .s = s };
+	struct utterance u = { .from = s->from->flow_index,
+			       .to = s->to->flow_index,
+			       .channel = s->channel,
+			       .from_device = s->from->device,
+			       .to_device = s->to->device,
+			       .heard = s->heard,
+			       .now_ns = w->now_ns,
+			       .bytes = s->bytes };
+	adversary_touch(w->adversary, &u, record_act, &t);
+	s->hold_until_ns = u.until_ns;
+	return !u.dropped && u.until_ns <= w->now_ns;
+}

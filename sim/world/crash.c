@@ -1,0 +1,73 @@
+/* crash.c - an actor is killed and begins again. What is in memory goes: its sessions, what they
+ * knew, its ends. What is on its disk stays: the store, which is read back from its saved bytes.
+ * Its host resets the connections, as an operating system does for a process that is gone; ends
+ * inside other channels had no host to speak for them. Randomness is another one each time.
+ */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "sim/world/internal.h"
+
+static void reset_ends(struct world *w, struct actor *a)
+{
+	for (struct end *e = a->ends; e; e = e->next)
+		if (e->stack && e->base != BASE_RIDES && !e->relayed)
+			end_reset(w, e);
+	for (struct end *e = a->ends; e; e = e->next)
+		if (e->stack)
+			end_reset(w, e);
+}
+
+/* Ends outlive their session for what their peers have not accepted yet. */
+static void free_sessions(struct world *w, struct actor *a)
+{
+	for (struct end *e = a->ends; e; e = e->next) {
+		e->session = NULL;
+		e->session_prev = e->session_next = NULL;
+	}
+	while (a->sessions) {
+		a->sessions->ends = NULL;
+		session_end(w, a->sessions);
+	}
+	a->main = NULL;
+}
+
+void actor_kill(struct world *w, struct actor *a, const char *point, const struct session *of,
+		int64_t down_ns)
+{
+	struct record r = log_record(w, RECORD_CRASH, a);
+	assert(!a->down);
+	a->down = true;
+	a->restart_ns = w->now_ns + down_ns;
+	r.text = point;
+	r.session = of ? of->number : 0;
+	r.number = a->restart_ns;
+	w->cause = log_append(w, &r);
+	free_sessions(w, a);
+	reset_ends(w, a);
+	events_push(&w->events, &(struct event){ .kind = EVENT_RESTART,
+						 .at_ns = a->restart_ns,
+						 .cause = w->cause,
+						 .to_actor = a->index });
+}
+
+/* The disk: bytes out, bytes in. */
+static void reload(struct actor *a)
+{
+	struct buffer disk = { 0 };
+	store_save(a->store, &disk);
+	store_free(a->store);
+	a->store = store_new();
+	bool whole = store_load(a->store, bytes_of_buffer(&disk));
+	assert(whole);
+	buffer_cleanse(&disk);
+}
+
+void actor_restart(struct world *w, struct actor *a)
+{
+	a->down = false;
+	a->incarnation++;
+	reload(a);
+	actor_introduce(w, a);
+	actor_begin(w, a, w->now_ns);
+}

@@ -1,0 +1,115 @@
+/* index.c - how ends are found: by number, by the addresses of their packets, by the messages that
+ * they ride on, and among those of one actor. Ends are walked in order of making only; no hash's
+ * order decides anything. */
+#include <assert.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "sim/world/internal.h"
+
+/* What the index keys by lives in the end; adding is for an end whose addresses are known. */
+void end_index(struct world *w, struct end *e)
+{
+	assert(!e->indexed);
+	e->indexed = true;
+	if (e->base == BASE_RIDES) {
+		e->ride = (struct end_ride){ (uint32_t)e->channel, e->tag, e->opener };
+		HASH_ADD(by_ride, w->ends_by_ride, ride, sizeof e->ride, e);
+		return;
+	}
+	memset(&e->addresses, 0, sizeof e->addresses); /* padding is part of the key */
+	e->addresses.local.ip = e->local.ip;
+	e->addresses.local.port = e->local.port;
+	e->addresses.remote.ip = e->remote.ip;
+	e->addresses.remote.port = e->remote.port;
+	HASH_ADD(by_addresses, w->ends_by_addresses, addresses, sizeof e->addresses, e);
+	if (e->opener)
+		HASH_ADD(by_local, w->ends_by_local, addresses.local, sizeof e->addresses.local, e);
+}
+
+void end_unindex(struct world *w, struct end *e)
+{
+	if (!e->indexed)
+		return;
+	e->indexed = false;
+	if (e->base == BASE_RIDES) {
+		HASH_DELETE(by_ride, w->ends_by_ride, e);
+		return;
+	}
+	HASH_DELETE(by_addresses, w->ends_by_addresses, e);
+	if (e->opener)
+		HASH_DELETE(by_local, w->ends_by_local, e);
+}
+
+struct end *end_numbered(struct world *w, uint64_t number)
+{
+	struct end *e = NULL;
+	if (number)
+		HASH_FIND(by_number, w->ends_by_number, &number, sizeof number, e);
+	return e;
+}
+
+static struct address plain(struct address a)
+{
+	struct address key;
+	memset(&key, 0, sizeof key);
+	key.ip = a.ip;
+	key.port = a.port;
+	return key;
+}
+
+struct end *end_between(struct world *w, struct address local, struct address remote)
+{
+	struct end_addresses key = { .local = plain(local), .remote = plain(remote) };
+	struct end *e;
+	HASH_FIND(by_addresses, w->ends_by_addresses, &key, sizeof key, e);
+	return e;
+}
+
+struct end *end_dialled_from(struct world *w, struct address local)
+{
+	struct address key = plain(local);
+	struct end *e;
+	HASH_FIND(by_local, w->ends_by_local, &key, sizeof key, e);
+	return e;
+}
+
+struct end *end_riding(struct world *w, size_t channel, uint32_t tag, bool opener)
+{
+	struct end_ride key = { (uint32_t)channel, tag, opener };
+	struct end *e;
+	HASH_FIND(by_ride, w->ends_by_ride, &key, sizeof key, e);
+	return e;
+}
+
+static bool is_open(const struct end *e, size_t channel)
+{
+	return e->channel == channel && !e->closed && !e->relayed;
+}
+
+struct end *end_newest(struct actor *a, size_t channel)
+{
+	struct end *e = a->newest[channel];
+	if (e && is_open(e, channel))
+		return e;
+	a->newest[channel] = NULL;
+	if (!a->ends)
+		return NULL;
+	for (e = a->ends->prev;; e = e->prev) { /* the head's prev is the tail */
+		if (is_open(e, channel)) {
+			a->newest[channel] = e;
+			return e;
+		}
+		if (e == a->ends)
+			return NULL;
+	}
+}
+
+struct end *end_of_session(const struct session *s, size_t channel, uint32_t tag)
+{
+	struct end *e;
+	DL_FOREACH2(s->ends, e, session_next)
+	if (e->channel == channel && !e->closed && (tag == 0 || e->tag == tag))
+		return e;
+	return NULL;
+}

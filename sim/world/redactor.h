@@ -1,0 +1,25 @@
+/* redactor.h - finds secrets in bytes, by the hash of their first eight. */
+#ifndef SIM_WORLD_REDACTOR_H
+#define SIM_WORLD_REDACTOR_H
+
+#include "sim/trace/trace.h"
+
+enum { REDACTOR_SIZE_MIN = 8 }; /* bytes: shorter values are not looked for */
+
+/* Zero it to begin. */
+struct redactor {
+	size_t indexed;     /* secrets already in the index */
+	size_t slots_count; /* a power of two; 0 before the first secret */
+	uint32_t *slots;    /* index + 1 of the newest secret there; 0: none */
+	uint32_t *next;     /* per secret: index + 1 of one before it in the same slot */
+	size_t room;
+};
+
+/* Take in the secrets that have come since. */
+void redactor_index(struct redactor *x, const struct secrets *s);
+/* The longest secret that stands at p, or NULL. */
+const struct secret *redactor_find(const struct redactor *x, const struct secrets *s,
+				   struct bytes at);
+void redactor_fini(struct redactor *x);
+
+#endif

@@ -1,0 +1,76 @@
+/* sendings.c - what an end has sent and its peer not accepted yet, and who asked what over HTTP. */
+#include <stdlib.h>
+
+#include "sim/world/internal.h"
+
+enum { SENDINGS_MAX = 64 };
+
+void sending_remember(struct end *e, uint64_t record, struct bytes bytes)
+{
+	struct sending *s = calloc(1, sizeof *s);
+	if (!s)
+		abort();
+	s->record = record;
+	buffer_append(&s->bytes, bytes);
+	*e->sendings_tail = s;
+	e->sendings_tail = &s->next;
+	if (++e->sendings_count > SENDINGS_MAX)
+		sending_take(e, bytes_of_buffer(&e->sendings->bytes));
+}
+
+uint64_t sending_take(struct end *e, struct bytes bytes)
+{
+	for (struct sending **at = &e->sendings; *at; at = &(*at)->next) {
+		struct sending *s = *at;
+		if (!bytes_equal(bytes_of_buffer(&s->bytes), bytes))
+			continue;
+		uint64_t record = s->record;
+		*at = s->next;
+		if (!s->next)
+			e->sendings_tail = at;
+		e->sendings_count--;
+		buffer_cleanse(&s->bytes);
+		free(s);
+		return record;
+	}
+	return 0;
+}
+
+void asking_remember(struct end *e, uint32_t request, struct session *s)
+{
+	struct asking *a = calloc(1, sizeof *a);
+	if (!a)
+		abort();
+	*a = (struct asking){ .request = request, .session = s->number, .next = e->asking };
+	e->asking = a;
+	s->asks++;
+}
+
+static struct session *forget(struct world *w, struct asking **at)
+{
+	struct asking *a = *at;
+	struct session *s = session_numbered(w, a->session);
+	if (s) {
+		s->asks--;
+		sweep_session(w, s);
+	}
+	*at = a->next;
+	free(a);
+	return s;
+}
+
+struct session *asking_take(struct world *w, struct end *e, uint32_t request)
+{
+	for (struct asking **at = &e->asking; *at; at = &(*at)->next)
+		if ((*at)->request == request)
+			return forget(w, at);
+	return NULL;
+}
+
+void sendings_fini(struct world *w, struct end *e)
+{
+	while (e->sendings)
+		sending_take(e, bytes_of_buffer(&e->sendings->bytes));
+	while (e->asking)
+		forget(w, &e->asking);
+}

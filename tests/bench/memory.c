@@ -1,0 +1,123 @@
+/* memory.c - looks at the heap while a run goes on, in a child that ends with it. */
+#include "tests/bench/memory.h"
+
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/bench/activation.h"
+
+enum { LOOK_EVERY = 16 }; /* records between two looks at the heap; looking costs */
+
+struct look {
+	struct memory_line *line;
+	int64_t heap, resident; /* before the run */
+	uint64_t records;
+	size_t activated; /* apps that said so */
+};
+
+static int64_t heap_bytes(void)
+{
+	struct mallinfo2 m = mallinfo2();
+	return (int64_t)(m.uordblks + m.hblkhd);
+}
+
+/* Resident bytes of this process. */
+static int64_t resident_bytes(void)
+{
+	long all = 0, resident = 0;
+	FILE *file = fopen("/proc/self/statm", "r");
+	if (!file || fscanf(file, "%ld %ld", &all, &resident) != 2)
+		resident = 0;
+	if (file)
+		fclose(file);
+	return (int64_t)resident * sysconf(_SC_PAGESIZE);
+}
+
+static bool is_app(const char *actor)
+{
+	return strcmp(actor, "app") == 0 || strncmp(actor, "app@", 4) == 0;
+}
+
+static void look(void *context, const struct record *r, struct bytes encoded)
+{
+	struct look *x = context;
+	(void)encoded;
+	bool last = r->kind == RECORD_SECRETS;
+	x->activated += r->kind == RECORD_OUTCOME && r->number == 0 && is_app(r->actor);
+	if (x->records++ % LOOK_EVERY != 0 && !last)
+		return;
+	int64_t heap = heap_bytes() - x->heap;
+	if (heap > x->line->activating)
+		x->line->activating = heap;
+	if (!last)
+		return;
+	x->line->done = heap;
+	x->line->resident = resident_bytes() - x->resident;
+}
+
+/* Let the scenario have so many devices, all at once, and as much of everything. */
+static void set_devices(struct scenario *s, size_t devices)
+{
+	s->devices.count = (uint32_t)devices;
+	s->devices.apart_ns = 0;
+	s->limits.steps *= (int64_t)devices;
+	s->limits.bytes *= (int64_t)devices;
+}
+
+static bool play(const char *file, struct memory_line *line)
+{
+	static struct scenario s;
+	struct activation a;
+	struct look x = { .line = line };
+	if (!activation_read(file, &s))
+		return false;
+	set_devices(&s, line->devices);
+	x.heap = heap_bytes();
+	x.resident = resident_bytes();
+	struct activation_wish wish = {
+		.scenario = &s, .seed = s.seed, .judged = line->judged, .sink = look, .context = &x
+	};
+	bool good = activation_play(&wish, &a) && x.activated == line->devices;
+	if (x.activated != line->devices)
+		fprintf(stderr,
+			"bench: expected %zu devices activated, actual %zu, the run ended: %s\n",
+			line->devices, x.activated, a.world.ended);
+	return good;
+}
+
+bool memory_measure(const char *file, size_t devices, bool judged, struct memory_line *out)
+{
+	int ends[2];
+	int status = 1;
+	*out = (struct memory_line){ 0 };
+	if (pipe(ends) != 0)
+		abort();
+	fflush(NULL);
+	pid_t child = fork();
+	if (child == 0) {
+		struct memory_line line = { .devices = devices, .judged = judged };
+		bool good = play(file, &line);
+		good = good && write(ends[1], &line, sizeof line) == sizeof line;
+		_exit(good ? 0 : 1);
+	}
+	close(ends[1]);
+	bool good = child > 0 && read(ends[0], out, sizeof *out) == sizeof *out;
+	close(ends[0]);
+	good = child > 0 && waitpid(child, &status, 0) == child && status == 0 && good;
+	if (!good)
+		fprintf(stderr, "bench: the run with %zu devices did not hold\n", devices);
+	return good;
+}
+
+struct memory_share memory_share_of(const struct memory_line *line, const struct memory_line *one)
+{
+	if (line->devices <= 1)
+		return (struct memory_share){ line->activating, line->done };
+	int64_t more = (int64_t)line->devices - 1;
+	return (struct memory_share){ (line->activating - one->activating) / more,
+				      (line->done - one->done) / more };
+}

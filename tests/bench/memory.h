@@ -1,0 +1,35 @@
+/* memory.h - how much memory a device takes, while it activates and when it is done.
+ *
+ * Each number of devices is played in a process of its own, all of them at once. What a run needs
+ * whatever their number (library, CA, SSL_CTXs, code) is what it takes with one device, so a
+ * device's share is (bytes with N - bytes with 1) / (N - 1).
+ */
+#ifndef TESTS_BENCH_MEMORY_H
+#define TESTS_BENCH_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { MEMORY_LINES_MAX = 4 };
+
+/* Bytes of a whole process that played `devices`, at two moments. */
+struct memory_line {
+	size_t devices;
+	bool judged;        /* checker, ladder and story listened, as in `actflow run` */
+	int64_t activating; /* heap in use at its peak, less what there was before the run */
+	int64_t done;       /* heap in use when the last thing has happened, less the same */
+	int64_t resident;   /* memory of the process then, less the same */
+};
+
+/* Play the scenario with so many devices in a child of this process and look at it. False, and a
+ * line on standard error, when that run does not hold. */
+bool memory_measure(const char *file, size_t devices, bool judged, struct memory_line *out);
+
+/* Bytes a device: of a line against the line with one device. */
+struct memory_share {
+	int64_t activating, done;
+};
+struct memory_share memory_share_of(const struct memory_line *line, const struct memory_line *one);
+
+#endif

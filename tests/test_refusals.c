@@ -1,0 +1,141 @@
+/* test_refusals.c - which checks fell, against expect.by: each difference has its word and place.
+ */
+#include <string.h>
+
+#include "tests/lib/files.h"
+#include "tests/lib/suite.h"
+#include "actors/roster.h"
+#include "tools/actflow/refusals.h"
+
+static struct scenario scenario;
+
+/* A scenario that expects these checks, each on a line of its own. */
+static void expect(const char *const *ids)
+{
+	static char file[] = "x.yaml";
+	memset(&scenario, 0, sizeof scenario);
+	scenario.file = file;
+	for (size_t i = 0; ids[i]; i++) {
+		scenario.expect.by[i].check = (char *)ids[i];
+		scenario.expect.by[i].place = (struct place){ .line = 8 + (int)i, .column = 5 };
+		scenario.expect.by_count++;
+	}
+}
+
+/* Checks in the order of their records: "+a" held, "-a" fell. */
+static void feed(struct refusals *r, const char *const *results)
+{
+	for (uint64_t i = 0; results[i]; i++) {
+		struct record record = { .id = 100 + i, .kind = RECORD_STEP, .checks_count = 1 };
+		record.checks[0].id = results[i] + 1;
+		record.checks[0].holds = *results[i] == '+';
+		refusals_feed(r, &record);
+	}
+}
+
+/* The word; what was said, with each difference on a line, goes to text. */
+static const char *compare(const char *const *ids, const char *const *results, const char **text)
+{
+	struct refusals r = { 0 };
+	struct diags d = { 0 };
+	expect(ids);
+	feed(&r, results);
+	const char *word = refusals_compare(&scenario, &r, &d);
+	CU_ASSERT_EQUAL(word != NULL, d.count > 0);
+	*text = printed(&d);
+	refusals_fini(&r);
+	return word;
+}
+
+#define LIST(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define NONE ((const char *const[]){ NULL })
+
+static void the_expected_checks_in_their_order_are_right(void)
+{
+	const char *text;
+	CU_ASSERT_PTR_NULL(compare(LIST("noc.a"), LIST("+noc.a", "+uem.b", "-noc.a"), &text));
+	CU_ASSERT_PTR_NULL(compare(LIST("noc.a", "uem.b"),
+				   LIST("-noc.a", "-noc.a", "-uem.b", "-noc.a"), &text));
+	CU_ASSERT_PTR_NULL(compare(NONE, LIST("-noc.a"), &text)); /* nothing is asked */
+}
+
+static void a_check_that_was_never_asked_is_vacuous(void)
+{
+	const char *text;
+	CU_ASSERT_STRING_EQUAL(compare(LIST("noc.a"), LIST("+uem.b"), &text), "vacuous");
+	CU_ASSERT_STRING_EQUAL(text,
+			       "x.yaml:8:5: by: expected noc.a to refuse, actual it was never "
+			       "asked: vacuous\n");
+}
+
+static void a_check_that_held_has_not_refused(void)
+{
+	const char *text;
+	CU_ASSERT_STRING_EQUAL(compare(LIST("uem.b", "noc.a"), LIST("-uem.b", "+noc.a"), &text),
+			       "not refused");
+	CU_ASSERT_STRING_EQUAL(text,
+			       "x.yaml:9:5: by: expected noc.a to refuse, actual it held each "
+			       "time it was asked: not refused\n");
+}
+
+static void another_check_is_a_wrong_reason(void)
+{
+	const char *text;
+	CU_ASSERT_STRING_EQUAL(compare(LIST("noc.a"), LIST("-noc.a", "-pipe.host"), &text),
+			       "wrong-reason");
+	CU_ASSERT_STRING_EQUAL(text, "x.yaml:8:5: by: expected no other check to refuse, actual "
+				     "pipe.host (record 101): wrong-reason\n");
+	/* the expected one was not reached because of the other: that is what is wrong */
+	CU_ASSERT_STRING_EQUAL(compare(LIST("noc.a"), LIST("-uem.b"), &text), "wrong-reason");
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "uem.b (record 100): wrong-reason\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "never asked: vacuous\n"));
+}
+
+static void a_check_before_its_turn_is_a_wrong_reason(void)
+{
+	const char *text;
+	CU_ASSERT_STRING_EQUAL(compare(LIST("noc.a", "uem.b"), LIST("-uem.b", "-noc.a"), &text),
+			       "wrong-reason");
+	CU_ASSERT_STRING_EQUAL(text, "x.yaml:8:5: by: expected noc.a to refuse next, actual uem.b "
+				     "(record 100): wrong-reason\n");
+}
+
+static void records_of_other_kinds_ask_nothing(void)
+{
+	struct refusals r = { 0 };
+	struct record record = { .id = 1, .kind = RECORD_SENT, .checks_count = 1 };
+	record.checks[0].id = "noc.a";
+	refusals_feed(&r, &record);
+	CU_ASSERT_EQUAL(r.count, 0);
+	record.kind = RECORD_JUDGED;
+	refusals_feed(&r, &record);
+	CU_ASSERT_EQUAL(r.count, 1);
+	CU_ASSERT_EQUAL(r.fallen_count, 1);
+	refusals_fini(&r);
+}
+
+static void checks_that_are_none_are_told_with_their_places(void)
+{
+	struct diags d = { 0 };
+	expect(LIST("uem.setup_mac_is_good", "uem.setup_mac_is_god", "pipe.certificate_host"));
+	refusals_check(&scenario, &dynamics_roster, &d);
+	CU_ASSERT_EQUAL(d.count, 1);
+	const char *text = printed(&d);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "x.yaml:9:5: unknown check, expected one of "));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "(did you mean \"uem.setup_mac_is_good\"?)\n"));
+}
+
+static const struct test_case cases[] = {
+	TEST(the_expected_checks_in_their_order_are_right),
+	TEST(a_check_that_was_never_asked_is_vacuous),
+	TEST(a_check_that_held_has_not_refused),
+	TEST(another_check_is_a_wrong_reason),
+	TEST(a_check_before_its_turn_is_a_wrong_reason),
+	TEST(records_of_other_kinds_ask_nothing),
+	TEST(checks_that_are_none_are_told_with_their_places),
+};
+
+int main(void)
+{
+	return suite_run("refusals", cases, sizeof cases / sizeof *cases);
+}

@@ -1,0 +1,240 @@
+/* chosen.c - from the files that were found to the scenarios that are meant: one a case. */
+#include "tools/actflow/chosen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "actors/roster.h"
+#include "sim/scenario/cases.h"
+#include "sim/world/world.h"
+#include "tools/actflow/refusals.h"
+#include "tools/actflow/text.h"
+
+enum { WORDS_SHOWN_MAX = 64 }; /* candidates that are kept for "did you mean" */
+
+/* One "variable=value" of --case, and what the files have instead. */
+struct wish {
+	char *name, *value; /* owned */
+	bool known, met;    /* a file has the variable; a case has the value */
+	size_t values_count;
+	char *values[WORDS_SHOWN_MAX + 1]; /* owned; NULL-terminated */
+};
+struct wishes {
+	bool unread; /* a file could not be read: what it has is not known */
+	size_t count;
+	struct wish list[CASES_VARIABLES_MAX];
+	size_t names_count;
+	char *names[WORDS_SHOWN_MAX + 1]; /* owned; NULL-terminated: variables of all files */
+};
+
+/* -- the option -- */
+
+/* Up to the next comma, with its backslashes taken out; *at is left behind the comma. */
+static char *take_pair(const char **at)
+{
+	struct buffer pair = { 0 };
+	for (; **at && **at != ','; ++*at) {
+		if (**at == '\\' && (*at)[1])
+			++*at;
+		buffer_append_u8(&pair, (uint8_t) * *at);
+	}
+	*at += **at == ',';
+	return (char *)text_string(&pair); /* the buffer's memory is the caller's now */
+}
+
+static bool read_wishes(struct wishes *w, const char *cases, struct diags *d)
+{
+	for (const char *at = cases; *at;) {
+		char *pair = take_pair(&at), *sign = strchr(pair, '=');
+		if (!sign || sign == pair || w->count == CASES_VARIABLES_MAX) {
+			diag_add(d, "actflow run", 0, 0,
+				 "--case: expected variable=value,... of at most %d variables, "
+				 "actual \"%s\"",
+				 CASES_VARIABLES_MAX, pair);
+			free(pair);
+			return false;
+		}
+		*sign = '\0';
+		w->list[w->count++] =
+			(struct wish){ .name = strdup(pair), .value = strdup(sign + 1) };
+		free(pair);
+	}
+	if (w->count == 0)
+		diag_add(d, "actflow run", 0, 0,
+			 "--case: expected variable=value,..., actual nothing");
+	return w->count > 0;
+}
+
+/* Keep a word once, as long as there is room. */
+static void keep_word(char **words, size_t *count, const char *word)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (strcmp(words[i], word) == 0)
+			return;
+	if (*count < WORDS_SHOWN_MAX)
+		words[(*count)++] = strdup(word);
+}
+
+static void wishes_fini(struct wishes *w)
+{
+	for (size_t i = 0; i < w->count; i++) {
+		free(w->list[i].name);
+		free(w->list[i].value);
+		for (size_t k = 0; k < w->list[i].values_count; k++)
+			free(w->list[i].values[k]);
+	}
+	for (size_t i = 0; i < w->names_count; i++)
+		free(w->names[i]);
+}
+
+static void unknown(const char *word, const char *kind, char *const *words, struct diags *d)
+{
+	char *copy = strdup(word);
+	struct tree_node said = { .kind = TREE_SCALAR, .style = TREE_QUOTED, .text = copy };
+	schema_error_unknown(&said, "actflow run", d, kind, (const char *const *)words);
+	free(copy);
+}
+
+/* What no file has is a slip of the pen. */
+static enum err judge_wishes(const struct wishes *w, struct diags *d)
+{
+	size_t before = d->count;
+	for (size_t i = 0; i < w->count && !w->unread; i++) {
+		const struct wish *one = &w->list[i];
+		struct buffer kind = { 0 };
+		text_printf(&kind, "value of %s in --case", one->name);
+		if (!one->known)
+			unknown(one->name, "variable in --case", w->names, d);
+		else if (!one->met)
+			unknown(one->value, text_string(&kind), one->values, d);
+		buffer_fini(&kind);
+	}
+	return d->count > before ? ERR_INPUT : ERR_OK;
+}
+
+/* Whether a case is one of those wanted; what it has is noted for messages. */
+static bool is_wanted(struct wishes *w, const struct cases *c, size_t index)
+{
+	bool all = true;
+	for (size_t i = 0; i < w->count; i++) {
+		struct wish *one = &w->list[i];
+		const char *value = cases_value(c, index, one->name);
+		bool same = value && strcmp(value, one->value) == 0;
+		one->known = one->known || value;
+		one->met = one->met || same;
+		if (value)
+			keep_word(one->values, &one->values_count, value);
+		all = all && same;
+	}
+	return all;
+}
+
+/* -- the cases -- */
+
+static struct found *add(struct founds *f)
+{
+	if (f->count == f->room) {
+		f->room = f->room ? 2 * f->room : 16;
+		f->list = reallocarray(f->list, f->room, sizeof *f->list);
+		if (!f->list)
+			abort();
+	}
+	f->list[f->count] = (struct found){ 0 };
+	return &f->list[f->count++];
+}
+
+static void add_case(struct founds *f, const struct found *file, const struct cases *c,
+		     size_t index)
+{
+	struct buffer name = { 0 }, label = { 0 };
+	struct found *made = add(f);
+	cases_name(c, index, &name);
+	text_printf(&label, "%s[%s]", file->file, text_string(&name));
+	*made = (struct found){ .file = strdup(file->file),
+				.name = strdup(file->name),
+				.case_index = index,
+				.case_name = (char *)text_string(&name),
+				.label = (char *)text_string(&label) };
+	if (!made->file || !made->name)
+		abort();
+}
+
+static void add_copy(struct founds *f, const struct found *file)
+{
+	struct found *made = add(f);
+	*made = (struct found){ .file = strdup(file->file),
+				.name = strdup(file->name),
+				.label = strdup(file->label),
+				.flow = file->flow };
+	if (!made->file || !made->name || !made->label)
+		abort();
+}
+
+static void expand_file(const struct found *file, struct wishes *w, struct founds *out)
+{
+	struct cases c = { 0 };
+	struct diags unsaid = { 0 }; /* whoever plays the file says it */
+	bool read = cases_read(file->file, &c, &unsaid) == ERR_OK;
+	for (size_t v = 0; v < c.variables_count; v++)
+		keep_word(w->names, &w->names_count, c.variables[v].name);
+	for (size_t i = 0; i < c.count; i++)
+		if (is_wanted(w, &c, i))
+			add_case(out, file, &c, i);
+	w->unread = w->unread || !read;
+	if (!read || (c.count == 0 && w->count == 0))
+		add_copy(out, file);
+	cases_fini(&c);
+	diag_fini(&unsaid);
+}
+
+void chosen_cases(const struct found *file, struct founds *out)
+{
+	struct wishes none = { 0 };
+	expand_file(file, &none, out);
+	wishes_fini(&none);
+}
+
+enum err chosen_expand(struct founds *f, const char *cases, struct diags *d)
+{
+	struct founds out = { 0 };
+	struct wishes w = { 0 };
+	bool good = !cases || read_wishes(&w, cases, d);
+	for (size_t i = 0; i < f->count && good; i++)
+		expand_file(&f->list[i], &w, &out);
+	enum err status = good ? judge_wishes(&w, d) : ERR_INPUT;
+	if (status == ERR_OK && out.count == 0) {
+		diag_add(d, "actflow run", 0, 0,
+			 "--case: expected a case with all of \"%s\", actual none", cases);
+		status = ERR_NOTHING;
+	}
+	founds_fini(f);
+	*f = out;
+	wishes_fini(&w);
+	return status;
+}
+
+/* -- one of them -- */
+
+enum err chosen_read_bare(const struct found *f, struct scenario *s, struct diags *d)
+{
+	size_t before = d->count + d->beyond;
+	enum err status = scenario_read_case(f->file, f->case_index, s, d);
+	if (status != ERR_OK)
+		return status;
+	status = world_check(s, &dynamics_roster, d);
+	refusals_check(s, &dynamics_roster, d);
+	return d->count + d->beyond > before ? ERR_INPUT : status;
+}
+
+enum err chosen_read(const struct found *f, struct scenario *s, struct diags *d)
+{
+	struct diags own = { 0 };
+	enum err status = chosen_read_bare(f, s, &own);
+	for (size_t i = 0; i < own.count; i++)
+		diag_add(d, own.list[i].file, own.list[i].line, own.list[i].column, "%s%s%s%s",
+			 own.list[i].text, f->case_name ? " (case " : "",
+			 f->case_name ? f->case_name : "", f->case_name ? ")" : "");
+	d->beyond += own.beyond;
+	diag_fini(&own);
+	return status;
+}
