@@ -152,19 +152,17 @@ static void patterns_are_found_after_the_table_grew(void)
 	struct search *s = search_new();
 	struct hits found = { 0 };
 	struct tail end = { 0 };
-	uint8_t value[16] = { 0 };
+	static uint8_t values[COUNT][16]; /* the search borrows them */
 	for (uint32_t i = 0; i < COUNT; i++) {
-		write_u32(value, i * 2654435761u);
-		write_u32(value + 8, i);
+		write_u32(values[i], i * 2654435761u);
+		write_u32(values[i] + 8, i);
 		search_add(s, i, (struct form){ SPELLING_AS_IS, ENCODING_RAW },
-			   bytes_of(value, sizeof value));
+			   bytes_of(values[i], sizeof values[i]));
 	}
 	CU_ASSERT_EQUAL(search_count(s), COUNT);
 	for (uint32_t i = 0; i < COUNT; i += 7) {
-		write_u32(value, i * 2654435761u);
-		write_u32(value + 8, i);
 		found.count = 0;
-		search_scan(s, bytes_of(value, sizeof value), &found, &end);
+		search_scan(s, bytes_of(values[i], sizeof values[i]), &found, &end);
 		CU_ASSERT_TRUE(found.count == 1 && found.list[0].owner == i);
 	}
 	hits_fini(&found);

@@ -24,7 +24,7 @@ struct session {
 	/* for the checks; each string is ours */
 	bool opener, mutual;
 	char *host;   /* opener: must be in the server's certificate */
-	char *client; /* acceptor, mutual: must be the client's CN; NULL: any */
+	char *client; /* acceptor, mutual: must be the client's CN, or what stands in it before @ and a number; NULL: any */
 	struct address local, remote;
 	uint32_t association;
 	unsigned asked, held, admitted; /* bit sets of checks: judged; their results; the answers */

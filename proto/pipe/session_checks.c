@@ -78,6 +78,20 @@ static void common_name(X509 *certificate, char *out, size_t size)
 	OPENSSL_free(text);
 }
 
+/* Whether a certificate's name is that of the client admitted, or of one of several such:
+ * "device@2" is a device. */
+static bool client_is(const char *name, const char *client)
+{
+	size_t size = strlen(client);
+	if (strncmp(name, client, size) != 0)
+		return false;
+	const char *number = name + size;
+	if (*number == 0)
+		return true;
+	return number[0] == '@' && number[1] >= '1' && number[1] <= '9' &&
+	       strspn(number + 1, "0123456789") == strlen(number + 1);
+}
+
 /* The peer's name: the host dialled, or the client admitted. X509_V_OK, or the error to alert. */
 static int judge_name(struct session *s, X509 *certificate)
 {
@@ -91,7 +105,7 @@ static int judge_name(struct session *s, X509 *certificate)
 		bool admitted = session_ask(s, PIPE_CHECK_HOST, holds, detail);
 		return admitted ? X509_V_OK : X509_V_ERR_HOSTNAME_MISMATCH;
 	}
-	bool holds = !s->client || strcmp(name, s->client) == 0;
+	bool holds = !s->client || client_is(name, s->client);
 	snprintf(detail, sizeof detail, "CN=%s wanted %s", name, s->client ? s->client : "any");
 	bool admitted = session_ask(s, PIPE_CHECK_CLIENT, holds, detail);
 	return admitted ? X509_V_OK : X509_V_ERR_APPLICATION_VERIFICATION;

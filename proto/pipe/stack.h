@@ -34,7 +34,7 @@ struct stack_spec {
 	uint16_t            mtu;      /* bytes of IP packet or datagram that the carrier takes; dtls: 280 at least */
 	const char         *identity; /* whose certificate this end presents; an actor's host name */
 	const char         *host;     /* opener: the host name that must be in the server's certificate */
-	const char         *client;   /* acceptor, mutual: the host name that the client must prove; NULL: any */
+	const char         *client;   /* acceptor, mutual: the name that the client must prove, also numbered (device@2); NULL: any */
 	struct tls_context *tls;      /* NULL when no pipe is tls or dtls */
 	struct judge        judge;
 	keylog_fn          *keylog;   /* may be NULL */

@@ -36,6 +36,10 @@ static void first_drop(struct assembly *a)
 {
 	buffer_cleanse(&a->pieces[0].bytes);
 	memmove(a->pieces, a->pieces + 1, --a->count * sizeof *a->pieces);
+	if (a->count)
+		return;
+	free(a->pieces); /* most connections never wait again */
+	a->pieces = NULL;
 }
 
 /* Search the pieces that now have all before them. */
@@ -100,12 +104,12 @@ static void piece_keep(struct assembly *a, uint32_t sequence, struct bytes piece
 static void piece_wait(struct assembly *a, const struct search *search, uint32_t sequence,
 		       struct bytes piece, struct hits *found)
 {
+	if (a->count == ASSEMBLY_PIECES_MAX)
+		gap_skip(a, search, found);
 	if (!a->pieces) {
 		a->pieces = calloc(ASSEMBLY_PIECES_MAX, sizeof *a->pieces);
 		assert(a->pieces);
 	}
-	if (a->count == ASSEMBLY_PIECES_MAX)
-		gap_skip(a, search, found);
 	piece_keep(a, sequence, piece);
 	if (a->begun)
 		waiting_join(a, search, found); /* the gap that was skipped may be in front of it */

@@ -1,5 +1,5 @@
-/* causal.c - keeps the clocks of causal.h. A record that names a parent which never came is taken
- * as having none: what cannot be shown to be before is not before.
+/* causal.c - joins what actors know, record by record; see causal.h. A record that names a parent
+ * which never came is taken as having none.
  */
 #include "sim/flow/causal.h"
 
@@ -7,9 +7,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Since version `since` of what the one knows, it knows `marks` of the other. */
+struct change {
+	uint32_t since, marks;
+};
+struct knowledge {
+	uint32_t count, room;
+	struct change *list; /* ascending in both */
+};
+
+void causal_init(struct causal *c, struct attribution *attribution)
+{
+	*c = (struct causal){ .attribution = attribution };
+}
+
 void causal_watch(struct causal *c, size_t actor)
 {
-	assert(c->count == 0);
+	assert(c->others.count == 0);
 	for (size_t i = 0; i < c->width; i++)
 		if (c->actors[i] == actor)
 			return;
@@ -17,95 +31,157 @@ void causal_watch(struct causal *c, size_t actor)
 	c->actors[c->width++] = actor;
 }
 
-size_t causal_component(const struct causal *c, size_t actor)
+/* -- what one knows of another -- */
+
+static struct knowledge *knowledge_find(const struct causal *c, int who, int of)
 {
-	size_t i = 0;
-	while (c->actors[i] != actor)
-		i++;
-	assert(i < c->width);
-	return i;
+	int32_t key[2] = { who, of };
+	size_t number = keys_find(&c->known_keys, bytes_of(key, sizeof key));
+	return number == KEYS_NONE ? NULL : &c->known[number];
 }
 
-/* Index of a record by id; ids of a whole trace are 1, 2, 3 and so on, which the first look takes.
- */
-static size_t index_of(const struct causal *c, uint64_t id)
+static struct knowledge *knowledge_of(struct causal *c, int who, int of)
 {
-	if (id && id <= c->count && c->ids[id - 1] == id)
-		return (size_t)id - 1;
-	size_t low = 0, high = c->count;
+	bool added;
+	int32_t key[2] = { who, of };
+	size_t number = keys_add(&c->known_keys, bytes_of(key, sizeof key), &added);
+	if (number >= c->known_room) {
+		c->known_room = number * 2 + 8;
+		c->known = realloc(c->known, c->known_room * sizeof *c->known);
+		assert(c->known);
+	}
+	if (added)
+		c->known[number] = (struct knowledge){ 0 };
+	return &c->known[number];
+}
+
+/* Marks of `of` that `who` knew of in this version. */
+static uint32_t known_at(const struct causal *c, int who, int of, uint32_t version)
+{
+	const struct knowledge *k = knowledge_find(c, who, of);
+	size_t low = 0, high = k ? k->count : 0;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (c->ids[middle] < id)
+		if (k->list[middle].since <= version)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < c->count && c->ids[low] == id ? low : SIZE_MAX;
+	return low ? k->list[low - 1].marks : 0;
 }
 
-static void clock_join(uint32_t *clock, const uint32_t *other, size_t width)
+/* The instance learns something: one new version for each change, so that a record says which. */
+static void learn(struct causal *c, int who, int of, uint32_t marks)
 {
-	for (size_t i = 0; i < width; i++)
-		if (clock[i] < other[i])
-			clock[i] = other[i];
-}
-
-static void grow(struct causal *c)
-{
-	if (c->count < c->room)
+	struct knowledge *k = knowledge_of(c, who, of);
+	if ((k->count ? k->list[k->count - 1].marks : 0) >= marks)
 		return;
-	c->room = c->room ? c->room * 2 : 1024;
-	c->ids = realloc(c->ids, c->room * sizeof *c->ids);
-	c->clocks = realloc(c->clocks, c->room * c->width * sizeof *c->clocks);
-	assert(c->ids && c->clocks);
-}
-
-/* The clock of an actor's latest record; zero before its first. */
-static uint32_t *last_of(struct causal *c, size_t actor)
-{
-	if (actor >= c->last_count) {
-		size_t count = actor + 16;
-		c->last = realloc(c->last, count * c->width * sizeof *c->last);
-		assert(c->last);
-		memset(c->last + c->last_count * c->width, 0,
-		       (count - c->last_count) * c->width * sizeof *c->last);
-		c->last_count = count;
+	if (k->count == k->room) {
+		k->room = k->room ? k->room * 2 : 2;
+		k->list = realloc(k->list, k->room * sizeof *k->list);
+		assert(k->list);
 	}
-	return c->last + actor * c->width;
+	k->list[k->count++] = (struct change){ ++c->versions[who], marks };
 }
 
-void causal_see(struct causal *c, const struct record *r, int actor)
+/* -- records -- */
+
+static void room_for(struct causal *c, int who)
 {
-	if (!c->width)
+	size_t number = (size_t)who;
+	if (number < c->marks_room)
 		return;
-	grow(c);
-	uint32_t *clock = c->clocks + c->count * c->width;
-	memset(clock, 0, c->width * sizeof *clock);
+	size_t room = number * 2 + 16;
+	c->marks = realloc(c->marks, room * sizeof *c->marks);
+	c->versions = realloc(c->versions, room * sizeof *c->versions);
+	assert(c->marks && c->versions);
+	memset(c->marks + c->marks_room, 0, (room - c->marks_room) * sizeof *c->marks);
+	memset(c->versions + c->marks_room, 0, (room - c->marks_room) * sizeof *c->versions);
+	c->marks_room = room;
+}
+
+static bool is_watched(const struct causal *c, int actor)
+{
+	for (size_t i = 0; i < c->width; i++)
+		if ((int)c->actors[i] == actor)
+			return true;
+	return false;
+}
+
+/* The instance of a watched actor on this device, or -1 when it has no mark. */
+static int other_of(const struct causal *c, size_t actor, uint32_t device)
+{
+	bool each = c->attribution->flow->each_device >> actor & 1;
+	uint32_t key[2] = { (uint32_t)actor, each ? device : 0 };
+	size_t number = keys_find(&c->others, bytes_of(key, sizeof key));
+	return number == KEYS_NONE ? -1 : c->others_who[number];
+}
+
+static void other_add(struct causal *c, const struct sight *s)
+{
+	bool added;
+	uint32_t key[2] = { (uint32_t)s->actor, s->actor_device };
+	size_t number = keys_add(&c->others, bytes_of(key, sizeof key), &added);
+	if (number >= c->others_room) {
+		c->others_room = number * 2 + 8;
+		c->others_who = realloc(c->others_who, c->others_room * sizeof *c->others_who);
+		assert(c->others_who);
+	}
+	if (added)
+		c->others_who[number] = s->who;
+}
+
+/* What the parent's actor knew then of the watched actors of this device. */
+static void hear(struct causal *c, int who, const struct lineage_entry *parent, uint32_t device)
+{
+	int from = (int)parent->who - 1;
+	if (from < 0 || from == who)
+		return;
+	for (size_t i = 0; i < c->width; i++) {
+		int of = other_of(c, c->actors[i], device);
+		uint32_t marks = of < 0 ? 0 : known_at(c, from, of, parent->version);
+		if (marks)
+			learn(c, who, of, marks);
+	}
+}
+
+void causal_see(struct causal *c, const struct sight *s, bool marked)
+{
+	struct lineage_entry parent;
+	const struct record *r = s->record;
+	c->version = 0;
+	if (!c->width || s->who < 0)
+		return;
+	room_for(c, s->who);
+	uint32_t device = s->is_alone ? 1 : s->device;
 	for (size_t i = 0; i < r->parents_count; i++) {
-		size_t parent = index_of(c, r->parents[i]);
-		if (parent != SIZE_MAX)
-			clock_join(clock, c->clocks + parent * c->width, c->width);
+		if (!lineage_find(&c->attribution->lineage, r->parents[i], &parent))
+			continue;
+		hear(c, s->who, &parent, device);
+		if (!s->is_alone && parent.device != device)
+			hear(c, s->who, &parent, parent.device);
 	}
-	if (actor >= 0) {
-		uint32_t *last = last_of(c, (size_t)actor);
-		clock_join(clock, last, c->width);
-		for (size_t i = 0; i < c->width; i++)
-			clock[i] += c->actors[i] == (size_t)actor;
-		memcpy(last, clock, c->width * sizeof *clock);
+	if (marked && is_watched(c, s->actor)) {
+		other_add(c, s);
+		learn(c, s->who, s->who, ++c->marks[s->who]);
 	}
-	c->ids[c->count++] = r->id;
+	c->version = c->versions[s->who];
 }
 
-const uint32_t *causal_now(const struct causal *c)
+uint32_t causal_known(const struct causal *c, const struct sight *s, int of)
 {
-	assert(c->count > 0);
-	return c->clocks + (c->count - 1) * c->width;
+	return s->who < 0 || of < 0 ? 0 : known_at(c, s->who, of, c->version);
 }
 
 void causal_fini(struct causal *c)
 {
-	free(c->ids);
-	free(c->clocks);
-	free(c->last);
+	for (size_t i = 0; i < c->known_keys.count; i++)
+		free(c->known[i].list);
+	keys_fini(&c->known_keys);
+	keys_fini(&c->others);
+	free(c->known);
+	free(c->others_who);
+	free(c->marks);
+	free(c->versions);
 	memset(c, 0, sizeof *c);
 }

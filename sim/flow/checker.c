@@ -1,6 +1,6 @@
-/* checker.c - leads the judges of a run: each record is read once as evidence, then handed to
- * order, agreement, freshness, one-time tables and secrecy. It judges only whether the run came to
- * its end.
+/* checker.c - leads the judges of a run: each record is read once as evidence and
+ * given its device and attempt, then handed to order, agreement, freshness, one-time tables and
+ * secrecy. It judges only whether the run came to its end.
  */
 #include "sim/flow/checker.h"
 
@@ -11,11 +11,16 @@
 
 #include "sim/flow/claims.h"
 #include "sim/flow/order.h"
+#include "sim/flow/reach.h"
 #include "sim/flow/secrecy.h"
 
 struct checker {
 	struct findings findings;
+	struct attribution attribution;
 	struct evidence evidence;
+	struct pattern attempt; /* what begins one, when the flow says so */
+	struct reach reach;
+	struct lives lives;
 	struct order order;
 	struct causal causal;
 	struct agree agree;
@@ -32,13 +37,25 @@ struct checker *checker_new(const struct flow *f, size_t variant, const struct s
 	assert(variant < f->variants_count);
 	struct checker *c = calloc(1, sizeof *c);
 	assert(c);
-	evidence_init(&c->evidence, f, secrets, &c->findings);
-	order_init(&c->order, f, variant, &c->findings);
-	agree_init(&c->agree, f, &c->causal, &c->findings);
-	fresh_init(&c->fresh, f, &c->causal, &c->findings);
+	attribution_init(&c->attribution, f);
+	evidence_init(&c->evidence, secrets, &c->attribution, &c->findings);
+	if (f->attempt.there)
+		c->attempt = pattern_of(f, &f->attempt.pattern);
+	reach_init(&c->reach, &c->attribution);
+	lives_init(&c->lives, &c->findings);
+	order_init(&c->order, &c->attribution, variant, &c->findings);
+	causal_init(&c->causal, &c->attribution);
+	agree_init(&c->agree, &c->attribution, &c->causal, &c->findings);
+	fresh_init(&c->fresh, &c->lives, &c->causal, &c->findings);
 	one_time_init(&c->one_time, f, &c->findings);
 	secrecy_init(&c->secrecy, f, variant, &c->evidence, &c->findings);
 	return c;
+}
+
+void checker_reach(struct checker *c, uint32_t device, size_t step)
+{
+	assert(!c->last_id);
+	reach_set(&c->reach, device, step);
 }
 
 static void evidence_complain(struct checker *c, enum verdict v, uint64_t record, const char *what,
@@ -47,6 +64,28 @@ static void evidence_complain(struct checker *c, enum verdict v, uint64_t record
 	findings_add(&c->findings,
 		     (struct finding){ .kind = FINDING_EVIDENCE, .verdict = v, .record = record },
 		     "evidence", "%s%s", what, detail);
+}
+
+/* A record that a claim will ask whether another one is after it. */
+static bool is_mark(const struct record *r)
+{
+	return r->kind == RECORD_CLAIM ||
+	       (r->kind == RECORD_HOLD && r->text && strncmp(r->text, "drawn", 5) == 0);
+}
+
+static void sight_judge(struct checker *c, struct sight *s)
+{
+	bool begins =
+		c->evidence.flow->attempt.there && s->eventful && pattern_fits(&c->attempt, s);
+	attribution_see(&c->attribution, s, begins);
+	lives_see(&c->lives, s);
+	order_see(&c->order, s);
+	causal_see(&c->causal, s, is_mark(s->record));
+	attribution_remember(&c->attribution, s, c->causal.version);
+	agree_see(&c->agree, s);
+	fresh_see(&c->fresh, s);
+	one_time_see(&c->one_time, s);
+	secrecy_see(&c->secrecy, s);
 }
 
 void checker_feed(struct checker *c, const struct record *r)
@@ -62,13 +101,7 @@ void checker_feed(struct checker *c, const struct record *r)
 	c->last_id = r->id;
 	if (r->kind == RECORD_END)
 		snprintf(c->end, sizeof c->end, "%s", r->text && *r->text ? r->text : "unnamed");
-	const struct sight *s = evidence_see(&c->evidence, r);
-	order_see(&c->order, s);
-	causal_see(&c->causal, r, s->actor);
-	agree_see(&c->agree, s);
-	fresh_see(&c->fresh, s);
-	one_time_see(&c->one_time, s);
-	secrecy_see(&c->secrecy, s);
+	sight_judge(c, evidence_see(&c->evidence, r));
 	evidence_release(&c->evidence);
 }
 
@@ -96,11 +129,11 @@ void checker_finish(struct checker *c)
 	else if (!quiet)
 		evidence_complain(c, VERDICT_INCONCLUSIVE, c->last_id,
 				  "the run ended at a limit: ", c->end);
-	order_finish(&c->order, quiet);
-	agree_finish(&c->agree);
-	fresh_finish(&c->fresh);
-	one_time_finish(&c->one_time);
-	secrecy_finish(&c->secrecy);
+	order_finish(&c->order, &c->reach, quiet);
+	agree_finish(&c->agree, &c->reach);
+	fresh_finish(&c->fresh, &c->reach);
+	one_time_finish(&c->one_time, &c->reach);
+	secrecy_finish(&c->secrecy, &c->reach);
 	judge_evidence(c);
 }
 
@@ -124,7 +157,7 @@ size_t checker_judged(const struct checker *c, const struct judged **list)
 uint64_t checker_step_record(const struct checker *c, size_t step)
 {
 	assert(step < FLOW_STEPS_MAX);
-	return c->order.steps[step].record;
+	return order_record(&c->order, step);
 }
 
 int checker_step_of_last(const struct checker *c)
@@ -141,7 +174,11 @@ void checker_free(struct checker *c)
 	fresh_fini(&c->fresh);
 	agree_fini(&c->agree);
 	causal_fini(&c->causal);
+	order_fini(&c->order);
+	lives_fini(&c->lives);
+	reach_fini(&c->reach);
 	evidence_fini(&c->evidence);
+	attribution_fini(&c->attribution);
 	findings_fini(&c->findings);
 	free(c);
 }

@@ -1,16 +1,16 @@
 /* checker.h - the judge of a run: flow and claims over one trace.
  *
  * A stranger to the actors: it sees records and the flow file, nothing else. Steps are matched on
- * sent, accepted, open and pipe records; the name of a message is read again from its bytes. A row's
- * source tag is never evidence. It is fed one record at a time and keeps only what later records
- * need: a message's bytes until they are accepted, for each record a clock of the actors that agree
- * or draw.
+ * sent, accepted, open and pipe records; the name of a message is read again from its bytes. A
+ * row's source tag is never evidence. It is fed one record at a time and keeps only what later
+ * records need: a message's bytes until they are accepted, for each record a clock of the actors
+ * that agree or draw.
  *
  * A step that came too early is found when its predecessor comes; one that never comes is missing,
  * and those after it are not blamed. Where the run did not come to its own end, what is missing is
- * inconclusive. The two ends that may hold a channel's secrets are those the flow names, not whoever
- * opened it. `fresh` judges that a value is declared as drawn once, by that actor, in a session, and
- * that its other holders follow from it; it rests on the actor's declaration.
+ * inconclusive. The two ends that may hold a channel's secrets are those the flow names, not
+ * whoever opened it. `fresh` judges that a value is declared as drawn once, by that actor, in a
+ * session, and that its other holders follow from it; it rests on the actor's declaration.
  */
 #ifndef SIM_FLOW_CHECKER_H
 #define SIM_FLOW_CHECKER_H
@@ -23,38 +23,53 @@
 struct checker;
 
 /* A new checker for one variant of a flow; flow and secrets are borrowed. In a live run the list of
- * secrets grows while records are fed: a value is always in it before any record whose bytes hold it.
- * secrets NULL: they are not at hand, and every secrecy claim is inconclusive. */
+ * secrets grows while records are fed: a value is always in it before any record whose bytes hold
+ * it. secrets NULL: they are not at hand, and every secrecy claim is inconclusive. */
 struct checker *checker_new(const struct flow *f, size_t variant, const struct secrets *secrets);
-void            checker_feed(struct checker *c, const struct record *r);
+void checker_feed(struct checker *c, const struct record *r);
+/* The last attempt of this device (0: of each) ends at this step: steps that order puts after it
+ * must not be seen, of the others it and those before it must; a claim of which nothing occurred
+ * was not reached. Before the first record. step: a simulated one. */
+void checker_reach(struct checker *c, uint32_t device, size_t step);
 /* All records have been fed. */
 void checker_finish(struct checker *c);
 
-enum finding_kind { FINDING_ORDER, FINDING_MISSING, FINDING_NEVER, FINDING_ONCE, FINDING_WITHIN,
-	            FINDING_CHANNEL, FINDING_AGREE, FINDING_SECRET, FINDING_FRESH, FINDING_ONE_TIME,
-	            FINDING_EVIDENCE, FINDING_KINDS };
+enum finding_kind {
+	FINDING_ORDER,
+	FINDING_MISSING,
+	FINDING_NEVER,
+	FINDING_ONCE,
+	FINDING_WITHIN,
+	FINDING_CHANNEL,
+	FINDING_AGREE,
+	FINDING_SECRET,
+	FINDING_FRESH,
+	FINDING_ONE_TIME,
+	FINDING_EVIDENCE,
+	FINDING_KINDS
+};
 /* One thing that is not as the flow says, or could not be judged. */
 struct finding {
 	enum finding_kind kind;
-	enum verdict      verdict; /* VIOLATED or INCONCLUSIVE */
-	char              subject[64]; /* step id, or claim: "secret(access_key)" */
-	uint64_t          record;  /* where it was seen; 0: nowhere */
-	char              text[256]; /* "S1.12 came before S1.11: ..." */
+	enum verdict verdict; /* VIOLATED or INCONCLUSIVE */
+	char subject[64];     /* step id, or claim: "secret(access_key)" */
+	uint64_t record;      /* where it was seen; 0: nowhere */
+	char text[256];       /* "S1.12 came before S1.11: ..." */
 };
 /* One claim or rule that was judged, for the table that every run prints. */
 struct judged {
-	char         name[64]; /* "order", "agree(app, uem)", "secret(access_key)" */
+	char name[64]; /* "order", "agree(app, uem)", "secret(access_key)" */
 	enum verdict verdict;
-	char         text[160]; /* "not disproved: 2 values, 9 outsiders, 412 streams searched" */
+	char text[160]; /* "not disproved: 2 values, 9 outsiders, 412 streams searched" */
 };
 
-enum verdict          checker_verdict(const struct checker *c);
-size_t                checker_findings(const struct checker *c, const struct finding **list);
-size_t                checker_judged(const struct checker *c, const struct judged **list);
+enum verdict checker_verdict(const struct checker *c);
+size_t checker_findings(const struct checker *c, const struct finding **list);
+size_t checker_judged(const struct checker *c, const struct judged **list);
 /* Record that satisfied a step, 0 when none (yet). Index into flow->steps. */
 uint64_t checker_step_record(const struct checker *c, size_t step);
 /* Step that this record satisfied, or -1; valid right after checker_feed. */
-int  checker_step_of_last(const struct checker *c);
+int checker_step_of_last(const struct checker *c);
 void checker_free(struct checker *c);
 
 #endif

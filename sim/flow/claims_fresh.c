@@ -3,16 +3,20 @@
  * are known by reference: it reads no secret, and cannot tell whether one was random.
  */
 #include "sim/flow/claims.h"
+#include "sim/flow/reach.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-void fresh_init(struct fresh *f, const struct flow *flow, struct causal *causal,
+void fresh_init(struct fresh *f, const struct lives *sessions, struct causal *causal,
 		struct findings *findings)
 {
-	*f = (struct fresh){ .flow = flow, .causal = causal, .findings = findings };
+	const struct flow *flow = causal->attribution->flow;
+	*f = (struct fresh){
+		.flow = flow, .causal = causal, .sessions = sessions, .findings = findings
+	};
 	for (size_t i = 0; i < flow->fresh_count; i++)
 		causal_watch(causal, flow->fresh[i].actor);
 }
@@ -33,37 +37,19 @@ static struct fresh_value *value_of(struct fresh *f, size_t claim, const char *r
 		assert(f->values);
 	}
 	if (added)
-		f->values[number] = (struct fresh_value){ .claim = claim };
+		f->values[number] = (struct fresh_value){ .claim = (uint8_t)claim };
 	return &f->values[number];
 }
 
-static bool session_is_there(struct fresh *f, const struct sight *s, bool add)
-{
-	struct {
-		uint64_t session;
-		int64_t actor;
-	} key = { s->record->session, s->actor };
-	if (key.session == 0)
-		return false;
-	struct bytes b = bytes_of(&key, sizeof key);
-	if (add)
-		keys_add(&f->sessions, b, NULL);
-	return keys_find(&f->sessions, b) != KEYS_NONE;
-}
-
-/* The clock that the record of now has of the actor that draws values of this claim. */
-static uint32_t clock_of(const struct fresh *f, const struct fresh_value *v)
-{
-	size_t actor = f->flow->fresh[v->claim].actor;
-	return causal_now(f->causal)[causal_component(f->causal, actor)];
-}
-
 /* What is wrong with a hold that is not a drawing, or NULL. */
-static const char *fault_of_other(const struct fresh *f, const struct fresh_value *v)
+static const char *fault_of_other(const struct fresh *f, const struct sight *s,
+				  const struct fresh_value *v)
 {
 	if (!v->drawn)
 		return "is held before it is drawn";
-	return clock_of(f, v) >= v->clock ? NULL : "is held where its drawing does not lead";
+	return causal_known(f->causal, s, v->by) >= v->marks
+		       ? NULL
+		       : "is held where its drawing does not lead";
 }
 
 /* What is wrong with this hold, or NULL. */
@@ -73,14 +59,15 @@ static const char *fault_of(struct fresh *f, const struct sight *s, struct fresh
 	const char *origin = s->record->text ? s->record->text : "";
 	bool draws = strncmp(origin, drawn, sizeof drawn - 1) == 0;
 	if (!draws)
-		return fault_of_other(f, v);
+		return fault_of_other(f, s, v);
 	if (v->drawn)
 		return "is drawn a second time";
 	v->drawn = true;
-	v->clock = clock_of(f, v);
+	v->by = s->who;
+	v->marks = causal_known(f->causal, s, s->who);
 	if (s->actor != (int)f->flow->fresh[v->claim].actor)
 		return "is drawn by another actor";
-	return session_is_there(f, s, false) ? NULL : "is drawn in no open session";
+	return lives_have_session(f->sessions, s) ? NULL : "is drawn in no open session";
 }
 
 static void hold_see(struct fresh *f, size_t claim, const struct sight *s)
@@ -90,10 +77,14 @@ static void hold_see(struct fresh *f, size_t claim, const struct sight *s)
 	const char *reference = r->reference ? r->reference : "";
 	struct fresh_value *v = value_of(f, claim, reference);
 	const char *fault = *reference ? fault_of(f, s, v) : "has no reference";
+	bool was_seen = v->seen;
+	v->seen = true;
+	if (!was_seen)
+		claim_count_see(&f->counts[claim], s);
 	if (!fault || v->told)
 		return;
 	v->told = true;
-	f->broken[claim]++;
+	f->counts[claim].broken++;
 	claim_name(f, claim, name);
 	findings_add(f->findings,
 		     (struct finding){
@@ -108,40 +99,31 @@ void fresh_see(struct fresh *f, const struct sight *s)
 	for (size_t i = 0; r->kind == RECORD_HOLD && r->name && i < f->flow->fresh_count; i++)
 		if (strcmp(r->name, f->flow->fresh[i].secret) == 0)
 			hold_see(f, i, s);
-	if (f->flow->fresh_count && (r->kind == RECORD_OPEN || r->kind == RECORD_STEP))
-		session_is_there(f, s, true);
 }
 
-void fresh_finish(struct fresh *f)
+void fresh_finish(struct fresh *f, const struct reach *reach)
 {
 	char name[64];
 	for (size_t i = 0; i < f->flow->fresh_count; i++) {
-		size_t values = 0;
-		for (size_t k = 0; k < f->references.count; k++)
-			values += f->values[k].claim == i;
+		struct claim_count *c = &f->counts[i];
 		claim_name(f, i, name);
-		if (!values) {
-			findings_add(f->findings,
-				     (struct finding){ .kind = FINDING_FRESH,
-						       .verdict = VERDICT_INCONCLUSIVE },
-				     name, "no value in this run");
-			findings_judge(f->findings, name, VERDICT_INCONCLUSIVE,
-				       "not judged: no value in this run");
+		struct claim_words words = { name, name, "value" };
+		if (claim_count_lacks(c, reach, f->findings, FINDING_FRESH, &words))
 			continue;
-		}
-		bool good = !f->broken[i];
+		bool good = !c->broken;
 		findings_judge(
 			f->findings, name, good ? VERDICT_HOLDS : VERDICT_VIOLATED,
 			"%s: %zu value%s, %zu not declared as drawn once, by that actor, in a "
 			"session",
-			good ? "not disproved" : "disproved", values, values == 1 ? "" : "s",
-			f->broken[i]);
+			good ? "not disproved" : "disproved", c->events, c->events == 1 ? "" : "s",
+			c->broken);
 	}
 }
 
 void fresh_fini(struct fresh *f)
 {
-	keys_fini(&f->sessions);
+	for (size_t i = 0; i < FLOW_FRESH_MAX; i++)
+		claim_count_fini(&f->counts[i]);
 	keys_fini(&f->references);
 	free(f->values);
 	memset(f, 0, sizeof *f);

@@ -2,6 +2,7 @@
  * deleted, not after a restart. Deletions do not count.
  */
 #include "sim/flow/claims.h"
+#include "sim/flow/reach.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -17,7 +18,7 @@ static void put_see(struct one_time *o, size_t table, const struct sight *s)
 	const char *key = r->text ? r->text : "";
 	struct buffer whole = { 0 };
 	bool added;
-	o->puts[table]++;
+	claim_count_see(&o->counts[table], s);
 	if (!*key) {
 		o->unnamed[table]++;
 		findings_add(o->findings,
@@ -28,14 +29,14 @@ static void put_see(struct one_time *o, size_t table, const struct sight *s)
 			     r->id);
 		return;
 	}
-	buffer_append_u32(&whole, (uint32_t)s->actor);
+	buffer_append_u32(&whole, (uint32_t)s->who);
 	buffer_append_u32(&whole, (uint32_t)table);
 	buffer_append(&whole, bytes_of_string(key));
 	keys_add(&o->written, bytes_of_buffer(&whole), &added);
 	buffer_fini(&whole);
 	if (added)
 		return;
-	o->broken[table]++;
+	o->counts[table].broken++;
 	findings_add(
 		o->findings,
 		(struct finding){
@@ -53,32 +54,29 @@ void one_time_see(struct one_time *o, const struct sight *s)
 			put_see(o, i, s);
 }
 
-void one_time_finish(struct one_time *o)
+void one_time_finish(struct one_time *o, const struct reach *reach)
 {
-	char name[64];
+	char name[64], what[96];
 	for (size_t i = 0; i < o->flow->one_time_count; i++) {
+		const struct claim_count *c = &o->counts[i];
 		snprintf(name, sizeof name, "one-time(%s)", o->flow->one_time[i]);
-		if (!o->puts[i]) {
-			findings_add(o->findings,
-				     (struct finding){ .kind = FINDING_ONE_TIME,
-						       .verdict = VERDICT_INCONCLUSIVE },
-				     o->flow->one_time[i], "nothing was put into %s in this run",
-				     o->flow->one_time[i]);
-			findings_judge(o->findings, name, VERDICT_INCONCLUSIVE,
-				       "not judged: no key in this run");
+		snprintf(what, sizeof what, "key put into %s", o->flow->one_time[i]);
+		struct claim_words words = { name, o->flow->one_time[i], what };
+		if (claim_count_lacks(c, reach, o->findings, FINDING_ONE_TIME, &words))
 			continue;
-		}
-		enum verdict v = o->broken[i] ? VERDICT_VIOLATED : VERDICT_HOLDS;
-		if (!o->broken[i] && o->unnamed[i])
+		enum verdict v = c->broken ? VERDICT_VIOLATED : VERDICT_HOLDS;
+		if (!c->broken && o->unnamed[i])
 			v = VERDICT_INCONCLUSIVE;
 		findings_judge(o->findings, name, v, "%s: %zu put%s, %zu of a key that was there",
-			       o->broken[i] ? "disproved" : "not disproved", o->puts[i],
-			       o->puts[i] == 1 ? "" : "s", o->broken[i]);
+			       c->broken ? "disproved" : "not disproved", c->events,
+			       c->events == 1 ? "" : "s", c->broken);
 	}
 }
 
 void one_time_fini(struct one_time *o)
 {
+	for (size_t i = 0; i < FLOW_ONE_TIME_MAX; i++)
+		claim_count_fini(&o->counts[i]);
 	keys_fini(&o->written);
 	memset(o, 0, sizeof *o);
 }

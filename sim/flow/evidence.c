@@ -8,12 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-void evidence_init(struct evidence *e, const struct flow *f, const struct secrets *secrets,
-		   struct findings *findings)
+void evidence_init(struct evidence *e, const struct secrets *secrets,
+		   struct attribution *attribution, struct findings *findings)
 {
-	*e = (struct evidence){ .flow = f, .secrets = secrets, .findings = findings };
-	for (size_t i = 0; i < f->actors_count; i++)
-		keys_add(&e->actors, bytes_of_string(f->actors[i].name), NULL);
+	const struct flow *f = attribution->flow;
+	*e = (struct evidence){
+		.flow = f, .secrets = secrets, .findings = findings, .attribution = attribution
+	};
 	for (size_t i = 0; i < f->channels_count; i++)
 		keys_add(&e->channels, bytes_of_string(f->channels[i].name), NULL);
 }
@@ -31,12 +32,49 @@ static void complain(struct evidence *e, enum verdict v, const struct record *r,
 		     what);
 }
 
-int evidence_secret(const struct evidence *e, const char *reference)
+/* -- secrets by reference: an index of the list, which grows during a run -- */
+
+static uint32_t reference_hash(const char *reference)
 {
-	for (size_t i = 0; e->secrets && reference && i < e->secrets->count; i++)
-		if (strcmp(e->secrets->list[i].reference, reference) == 0)
-			return (int)i;
-	return -1;
+	uint32_t hash = 2166136261u; /* FNV-1a, as in keys.c */
+	for (; *reference; reference++)
+		hash = (hash ^ (unsigned char)*reference) * 16777619u;
+	return hash;
+}
+
+static size_t reference_slot(const struct evidence *e, const char *reference)
+{
+	size_t slot = reference_hash(reference) & (e->references_count - 1);
+	while (e->references[slot] &&
+	       strcmp(e->secrets->list[e->references[slot] - 1].reference, reference) != 0)
+		slot = (slot + 1) & (e->references_count - 1);
+	return slot;
+}
+
+static void references_index(struct evidence *e)
+{
+	if (e->secrets->count * 3 / 2 >= e->references_count) {
+		free(e->references);
+		e->references_count = e->references_count ? e->references_count : 64;
+		while (e->secrets->count * 3 / 2 >= e->references_count)
+			e->references_count *= 2;
+		e->references = calloc(e->references_count, sizeof *e->references);
+		assert(e->references);
+		e->indexed = 0;
+	}
+	for (; e->indexed < e->secrets->count; e->indexed++) {
+		size_t slot = reference_slot(e, e->secrets->list[e->indexed].reference);
+		if (!e->references[slot])
+			e->references[slot] = (uint32_t)e->indexed + 1;
+	}
+}
+
+int evidence_secret(struct evidence *e, const char *reference)
+{
+	if (!e->secrets || !reference || !e->secrets->count)
+		return -1;
+	references_index(e);
+	return (int)e->references[reference_slot(e, reference)] - 1;
 }
 
 /* Put the value of one cut where it was. NULL, or how the trace contradicts itself. */
@@ -74,39 +112,33 @@ static void bytes_see(struct evidence *e, const struct record *r)
 	e->sight.bytes = bytes_of_buffer(&e->filled);
 }
 
-/* The message or packet with this id, or NULL. */
-static struct kept *kept_find(const struct evidence *e, uint64_t id)
+/* A datagram may be lost, and nobody is told: units and packets of such a channel. */
+static bool may_be_lost(const struct evidence *e, const struct sight *s)
 {
-	size_t low = 0, high = e->count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (e->kept[middle].id < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < e->count && e->kept[low].id == id ? &e->kept[low] : NULL;
+	if (s->record->kind == RECORD_PACKET)
+		return true;
+	if (s->channel < 0 || s->channel >= (int)e->flow->channels_count)
+		return false;
+	const struct flow_channel *c = &e->flow->channels[s->channel];
+	bool datagrams = c->pipes_count == 0 || c->pipes[0] == PIPE_DTLS;
+	return c->base != BASE_LOCAL && datagrams;
 }
 
 /* Keep what was sent. Its bytes only when secrets can be looked for: nobody else reads them later.
  */
-static void kept_add(struct evidence *e, bool hold)
+static void keep(struct evidence *e, bool hold)
 {
-	if (e->count == e->room) {
-		e->room = e->room ? e->room * 2 : 256;
-		e->kept = realloc(e->kept, e->room * sizeof *e->kept);
-		assert(e->kept);
-	}
 	struct sight *s = &e->sight;
-	s->kept = &e->kept[e->count++];
-	*s->kept = (struct kept){ .id = s->record->id,
-				  .from = s->actor,
-				  .to = s->peer,
-				  .channel = s->channel,
-				  .type = s->type,
-				  .redacted = s->redacted };
+	struct kept *k = s->kept = kept_add(&e->kept, s->record->id);
+	k->from = s->who;
+	k->to = s->whom;
+	k->channel = (int16_t)s->channel;
+	k->type = (uint8_t)s->type;
+	k->redacted = s->redacted;
 	if (hold && e->secrets)
-		buffer_append(&s->kept->bytes, s->bytes);
+		buffer_append(&k->load->bytes, s->bytes);
+	if (may_be_lost(e, s))
+		kept_leave(&e->kept, k, s->record->id);
 }
 
 /* What the bytes are, whatever the record calls them. A run of stream bytes has no name, and may by
@@ -146,28 +178,33 @@ static void sent_see(struct evidence *e, const struct record *r)
 	bytes_see(e, r);
 	s->type = type_of(s);
 	name_check(e, r);
-	kept_add(e, true);
+	keep(e, true);
+}
+
+static struct bytes kept_bytes(const struct kept *k)
+{
+	return k->load ? bytes_of_buffer(&k->load->bytes) : (struct bytes){ 0 };
 }
 
 /* An acceptance without bytes of its own is the delivery of exactly what its number names. */
 static void delivery_see(struct evidence *e, const struct record *r)
 {
 	struct sight *s = &e->sight;
-	struct kept *k = r->number > 0 ? kept_find(e, (uint64_t)r->number) : NULL;
+	struct kept *k = r->number > 0 ? kept_find(&e->kept, (uint64_t)r->number) : NULL;
 	if (!k) {
 		s->eventful = false;
 		complain(e, VERDICT_VIOLATED, r, "accepts a message that nobody sent");
 		return;
 	}
-	if (k->channel != s->channel || k->from != s->peer || k->to != s->actor) {
+	if (k->channel != (int16_t)s->channel || k->from != s->whom || k->to != s->who) {
 		s->eventful = false;
 		complain(e, VERDICT_VIOLATED, r, "accepts a message that was sent elsewhere");
 		return;
 	}
 	s->kept = k;
-	s->type = k->type;
+	s->type = (enum message_type)k->type;
 	s->redacted = k->redacted;
-	s->bytes = bytes_of_buffer(&k->bytes);
+	s->bytes = kept_bytes(k);
 }
 
 static void accepted_see(struct evidence *e, const struct record *r)
@@ -191,7 +228,7 @@ static void packet_see(struct evidence *e, const struct record *r)
 {
 	const char *fate = r->text ? r->text : "";
 	bytes_see(e, r);
-	kept_add(e, strcmp(fate, "carried") == 0 || strcmp(fate, "duplicated") == 0);
+	keep(e, strcmp(fate, "carried") == 0 || strcmp(fate, "duplicated") == 0);
 }
 
 static void arrival_see(struct evidence *e, const struct record *r)
@@ -202,20 +239,20 @@ static void arrival_see(struct evidence *e, const struct record *r)
 		return;
 	}
 	for (size_t i = 0; i < r->parents_count && !s->kept; i++)
-		s->kept = kept_find(e, r->parents[i]);
+		s->kept = kept_find(&e->kept, r->parents[i]);
 	if (s->kept)
-		s->bytes = bytes_of_buffer(&s->kept->bytes);
+		s->bytes = kept_bytes(s->kept);
 	else
 		complain(e, VERDICT_VIOLATED, r, "is the arrival of a packet that nobody sent");
 }
 
 /* Number of the end of (channel, tag) at actor; a new one is zero. */
-static size_t end_of(struct evidence *e, int channel, uint32_t tag, int actor)
+static size_t end_of(struct evidence *e, int channel, uint32_t tag, int who)
 {
 	struct {
-		int32_t channel, actor;
+		int32_t channel, who;
 		uint32_t tag;
-	} key = { channel, actor, tag };
+	} key = { channel, who, tag };
 	size_t number = keys_add(&e->ends_keys, bytes_of(&key, sizeof key), NULL);
 	if (number >= e->ends_room) {
 		size_t room = number * 2 + 16;
@@ -230,9 +267,9 @@ static size_t end_of(struct evidence *e, int channel, uint32_t tag, int actor)
 static void open_see(struct evidence *e, const struct record *r)
 {
 	struct sight *s = &e->sight;
-	size_t number = end_of(e, s->channel, r->tag, s->actor);
+	size_t number = end_of(e, s->channel, r->tag, s->who);
 	bool opener = r->text && strcmp(r->text, "opener") == 0;
-	e->ends[number] = (struct evidence_end){ .peer = s->peer, .opener = opener };
+	e->ends[number] = (struct evidence_end){ .peer = s->whom, .opener = opener };
 	s->eventful = opener;
 	s->event = STEP_OPENED;
 	s->from = s->actor;
@@ -245,27 +282,53 @@ static void pipe_see(struct evidence *e, const struct record *r)
 	struct sight *s = &e->sight;
 	if (!r->name || strcmp(r->name, "secured") != 0)
 		return;
-	size_t near = end_of(e, s->channel, r->tag, s->actor);
+	size_t near = end_of(e, s->channel, r->tag, s->who);
 	size_t far = end_of(e, s->channel, r->tag, e->ends[near].peer);
 	bool news = !e->ends[near].secured;
 	e->ends[near].secured = true;
 	if (!news || !e->ends[far].secured || e->ends[near].opener == e->ends[far].opener ||
-	    e->ends[far].peer != s->actor)
+	    e->ends[far].peer != s->who || e->ends[near].peer < 0)
 		return;
+	int other = e->attribution->instances[e->ends[near].peer].actor;
 	s->eventful = true;
 	s->event = STEP_SECURED;
-	s->from = e->ends[near].opener ? s->actor : e->ends[near].peer;
-	s->to = e->ends[near].opener ? e->ends[near].peer : s->actor;
+	s->from = e->ends[near].opener ? s->actor : other;
+	s->to = e->ends[near].opener ? other : s->actor;
 }
 
-const struct sight *evidence_see(struct evidence *e, const struct record *r)
+/* The names of the record as numbers; and whether its devices have numbers or not, but not both. */
+static void names_see(struct evidence *e, const struct record *r)
 {
-	e->sight = (struct sight){ .record = r,
-				   .actor = number_of(&e->actors, r->actor),
-				   .peer = number_of(&e->actors, r->peer),
-				   .channel = number_of(&e->channels, r->channel),
-				   .from = -1,
-				   .to = -1 };
+	struct sight *s = &e->sight;
+	struct attribution *a = e->attribution;
+	*s = (struct sight){ .record = r,
+			     .actor = -1,
+			     .peer = -1,
+			     .channel = number_of(&e->channels, r->channel),
+			     .who = attribution_instance(a, r->actor),
+			     .from = -1,
+			     .to = -1 };
+	bool peers = r->kind != RECORD_ACTOR; /* there it is a host */
+	s->whom = peers ? attribution_instance(a, r->peer) : -1;
+	if (s->who >= 0) {
+		s->actor = a->instances[s->who].actor;
+		s->actor_device = a->instances[s->who].device;
+	}
+	if (s->whom >= 0) {
+		s->peer = a->instances[s->whom].actor;
+		s->peer_device = a->instances[s->whom].device;
+	}
+	if (a->plain && a->numbered && !e->is_mixed) {
+		e->is_mixed = true;
+		complain(e, VERDICT_VIOLATED, r,
+			 "names an actor with a device, others are named without, or the reverse");
+	}
+}
+
+struct sight *evidence_see(struct evidence *e, const struct record *r)
+{
+	kept_expire(&e->kept, r->id);
+	names_see(e, r);
 	switch (r->kind) {
 	case RECORD_SENT:
 		sent_see(e, r);
@@ -295,28 +358,22 @@ const struct sight *evidence_see(struct evidence *e, const struct record *r)
 	return &e->sight;
 }
 
-static void kept_let_go(struct kept *k)
-{
-	buffer_cleanse(&k->bytes);
-	tail_fini(&k->end);
-}
-
 void evidence_release(struct evidence *e)
 {
-	enum record_kind kind = e->sight.record->kind;
-	if (e->sight.kept && (kind == RECORD_ACCEPTED || kind == RECORD_ARRIVAL))
-		kept_let_go(e->sight.kept);
+	const struct sight *s = &e->sight;
+	enum record_kind kind = s->record->kind;
+	if (!s->kept || (kind != RECORD_ACCEPTED && kind != RECORD_ARRIVAL))
+		return;
+	if (s->kept->load && kind == RECORD_ACCEPTED && !may_be_lost(e, s))
+		kept_leave(&e->kept, s->kept, s->record->id);
+	kept_unload(s->kept);
 }
 
 void evidence_fini(struct evidence *e)
 {
-	for (size_t i = 0; i < e->count; i++) {
-		kept_let_go(&e->kept[i]);
-		hits_fini(&e->kept[i].hits);
-	}
-	free(e->kept);
+	kept_fini(&e->kept);
 	free(e->ends);
-	keys_fini(&e->actors);
+	free(e->references);
 	keys_fini(&e->channels);
 	keys_fini(&e->ends_keys);
 	buffer_cleanse(&e->filled);

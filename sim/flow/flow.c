@@ -19,8 +19,8 @@ int flow_instance_index(const struct flow *f, const char *name, uint32_t *device
 	const char *at = strchr(name, '@');
 	size_t size = at ? (size_t)(at - name) : strlen(name), actor = 0;
 	*device = 0;
-	while (actor < f->actors_count && (strncmp(f->actors[actor].name, name, size) != 0 ||
-					   f->actors[actor].name[size]))
+	while (actor < f->actors_count &&
+	       (strncmp(f->actors[actor].name, name, size) != 0 || f->actors[actor].name[size]))
 		actor++;
 	if (actor == f->actors_count)
 		return -1;

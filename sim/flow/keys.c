@@ -37,7 +37,8 @@ static void slots_grow(struct keys *k)
 	k->slots = calloc(k->slots_count, sizeof *k->slots);
 	assert(k->slots);
 	for (size_t number = 0; number < k->count; number++)
-		k->slots[slot_of(k, keys_text(k, number), k->list[number].hash)] = number + 1;
+		k->slots[slot_of(k, keys_text(k, number), k->list[number].hash)] =
+			(uint32_t)number + 1;
 }
 
 size_t keys_add(struct keys *k, struct bytes key, bool *added)
@@ -55,9 +56,12 @@ size_t keys_add(struct keys *k, struct bytes key, bool *added)
 		k->list = realloc(k->list, k->room * sizeof *k->list);
 		assert(k->list);
 	}
-	k->list[k->count] = (struct key){ .offset = k->pool.size, .size = key.size, .hash = hash };
+	assert(k->count < UINT32_MAX && k->pool.size + key.size <= UINT32_MAX);
+	k->list[k->count] = (struct key){ .offset = (uint32_t)k->pool.size,
+					  .size = (uint32_t)key.size,
+					  .hash = hash };
 	buffer_append(&k->pool, key);
-	k->slots[slot] = ++k->count;
+	k->slots[slot] = (uint32_t)++k->count;
 	return k->count - 1;
 }
 

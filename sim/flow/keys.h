@@ -1,7 +1,8 @@
 /* keys.h - a set of byte strings, numbered in the order in which they were first seen.
  *
  * The checker meets names, references and sessions that it does not know beforehand. This gives
- * each a small number. Numbers come from the order of insertion alone, never from the hash.
+ * each a small number; there are fewer than 2^32 of them, in as many bytes. Numbers come from the
+ * order of insertion alone, never from the hash.
  */
 #ifndef SIM_FLOW_KEYS_H
 #define SIM_FLOW_KEYS_H
@@ -9,7 +10,7 @@
 #include "proto/bytes.h"
 
 struct key {
-	size_t offset, size; /* bytes, in the pool */
+	uint32_t offset, size; /* bytes, in the pool */
 	uint32_t hash;
 };
 /* Zero it to begin; keys_fini releases it. */
@@ -18,7 +19,7 @@ struct keys {
 	size_t count, room;
 	struct key *list;
 	size_t slots_count; /* a power of two, or 0 */
-	size_t *slots;      /* number + 1 of the key, 0 when free */
+	uint32_t *slots;    /* number + 1 of the key, 0 when free */
 };
 
 #define KEYS_NONE SIZE_MAX

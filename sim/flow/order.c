@@ -1,31 +1,16 @@
-/* order.c - matches records with steps and holds the flow's order against them. It reads patterns
- * and rules from the flow file alone.
+/* order.c - matches records with steps and holds the flow's order against them, device by device.
+ * It reads patterns and rules from the flow file alone.
  */
 #include "sim/flow/order.h"
 
+#include <assert.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 static uint64_t bit(size_t step)
 {
 	return UINT64_C(1) << step;
-}
-
-static int index_of_actor(const struct flow *f, const char *name)
-{
-	return name && *name ? flow_actor_index(f, name) : -1;
-}
-
-static struct order_pattern pattern_of(const struct flow *f, const struct step_pattern *p)
-{
-	return (struct order_pattern){
-		.event = p->event,
-		.from = index_of_actor(f, p->from),
-		.to = index_of_actor(f, p->to),
-		.channel = p->channel && *p->channel ? flow_channel_index(f, p->channel) : -1,
-		.type = p->message ? message_type_of_name(p->message) : MESSAGE_NONE,
-		.with = p->with,
-	};
 }
 
 static void patterns_init(struct order *o, const struct flow_variant *v)
@@ -55,11 +40,15 @@ static void rules_init(struct order *o)
 	}
 }
 
-void order_init(struct order *o, const struct flow *f, size_t variant, struct findings *findings)
+void order_init(struct order *o, const struct attribution *attribution, size_t variant,
+		struct findings *findings)
 {
-	*o = (struct order){
-		.flow = f, .findings = findings, .last = -1, .absent = f->variants[variant].absent
-	};
+	const struct flow *f = attribution->flow;
+	*o = (struct order){ .flow = f,
+			     .attribution = attribution,
+			     .findings = findings,
+			     .last = -1,
+			     .absent = f->variants[variant].absent };
 	for (size_t i = 0; i < f->steps_count; i++)
 		if (f->steps[i].simulated && !(o->absent & bit(i)))
 			o->required |= bit(i);
@@ -67,18 +56,52 @@ void order_init(struct order *o, const struct flow *f, size_t variant, struct fi
 	rules_init(o);
 }
 
+/* -- devices -- */
+
+static void device_init(struct order *o, struct order_device *d)
+{
+	*d = (struct order_device){ 0 };
+	d->last = calloc(o->flow->steps_count, sizeof *d->last);
+	assert(d->last);
+}
+
+/* The device's state; of a record without one, that of none. */
+static struct order_device *device_of(struct order *o, size_t slot)
+{
+	if (slot == SIZE_MAX) {
+		if (!o->nobodys.last)
+			device_init(o, &o->nobodys);
+		return &o->nobodys;
+	}
+	while (slot >= o->room) {
+		size_t room = o->room ? o->room * 2 : 2;
+		o->devices = realloc(o->devices, room * sizeof *o->devices);
+		assert(o->devices);
+		for (; o->room < room; o->room++)
+			device_init(o, &o->devices[o->room]);
+	}
+	return &o->devices[slot];
+}
+
+const char *order_whose(const struct order *o, size_t step, uint32_t device,
+			char text[FLOW_INSTANCE_MAX + 2])
+{
+	const struct pattern *p = &o->steps[step].pattern;
+	uint32_t each = o->flow->each_device;
+	int actor = p->from >= 0 && each >> p->from & 1 ? p->from
+		    : p->to >= 0 && each >> p->to & 1   ? p->to
+							: -1;
+	if (attribution_devices(o->attribution) == 1)
+		text[0] = 0;
+	else if (actor < 0 || !device)
+		snprintf(text, FLOW_INSTANCE_MAX + 2, "device %" PRIu32 ": ", device);
+	else
+		snprintf(text, FLOW_INSTANCE_MAX + 2, "%.60s@%" PRIu32 ": ",
+			 o->flow->actors[actor].name, device);
+	return text;
+}
+
 /* -- matching -- */
-
-static bool pattern_fits_but_channel(const struct order_pattern *p, const struct sight *s)
-{
-	return p->event == s->event && (p->from < 0 || p->from == s->from) &&
-	       (p->to < 0 || p->to == s->to) && (p->type == MESSAGE_NONE || p->type == s->type);
-}
-
-static bool channel_fits(const struct order_pattern *p, const struct sight *s)
-{
-	return p->channel < 0 || p->channel == s->channel;
-}
 
 static bool fields_are_there(const struct message *m, char *const *with)
 {
@@ -96,7 +119,7 @@ static uint64_t fields_met(const struct order *o, enum message_type type, struct
 	uint64_t met = 0;
 	bool decoded = false;
 	for (size_t i = 0; i < o->flow->steps_count; i++) {
-		const struct order_pattern *p = &o->steps[i].pattern;
+		const struct pattern *p = &o->steps[i].pattern;
 		if (p->type != type || type == MESSAGE_NONE || !p->with || !p->with[0])
 			continue;
 		if (!decoded && message_decode(bytes, &m) != MESSAGE_OK)
@@ -111,189 +134,213 @@ static uint64_t fields_met(const struct order *o, enum message_type type, struct
 
 /* -- what a match means -- */
 
-static void complain(struct order *o, enum finding_kind kind, size_t step, uint64_t record,
-		     const char *text)
+/* One record that is a step of one device, or like it. */
+struct match {
+	struct order *o;
+	struct order_device *d;
+	uint32_t device;
+	const struct record *r;
+};
+
+static void complain(const struct match *m, enum finding_kind kind, size_t step, const char *text)
 {
+	char whose[FLOW_INSTANCE_MAX + 2];
+	const struct flow_step *s = &m->o->flow->steps[step];
 	findings_add(
-		o->findings,
-		(struct finding){ .kind = kind, .verdict = VERDICT_VIOLATED, .record = record },
-		o->flow->steps[step].id, "%s %s: %s", o->flow->steps[step].id, text,
-		o->flow->steps[step].text ? o->flow->steps[step].text : "");
+		m->o->findings,
+		(struct finding){ .kind = kind, .verdict = VERDICT_VIOLATED, .record = m->r->id },
+		s->id, "%s%s %s: %s", order_whose(m->o, step, m->device, whose), s->id, text,
+		s->text ? s->text : "");
 }
 
-/* This step has just come: whoever should have come after it and did not. */
-static void late_see(struct order *o, size_t step, uint64_t record)
+/* This step has just come: whoever should have come after it and did not. What is left from an
+ * earlier attempt came after that attempt's own. */
+static void late_see(const struct match *m, size_t step)
 {
+	char whose[FLOW_INSTANCE_MAX + 2];
+	const struct order *o = m->o;
 	for (size_t i = 0; i < o->flow->steps_count; i++)
-		if (o->seen & bit(i) && o->steps[i].nearest & bit(step))
+		if (m->d->seen & ~m->d->carried & bit(i) && o->steps[i].nearest & bit(step))
 			findings_add(o->findings,
 				     (struct finding){ .kind = FINDING_ORDER,
 						       .verdict = VERDICT_VIOLATED,
-						       .record = o->steps[i].record },
+						       .record = m->d->last[i].record },
 				     o->flow->steps[i].id,
-				     "%s came before %s (records %" PRIu64 " and %" PRIu64 ")",
-				     o->flow->steps[i].id, o->flow->steps[step].id,
-				     o->steps[i].record, record);
+				     "%s%s came before %s (records %" PRIu64 " and %" PRIu64 ")",
+				     order_whose(o, i, m->device, whose), o->flow->steps[i].id,
+				     o->flow->steps[step].id, m->d->last[i].record, m->r->id);
 }
 
-static void within_see(struct order *o, size_t step)
+static void within_see(const struct match *m, size_t step)
 {
+	char whose[FLOW_INSTANCE_MAX + 2];
+	const struct order *o = m->o;
 	for (size_t i = 0; i < o->flow->within_count; i++) {
 		const struct flow_within *w = &o->flow->within[i];
-		if (w->to != step || !(o->seen & bit(w->from)))
+		if (w->to != step || !(m->d->seen & bit(w->from)))
 			continue;
-		int64_t took_ns = o->steps[step].at_ns - o->steps[w->from].at_ns;
+		int64_t took_ns = m->d->last[step].at_ns - m->d->last[w->from].at_ns;
 		if (took_ns <= w->limit_ns)
 			continue;
 		findings_add(o->findings,
 			     (struct finding){ .kind = FINDING_WITHIN,
 					       .verdict = VERDICT_VIOLATED,
-					       .record = o->steps[step].record },
+					       .record = m->r->id },
 			     o->flow->steps[step].id,
-			     "%s came %" PRId64 " ms after %s, the limit is %" PRId64 " ms",
-			     o->flow->steps[step].id, took_ns / 1000000, o->flow->steps[w->from].id,
-			     w->limit_ns / 1000000);
+			     "%s%s came %" PRId64 " ms after %s, the limit is %" PRId64 " ms",
+			     order_whose(o, step, m->device, whose), o->flow->steps[step].id,
+			     took_ns / 1000000, o->flow->steps[w->from].id, w->limit_ns / 1000000);
 	}
 }
 
-static void step_see(struct order *o, size_t step, const struct record *r)
+static void step_see(const struct match *m, size_t step)
 {
-	bool again = o->seen & bit(step);
+	struct order *o = m->o;
+	bool again = m->d->seen & bit(step);
 	if (o->absent & bit(step)) {
 		if (!again)
-			complain(o, FINDING_NEVER, step, r->id, "was seen and must not be");
-	} else if (again && o->flow->once & bit(step) && !(o->repeated & bit(step))) {
-		complain(o, FINDING_ONCE, step, r->id, "was seen a second time");
-		o->repeated |= bit(step);
+			complain(m, FINDING_NEVER, step, "was seen and must not be");
+	} else if (again && o->flow->once & bit(step) && !(m->d->repeated & bit(step))) {
+		complain(m, FINDING_ONCE, step, "was seen a second time");
+		m->d->repeated |= bit(step);
 	}
 	if (again)
 		return;
-	o->seen |= bit(step);
-	o->steps[step].record = r->id;
-	o->steps[step].at_ns = r->at_ns;
+	m->d->seen |= bit(step);
+	m->d->last[step].record = m->r->id;
+	m->d->last[step].at_ns = m->r->at_ns;
 	if (o->last < 0)
 		o->last = (int)step;
 	if (o->absent & bit(step))
 		return;
-	late_see(o, step, r->id);
-	within_see(o, step);
+	late_see(m, step);
+	within_see(m, step);
 }
 
-/* The message of a step, between the right two, on a channel where no step has it. Connections have
- * no message to be known by; a step about one is then missing. */
-static void stray_see(struct order *o, const struct sight *s)
+/* The message of a step, between the right two, on a channel where no step has it; or between two
+ * devices. Connections have no message to be known by; a step about one is then missing. */
+static void stray_see(const struct match *m, const struct sight *s, bool crosses)
 {
 	if (s->type == MESSAGE_NONE)
 		return;
-	for (size_t i = 0; i < o->flow->steps_count; i++) {
-		const struct order_pattern *p = &o->steps[i].pattern;
-		if (!o->flow->steps[i].simulated || p->type == MESSAGE_NONE || o->misled & bit(i) ||
-		    !pattern_fits_but_channel(p, s) || channel_fits(p, s))
+	for (size_t i = 0; i < m->o->flow->steps_count; i++) {
+		const struct pattern *p = &m->o->steps[i].pattern;
+		if (!m->o->flow->steps[i].simulated || p->type == MESSAGE_NONE ||
+		    m->d->misled & bit(i) || !pattern_fits_but_channel(p, s) ||
+		    (!crosses && pattern_fits(p, s)))
 			continue;
-		o->misled |= bit(i);
-		complain(o, FINDING_CHANNEL, i, s->record->id, "was seen on another channel");
+		m->d->misled |= bit(i);
+		m->o->misled++;
+		complain(m, FINDING_CHANNEL, i,
+			 crosses ? "was seen between two devices" : "was seen on another channel");
 	}
 }
 
-static void like_see(struct order *o, size_t step, const struct sight *s)
+static void like_see(const struct match *m, size_t step, const struct sight *s)
 {
-	if (!o->steps[step].like)
-		o->steps[step].like = s->record->id;
-	o->steps[step].unclear = o->steps[step].unclear || s->redacted;
+	if (!m->d->last[step].like)
+		m->d->last[step].like = m->r->id;
+	m->d->unclear |= s->redacted ? bit(step) : 0;
+}
+
+/* -- attempts -- */
+
+/* A step of the attempt that has ended came, and one that must be before it did not. */
+static void lacking_see(const struct match *m, size_t step)
+{
+	char whose[FLOW_INSTANCE_MAX + 2];
+	const struct order *o = m->o;
+	for (size_t i = 0; i < o->flow->steps_count; i++)
+		if (o->steps[step].nearest & ~m->d->seen & bit(i))
+			findings_add(
+				o->findings,
+				(struct finding){ .kind = FINDING_ORDER,
+						  .verdict = VERDICT_VIOLATED,
+						  .record = m->d->last[step].record },
+				o->flow->steps[step].id,
+				"%s%s came without %s in attempt %" PRIu32 " (record %" PRIu64 ")",
+				order_whose(o, step, m->device, whose), o->flow->steps[step].id,
+				o->flow->steps[i].id, m->d->attempt, m->d->last[step].record);
+}
+
+static void attempt_begin(const struct match *m, uint32_t attempt)
+{
+	struct order_device *d = m->d;
+	uint64_t repeats = m->o->flow->attempt.repeats & ~m->o->absent;
+	uint64_t ended = d->seen & repeats;
+	bool first = d->attempt == 0;
+	if (!first)
+		for (size_t i = 0; i < m->o->flow->steps_count; i++)
+			if (ended & bit(i))
+				lacking_see(m, i);
+	d->attempt = attempt;
+	if (first)
+		return; /* what came before is of the first attempt */
+	d->seen &= ~repeats;
+	d->repeated &= ~repeats;
+	d->unclear &= ~repeats;
+	d->carried = d->seen;
+	for (size_t i = 0; i < m->o->flow->steps_count; i++)
+		if (repeats & bit(i))
+			d->last[i] = (struct order_seen){ 0 };
+}
+
+/* What a record of an attempt that is over may still be: a step that no attempt repeats, or one
+ * that must never be. */
+static uint64_t open_to(const struct order *o, const struct sight *s)
+{
+	return s->is_late ? ~o->flow->attempt.repeats | o->absent : UINT64_MAX;
 }
 
 void order_see(struct order *o, const struct sight *s)
 {
 	o->last = -1;
+	struct match m = { o, NULL, s->is_alone ? 1 : s->device, s->record };
+	if (s->slot != SIZE_MAX && s->attempt > device_of(o, s->slot)->attempt) {
+		m.d = device_of(o, s->slot);
+		attempt_begin(&m, s->attempt);
+	}
 	if (!s->eventful)
 		return;
+	m.d = device_of(o, s->slot);
 	bool whole = !s->kept || s->event == STEP_SENT;
 	uint64_t met = whole ? fields_met(o, s->type, s->bytes) : s->kept->fields;
 	if (s->kept)
 		s->kept->fields = met;
 	bool matched = false;
-	for (size_t i = 0; i < o->flow->steps_count; i++) {
-		const struct order_pattern *p = &o->steps[i].pattern;
-		if (!o->flow->steps[i].simulated || !pattern_fits_but_channel(p, s) ||
-		    !channel_fits(p, s))
+	bool crosses = s->actor_device && s->peer_device && s->actor_device != s->peer_device;
+	for (size_t i = 0; i < o->flow->steps_count && !crosses; i++) {
+		const struct pattern *p = &o->steps[i].pattern;
+		if (!o->flow->steps[i].simulated || !pattern_fits(p, s))
 			continue;
 		matched = true;
+		if (!(open_to(o, s) & bit(i)))
+			continue;
 		if (p->with && p->with[0] && !(met & bit(i)))
-			like_see(o, i, s);
+			like_see(&m, i, s);
 		else
-			step_see(o, i, s->record);
+			step_see(&m, i);
 	}
 	if (!matched)
-		stray_see(o, s);
+		stray_see(&m, s, crosses);
 }
 
-/* -- at the end -- */
-
-static void missing_see(struct order *o, size_t step, bool quiet)
+uint64_t order_record(const struct order *o, size_t step)
 {
-	const struct order_step *s = &o->steps[step];
-	const char *why = s->like ? " (a message like it lacked fields)" : "";
-	bool clear = quiet && !(s->like && s->unclear);
-	findings_add(o->findings,
-		     (struct finding){ .kind = FINDING_MISSING,
-				       .record = s->like,
-				       .verdict = clear ? VERDICT_VIOLATED : VERDICT_INCONCLUSIVE },
-		     o->flow->steps[step].id, "%s was not seen%s: %s", o->flow->steps[step].id, why,
-		     o->flow->steps[step].text ? o->flow->steps[step].text : "");
+	uint64_t first = o->nobodys.last ? o->nobodys.last[step].record : 0;
+	for (size_t slot = 0; slot < o->room && slot < o->attribution->devices.count; slot++) {
+		uint64_t record = o->devices[slot].last[step].record;
+		if (record && (!first || record < first))
+			first = record;
+	}
+	return first;
 }
 
-static enum verdict worse(enum verdict a, enum verdict b)
+void order_fini(struct order *o)
 {
-	if (a == VERDICT_VIOLATED || b == VERDICT_VIOLATED)
-		return VERDICT_VIOLATED;
-	return a == VERDICT_HOLDS ? b : a;
-}
-
-static const char *words(enum verdict v)
-{
-	if (v == VERDICT_HOLDS)
-		return "not disproved";
-	return v == VERDICT_VIOLATED ? "disproved" : "not judged to the end";
-}
-
-static size_t bits_count(uint64_t bits)
-{
-	size_t count = 0;
-	for (; bits; bits &= bits - 1)
-		count++;
-	return count;
-}
-
-static void judge_order(struct order *o)
-{
-	struct findings *f = o->findings;
-	enum verdict v = worse(findings_verdict_of(f, FINDING_ORDER),
-			       worse(findings_verdict_of(f, FINDING_MISSING),
-				     findings_verdict_of(f, FINDING_CHANNEL)));
-	findings_judge(
-		f, "order", v,
-		"%s: %zu of %zu steps seen, %zu before a predecessor, %zu on a wrong channel",
-		words(v), bits_count(o->seen & o->required), bits_count(o->required),
-		f->kinds[FINDING_ORDER][VERDICT_VIOLATED], bits_count(o->misled));
-}
-
-static void judge_kind(struct order *o, const char *name, enum finding_kind kind, size_t rules,
-		       const char *what)
-{
-	if (!rules)
-		return;
-	enum verdict v = findings_verdict_of(o->findings, kind);
-	findings_judge(o->findings, name, v, "%s: %zu %s%s, %zu broken", words(v), rules, what,
-		       rules == 1 ? "" : "s", o->findings->kinds[kind][VERDICT_VIOLATED]);
-}
-
-void order_finish(struct order *o, bool quiet)
-{
-	for (size_t i = 0; i < o->flow->steps_count; i++)
-		if (o->required & ~o->seen & bit(i))
-			missing_see(o, i, quiet);
-	judge_order(o);
-	judge_kind(o, "never", FINDING_NEVER, bits_count(o->absent), "forbidden step");
-	judge_kind(o, "once", FINDING_ONCE, bits_count(o->flow->once & ~o->absent), "single step");
-	judge_kind(o, "within", FINDING_WITHIN, o->flow->within_count, "time limit");
+	for (size_t i = 0; i < o->room; i++)
+		free(o->devices[i].last);
+	free(o->devices);
+	free(o->nobodys.last);
+	memset(o, 0, sizeof *o);
 }

@@ -12,23 +12,22 @@
 
 enum {
 	SLOTS_FIRST_BITS = 10,
-	SIEVE_FACTOR_BITS = 5 /* bits of the sieve for each slot, as a power */
+	SIEVE_FACTOR_BITS = 4, /* bits of the sieve for each slot, as a power */
+	SPREAD_BITS = 31,      /* of a prefix, that a pattern keeps */
+	OWNER_BITS = 26,
 };
+_Static_assert((int)SPELLINGS <= 4 && (int)ENCODINGS <= 32, "a form has seven bits");
 
-struct pattern_bytes {
-	uint64_t prefix;     /* first SEARCH_PREFIX bytes */
-	size_t offset, size; /* in the pool */
-	size_t owner;
-	struct form form;
-	size_t next; /* pattern + 1 with the same slot, 0: none */
-};
+/* A pattern is its owner + 1, its form, and the spread of its first bytes: a run has a million of
+ * them, so their bytes are made again from the value when a prefix fits. */
 struct search {
-	struct buffer pool, scratch;
-	size_t count, room;
-	struct pattern_bytes *list;
+	size_t count;
 	unsigned slots_bits;
-	size_t *slots;   /* pattern + 1, 0 when free */
+	uint64_t *slots; /* patterns; 0 when free */
 	uint64_t *sieve; /* 1 << (slots_bits + SIEVE_FACTOR_BITS) bits */
+	size_t owners_room;
+	struct bytes *values; /* of each owner; borrowed */
+	struct buffer scratch;
 };
 
 static uint64_t prefix_at(const uint8_t *data)
@@ -44,26 +43,55 @@ static size_t spread(uint64_t prefix, unsigned bits)
 	return (size_t)(prefix * 0x9e3779b97f4a7c15u >> (64 - bits));
 }
 
-static void pattern_link(struct search *s, size_t pattern)
+static uint64_t pattern_pack(size_t owner, struct form form, uint64_t prefix)
 {
-	uint64_t prefix = s->list[pattern].prefix;
-	size_t slot = spread(prefix, s->slots_bits);
-	size_t bit = spread(prefix, s->slots_bits + SIEVE_FACTOR_BITS);
-	s->list[pattern].next = s->slots[slot];
-	s->slots[slot] = pattern + 1;
+	assert(owner + 1 < (size_t)1 << OWNER_BITS);
+	return (uint64_t)(owner + 1) << (SPREAD_BITS + 7) |
+	       (uint64_t)form.spelling << (SPREAD_BITS + 5) |
+	       (uint64_t)form.encoding << SPREAD_BITS | spread(prefix, SPREAD_BITS);
+}
+
+static size_t pattern_spread(uint64_t pattern)
+{
+	return pattern & ((UINT64_C(1) << SPREAD_BITS) - 1);
+}
+
+static size_t pattern_owner(uint64_t pattern)
+{
+	return (size_t)(pattern >> (SPREAD_BITS + 7)) - 1;
+}
+
+static struct form pattern_form(uint64_t pattern)
+{
+	return (struct form){ (enum spelling)(pattern >> (SPREAD_BITS + 5) & 3),
+			      (enum encoding)(pattern >> SPREAD_BITS & 31) };
+}
+
+static void pattern_put(struct search *s, uint64_t pattern)
+{
+	size_t mask = ((size_t)1 << s->slots_bits) - 1, spread_of = pattern_spread(pattern);
+	size_t slot = spread_of >> (SPREAD_BITS - s->slots_bits);
+	size_t bit = spread_of >> (SPREAD_BITS - s->slots_bits - SIEVE_FACTOR_BITS);
+	while (s->slots[slot])
+		slot = (slot + 1) & mask;
+	s->slots[slot] = pattern;
 	s->sieve[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
 static void slots_make(struct search *s, unsigned bits)
 {
-	free(s->slots);
+	uint64_t *old = s->slots;
+	size_t old_count = old ? (size_t)1 << s->slots_bits : 0;
+	assert(bits + SIEVE_FACTOR_BITS <= SPREAD_BITS);
 	free(s->sieve);
 	s->slots_bits = bits;
 	s->slots = calloc((size_t)1 << bits, sizeof *s->slots);
 	s->sieve = calloc(((size_t)1 << (bits + SIEVE_FACTOR_BITS)) / 64, sizeof *s->sieve);
 	assert(s->slots && s->sieve);
-	for (size_t i = 0; i < s->count; i++)
-		pattern_link(s, i);
+	for (size_t i = 0; i < old_count; i++)
+		if (old[i])
+			pattern_put(s, old[i]);
+	OPENSSL_clear_free(old, old_count * sizeof *old); /* they are parts of secrets */
 }
 
 struct search *search_new(void)
@@ -74,60 +102,53 @@ struct search *search_new(void)
 	return s;
 }
 
-static const uint8_t *pattern_data(const struct search *s, size_t pattern)
+/* Its bytes; the caller cleanses them. */
+static void pattern_make(const struct search *s, uint64_t pattern, struct buffer *out)
 {
-	return s->pool.data + s->list[pattern].offset;
+	form_make(pattern_form(pattern), s->values[pattern_owner(pattern)], out);
 }
 
 /* Several forms of a value are often the same bytes: an access key needs no percent escapes. */
 static bool pattern_is_known(const struct search *s, size_t owner, struct bytes made)
 {
-	size_t next = s->slots[spread(prefix_at(made.data), s->slots_bits)];
-	for (; next; next = s->list[next - 1].next) {
-		const struct pattern_bytes *p = &s->list[next - 1];
-		if (p->owner == owner &&
-		    bytes_equal(bytes_of(pattern_data(s, next - 1), p->size), made))
-			return true;
+	struct buffer other = { 0 };
+	bool known = false;
+	size_t mask = ((size_t)1 << s->slots_bits) - 1;
+	size_t own = spread(prefix_at(made.data), SPREAD_BITS);
+	size_t slot = own >> (SPREAD_BITS - s->slots_bits);
+	for (; s->slots[slot] && !known; slot = (slot + 1) & mask) {
+		uint64_t pattern = s->slots[slot];
+		if (pattern_owner(pattern) != owner || pattern_spread(pattern) != own)
+			continue;
+		pattern_make(s, pattern, &other);
+		known = bytes_equal(bytes_of_buffer(&other), made);
 	}
-	return false;
+	buffer_cleanse(&other);
+	return known;
 }
 
-/* The pool grows by hand: a plain realloc could leave a copy of a secret behind. */
-static void pool_append(struct buffer *pool, struct bytes made)
+static void owner_add(struct search *s, size_t owner, struct bytes value)
 {
-	if (pool->room - pool->size < made.size) {
-		struct buffer larger = { 0 };
-		buffer_reserve(&larger, (pool->size + made.size) * 2);
-		buffer_append(&larger, bytes_of_buffer(pool));
-		buffer_cleanse(pool);
-		*pool = larger;
+	if (owner >= s->owners_room) {
+		size_t room = owner * 2 + 64;
+		s->values = realloc(s->values, room * sizeof *s->values);
+		assert(s->values);
+		s->owners_room = room;
 	}
-	buffer_append(pool, made);
+	s->values[owner] = value;
 }
 
 void search_add(struct search *s, size_t owner, struct form form, struct bytes value)
 {
+	owner_add(s, owner, value);
 	form_make(form, value, &s->scratch);
 	struct bytes made = bytes_of_buffer(&s->scratch);
 	assert(made.size >= SEARCH_PREFIX);
 	if (pattern_is_known(s, owner, made))
 		return;
-	if (s->count == s->room) {
-		s->room = s->room ? s->room * 2 : 256;
-		s->list = realloc(s->list, s->room * sizeof *s->list);
-		assert(s->list);
-	}
-	s->list[s->count] = (struct pattern_bytes){
-		.prefix = prefix_at(made.data),
-		.offset = s->pool.size,
-		.size = made.size,
-		.owner = owner,
-		.form = form,
-	};
-	pool_append(&s->pool, made);
-	pattern_link(s, s->count++);
-	if (s->count > (size_t)1 << s->slots_bits)
-		slots_make(s, s->slots_bits + 2);
+	if (++s->count * 3 / 2 > (size_t)1 << s->slots_bits)
+		slots_make(s, s->slots_bits + 1);
+	pattern_put(s, pattern_pack(owner, form, prefix_at(made.data)));
 }
 
 size_t search_count(const struct search *s)
@@ -139,11 +160,10 @@ void search_free(struct search *s)
 {
 	if (!s)
 		return;
-	buffer_cleanse(&s->pool);
 	buffer_cleanse(&s->scratch);
-	OPENSSL_clear_free(s->list, s->room * sizeof *s->list); /* prefixes are parts of secrets */
-	free(s->slots);
+	OPENSSL_clear_free(s->slots, ((size_t)1 << s->slots_bits) * sizeof *s->slots);
 	free(s->sieve);
+	free(s->values);
 	free(s);
 }
 
@@ -182,23 +202,26 @@ static void partial_add(struct tail *t, struct partial begun)
 	t->list[t->count++] = begun;
 }
 
-static void pattern_hit(const struct search *s, size_t pattern, struct hits *found)
+static void pattern_hit(uint64_t pattern, struct hits *found)
 {
-	hits_add(found, (struct hit){ s->list[pattern].owner, s->list[pattern].form });
+	hits_add(found, (struct hit){ pattern_owner(pattern), pattern_form(pattern) });
 }
 
 /* Go on with a pattern of which `matched` bytes were seen, at the beginning of data. */
 static void pattern_follow(const struct search *s, struct partial begun, struct bytes data,
 			   struct hits *found, struct tail *end)
 {
-	size_t left = s->list[begun.pattern].size - begun.matched;
+	struct buffer whole = { 0 };
+	pattern_make(s, begun.pattern, &whole);
+	size_t left = whole.size - begun.matched;
 	size_t size = left < data.size ? left : data.size;
-	if (size && memcmp(pattern_data(s, begun.pattern) + begun.matched, data.data, size) != 0)
-		return;
-	if (size == left)
-		pattern_hit(s, begun.pattern, found);
-	else
-		partial_add(end, (struct partial){ begun.pattern, begun.matched + size });
+	if (!size || memcmp(whole.data + begun.matched, data.data, size) == 0) {
+		if (size == left)
+			pattern_hit(begun.pattern, found);
+		else
+			partial_add(end, (struct partial){ begun.pattern, begun.matched + size });
+	}
+	buffer_cleanse(&whole);
 }
 
 /* Whether some pattern may begin with these eight bytes: false for nearly all. */
@@ -208,15 +231,27 @@ static inline bool sieve_passes(const struct search *s, uint64_t prefix)
 	return s->sieve[bit / 64] >> bit % 64 & 1;
 }
 
+/* Whether the pattern begins so; that its spread does is only likely. */
+static bool prefix_is_of(const struct search *s, uint64_t pattern, uint64_t prefix)
+{
+	struct buffer whole = { 0 };
+	pattern_make(s, pattern, &whole);
+	bool same = prefix_at(whole.data) == prefix;
+	buffer_cleanse(&whole);
+	return same;
+}
+
 /* Every pattern that begins with these eight bytes; rest is what follows them. */
 static void prefix_look(const struct search *s, uint64_t prefix, struct bytes rest,
 			struct hits *found, struct tail *end)
 {
-	size_t next = s->slots[spread(prefix, s->slots_bits)];
-	for (; next; next = s->list[next - 1].next)
-		if (s->list[next - 1].prefix == prefix)
-			pattern_follow(s, (struct partial){ next - 1, SEARCH_PREFIX }, rest, found,
-				       end);
+	size_t mask = ((size_t)1 << s->slots_bits) - 1, own = spread(prefix, SPREAD_BITS);
+	size_t slot = own >> (SPREAD_BITS - s->slots_bits);
+	for (; s->slots[slot]; slot = (slot + 1) & mask)
+		if (pattern_spread(s->slots[slot]) == own &&
+		    prefix_is_of(s, s->slots[slot], prefix))
+			pattern_follow(s, (struct partial){ s->slots[slot], SEARCH_PREFIX }, rest,
+				       found, end);
 }
 
 static void tail_keep_last(struct tail *t, struct bytes data)

@@ -15,8 +15,8 @@ enum { SEARCH_PREFIX = 8 }; /* bytes that are hashed; no pattern is shorter */
 struct search; /* the patterns */
 
 struct search *search_new(void);
-/* Look for value in this form from now on; `owner` is given back with every hit. value is copied.
- */
+/* Look for value in this form from now on; `owner`, a small number, is given back with every hit.
+ * An owner has one value, which is borrowed until search_free. */
 void search_add(struct search *s, size_t owner, struct form form, struct bytes value);
 size_t search_count(const struct search *s);
 void search_free(struct search *s); /* cleanses; NULL-safe */
@@ -35,7 +35,8 @@ void hits_fini(struct hits *h);
 
 /* Where a stream stands between two pieces. Zero it to begin. */
 struct partial {
-	size_t pattern, matched; /* bytes of it seen so far */
+	uint64_t pattern; /* as search.c packs it */
+	size_t matched;   /* bytes of it seen so far */
 };
 struct tail {
 	uint8_t last[SEARCH_PREFIX - 1]; /* bytes too few to be looked up yet */

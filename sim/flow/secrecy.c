@@ -8,11 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_SIZE = 256 };
-
 /* When an actor had something. */
 struct moment {
-	int actor;
+	int actor, who;
+	uint32_t device; /* of that instance */
 	uint64_t record;
 	enum record_kind kind;
 };
@@ -45,11 +44,6 @@ static int claim_of(const struct flow *f, const char *class)
 	return -1;
 }
 
-static void claim_name(const struct secrecy *x, size_t claim, char name[64])
-{
-	snprintf(name, 64, "secret(%s)", x->flow->holders[claim].secret);
-}
-
 /* -- what is looked for -- */
 
 /* An access key is typed: with hyphens, in any case. */
@@ -61,9 +55,9 @@ static size_t spellings_of(const char *class)
 static void value_add(struct secrecy *x, size_t number)
 {
 	const struct secret *s = &x->secrets->list[number];
-	struct secrecy_value v = { .claim = claim_of(x->flow, s->class), .channel = -1 };
+	struct secrecy_value v = { .claim = (int8_t)claim_of(x->flow, s->class), .channel = -1 };
 	if (s->channel && *s->channel && strcmp(s->channel, "-") != 0)
-		v.channel = flow_channel_index(x->flow, s->channel);
+		v.channel = (int8_t)flow_channel_index(x->flow, s->channel);
 	x->values[number] = v;
 	if (v.claim < 0)
 		return;
@@ -104,28 +98,33 @@ static uint32_t holders_of(const struct secrecy *x, int claim, int channel)
 	return UINT32_C(1) << c->from | UINT32_C(1) << c->to;
 }
 
-static bool is_outside(const struct secrecy *x, int actor, int claim, int channel)
+/* Whether this actor may not have it; or not on that device, when the value is of another one.
+ * device, of: 0 for none. */
+static bool is_outside(const struct secrecy *x, const struct moment *m,
+		       const struct secrecy_value *v)
 {
-	return actor >= FLOW_ACTORS_MAX || !(holders_of(x, claim, channel) >> actor & 1);
+	if (m->actor >= FLOW_ACTORS_MAX || !(holders_of(x, v->claim, v->channel) >> m->actor & 1))
+		return true;
+	return m->device && v->device && m->device != v->device;
 }
 
 static struct moment moment_of(const struct sight *s)
 {
-	return (struct moment){ s->actor, s->record->id, s->record->kind };
+	return (struct moment){ s->actor, s->who, s->actor_device, s->record->id, s->record->kind };
 }
 
 /* One finding for each claim and actor: the first value that it had. */
 static void catch (struct secrecy *x, int claim, struct moment m, const char *what)
 {
 	bool added;
-	int key[2] = { claim, m.actor };
+	int key[2] = { claim, m.who };
 	char name[64];
 	keys_add(&x->caught, bytes_of(key, sizeof key), &added);
 	if (!added)
 		return;
-	struct bytes actor = keys_text(&x->evidence->actors, (size_t)m.actor);
+	struct bytes actor = attribution_name(x->evidence->attribution, m.who);
 	x->classes[claim].caught++;
-	claim_name(x, (size_t)claim, name);
+	secrecy_claim_name(x, (size_t)claim, name);
 	findings_add(x->findings,
 		     (struct finding){ .kind = FINDING_SECRET,
 				       .verdict = VERDICT_VIOLATED,
@@ -134,13 +133,24 @@ static void catch (struct secrecy *x, int claim, struct moment m, const char *wh
 		     (const char *)actor.data, what, m.record, record_kind_name(m.kind));
 }
 
+/* It had a value of which no device is known yet: judged when it is. */
+static void early_add(struct secrecy *x, size_t value, struct moment m)
+{
+	struct secrecy_early e = { (uint32_t)value, m.who, m.record, m.kind };
+	buffer_append(&x->early, bytes_of(&e, sizeof e));
+}
+
 static void hits_judge(struct secrecy *x, struct moment m, const struct hits *hits)
 {
 	char what[160], form[FORM_NAME_MAX];
 	for (size_t i = 0; i < hits->count; i++) {
 		size_t number = hits->list[i].owner;
 		const struct secrecy_value *v = &x->values[number];
-		if (v->claim < 0 || !is_outside(x, m.actor, v->claim, v->channel))
+		if (v->claim < 0)
+			continue;
+		if (!v->held && m.device)
+			early_add(x, number, m);
+		if (!is_outside(x, &m, v))
 			continue;
 		snprintf(what, sizeof what, "%s (%s)", x->secrets->list[number].reference,
 			 form_name(hits->list[i].form, form));
@@ -173,18 +183,22 @@ static void bytes_scan(struct secrecy *x, const struct sight *s, struct hits *hi
 static void piece_join(struct secrecy *x, const struct sight *s, enum way way, const struct kept *k)
 {
 	x->scratch.count = 0;
-	if (!k->is_segment || !s->bytes.size) {
-		search_join(x->search, streams_tail(&x->streams, s, way), s->bytes, &k->end,
+	if (!k->load || !s->bytes.size)
+		return;
+	if (!k->load->is_segment) {
+		search_join(x->search, streams_tail(&x->streams, s, way), s->bytes, &k->load->end,
 			    &x->scratch);
 		return;
 	}
-	struct connection *c = streams_connection(&x->streams, s, way, &k->segment);
-	struct segment segment = k->segment;
+	struct connection *c = streams_connection(&x->streams, s, way, &k->load->segment);
+	struct segment segment = k->load->segment;
 	segment.bytes.data = s->bytes.data + (s->bytes.size - segment.bytes.size);
 	c->actor = s->actor;
+	c->who = s->who;
+	c->device = s->actor_device;
 	c->record = s->record->id;
 	c->kind = s->record->kind;
-	assembly_take(&c->assembly, x->search, &segment, &k->end, &x->scratch);
+	assembly_take(&c->assembly, x->search, &segment, &k->load->end, &x->scratch);
 }
 
 /* This actor has this piece of the stream now: what the search found in it, and what it is. */
@@ -199,36 +213,72 @@ static void piece_take(struct secrecy *x, const struct sight *s, enum way way, c
 static void sent_see(struct secrecy *x, const struct sight *s, enum way way)
 {
 	struct kept *k = s->kept;
-	bytes_scan(x, s, &k->hits, &k->end);
-	k->is_segment = streams_segment(x->flow, s, way, &k->segment);
+	bytes_scan(x, s, &k->hits, &k->load->end);
+	k->load->is_segment = streams_segment(x->flow, s, way, &k->load->segment);
 	piece_take(x, s, way, k);
 }
 
 static void got_see(struct secrecy *x, const struct sight *s, enum way way)
 {
-	struct kept own = { .end = x->end };
+	struct kept_load load = { .end = x->end };
+	struct kept own = { .load = &load };
 	if (s->kept) {
 		piece_take(x, s, way, s->kept);
 		return;
 	}
-	bytes_scan(x, s, &own.hits, &own.end);
-	own.is_segment = streams_segment(x->flow, s, way, &own.segment);
+	bytes_scan(x, s, &own.hits, &load.end);
+	load.is_segment = streams_segment(x->flow, s, way, &load.segment);
 	piece_take(x, s, way, &own);
-	x->end = own.end; /* its room is used again */
+	x->end = load.end; /* its room is used again */
 	hits_fini(&own.hits);
+}
+
+/* Whose instances had a value before it was known to be of this device. */
+static void early_judge(struct secrecy *x, size_t value)
+{
+	struct secrecy_early e;
+	for (size_t at = 0; at < x->early.size; at += sizeof e) {
+		memcpy(&e, x->early.data + at, sizeof e);
+		struct instance i = x->evidence->attribution->instances[e.who];
+		struct moment m = { i.actor, e.who, i.device, e.record, e.kind };
+		if (e.value == value && is_outside(x, &m, &x->values[value]))
+			catch (x, x->values[value].claim, m, x->secrets->list[value].reference);
+	}
+}
+
+/* A value is of the device whose instance holds it first, or that the record is of in which it is
+ * first held. One that an actor has from the beginning, for all that is known, becomes that of the
+ * first device that has it from the beginning as well. */
+static void device_learn(struct secrecy *x, size_t value, const struct sight *s)
+{
+	struct secrecy_value *v = &x->values[value];
+	bool initial = s->record->text && strcmp(s->record->text, "initial") == 0;
+	if (v->held && !(v->initial && initial && !v->device))
+		return;
+	if (!v->held)
+		v->initial = initial;
+	v->held = true;
+	v->device = s->actor_device ? s->actor_device : s->device;
+	if (v->device)
+		early_judge(x, value);
 }
 
 static void hold_see(struct secrecy *x, const struct sight *s)
 {
 	const struct record *r = s->record;
-	int claim = claim_of(x->flow, r->name), channel = s->channel;
+	struct secrecy_value v = { .claim = (int8_t)claim_of(x->flow, r->name), .channel = -1 };
 	int secret = evidence_secret(x->evidence, r->reference);
 	if (secret >= 0)
-		channel = x->values[secret].channel;
-	else if (channel >= (int)x->flow->channels_count)
-		channel = -1;
-	if (claim >= 0 && s->actor >= 0 && is_outside(x, s->actor, claim, channel))
-		catch (x, claim, moment_of(s), r->reference ? r->reference : "a value");
+		device_learn(x, (size_t)secret, s);
+	if (secret >= 0) {
+		v.channel = x->values[secret].channel;
+		v.device = x->values[secret].device;
+	} else if (s->channel < (int)x->flow->channels_count) {
+		v.channel = (int8_t)s->channel;
+	}
+	struct moment m = moment_of(s);
+	if (v.claim >= 0 && s->actor >= 0 && is_outside(x, &m, &v))
+		catch (x, v.claim, m, r->reference ? r->reference : "a value");
 }
 
 void secrecy_see(struct secrecy *x, const struct sight *s)
@@ -253,88 +303,18 @@ void secrecy_see(struct secrecy *x, const struct sight *s)
 		got_see(x, s, WAY_REFUSED);
 }
 
-/* -- at the end -- */
-
-/* Why a claim cannot be judged, or NULL. */
-static const char *obstacle_of(const struct secrecy *x, const struct secrecy_class *c)
-{
-	if (!x->secrets)
-		return "run.secrets is not at hand";
-	if (!c->values)
-		return "no value in this run";
-	if (c->skipped == c->values)
-		return "every value is under 8 bytes";
-	if (x->promised >= 0 && (uint64_t)x->promised > x->secrets->count)
-		return "run.secrets has fewer entries than the trace says";
-	return NULL;
-}
-
-/* Bytes that the actors outside had, in whole kilobytes. */
-static uint64_t searched_kb(const struct secrecy *x, uint32_t holders)
-{
-	uint64_t bytes = 0;
-	for (size_t i = 0; i <= FLOW_ACTORS_MAX; i++)
-		if (i == FLOW_ACTORS_MAX || !(holders >> i & 1))
-			bytes += x->bytes[i];
-	return (bytes + 1023) / 1024;
-}
-
-/* "2 values, 7 outsiders, 112 KB of theirs searched; 1 under 8 bytes was not looked for" */
-static void judge_text(const struct secrecy *x, const struct secrecy_class *c, char text[TEXT_SIZE])
-{
-	char outside[32], skipped[64] = "", caught[32] = "";
-	size_t outsiders = x->flow->actors_count;
-	for (uint32_t h = c->holders; !c->ends && h; h &= h - 1)
-		outsiders--;
-	snprintf(outside, sizeof outside, "%zu outsiders", outsiders);
-	if (c->caught)
-		snprintf(caught, sizeof caught, ", %zu had one", c->caught);
-	if (c->skipped)
-		snprintf(skipped, sizeof skipped, "; %zu under 8 bytes not looked for", c->skipped);
-	snprintf(text, TEXT_SIZE, "%zu value%s, %s%s, %" PRIu64 " KB searched%s", c->values,
-		 c->values == 1 ? "" : "s", c->ends ? "all but its ends" : outside, caught,
-		 searched_kb(x, c->ends ? 0 : c->holders), skipped);
-}
-
-static void class_judge(struct secrecy *x, size_t claim)
-{
-	char name[64], text[TEXT_SIZE];
-	struct secrecy_class *c = &x->classes[claim];
-	const char *obstacle = obstacle_of(x, c);
-	claim_name(x, claim, name);
-	if (obstacle) {
-		findings_add(
-			x->findings,
-			(struct finding){ .kind = FINDING_SECRET, .verdict = VERDICT_INCONCLUSIVE },
-			name, "%s", obstacle);
-		findings_judge(x->findings, name,
-			       c->caught ? VERDICT_VIOLATED : VERDICT_INCONCLUSIVE, "%s: %s",
-			       c->caught ? "disproved" : "not judged", obstacle);
-		return;
-	}
-	judge_text(x, c, text);
-	findings_judge(x->findings, name, c->caught ? VERDICT_VIOLATED : VERDICT_HOLDS, "%s: %s",
-		       c->caught ? "disproved" : "not disproved under the listed forms", text);
-}
-
 /* What waits behind a gap is had all the same. */
-static void connections_finish(struct secrecy *x)
+void secrecy_close(struct secrecy *x)
 {
+	if (x->secrets)
+		values_load(x);
 	for (size_t i = 0; i < x->streams.connections_keys.count; i++) {
 		struct connection *c = &x->streams.connections[i];
 		x->scratch.count = 0;
 		assembly_finish(&c->assembly, x->search, &x->scratch);
-		hits_judge(x, (struct moment){ c->actor, c->record, c->kind }, &x->scratch);
+		struct moment m = { c->actor, c->who, c->device, c->record, c->kind };
+		hits_judge(x, m, &x->scratch);
 	}
-}
-
-void secrecy_finish(struct secrecy *x)
-{
-	if (x->secrets)
-		values_load(x);
-	connections_finish(x);
-	for (size_t i = 0; i < x->flow->holders_count; i++)
-		class_judge(x, i);
 }
 
 void secrecy_fini(struct secrecy *x)
@@ -345,5 +325,6 @@ void secrecy_fini(struct secrecy *x)
 	hits_fini(&x->scratch);
 	tail_fini(&x->end);
 	keys_fini(&x->caught);
+	buffer_fini(&x->early);
 	memset(x, 0, sizeof *x);
 }

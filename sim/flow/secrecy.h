@@ -3,23 +3,36 @@
  * For every actor: what it sent, what it accepted, what arrived at it, what it refused or dropped,
  * and what it says it holds; each piece by itself, and joined to the others of its stream. A value
  * of a class in there, in one of the forms of forms.h, with an actor outside the class's holders
- * disproves secret(class). A flow file names the holders.
+ * disproves secret(class). A flow file names the holders. Of an actor that exists once per device
+ * only the one of the value's own device is among them.
  */
 #ifndef SIM_FLOW_SECRECY_H
 #define SIM_FLOW_SECRECY_H
 
+#include "sim/flow/reach.h"
 #include "sim/flow/streams.h"
 
 struct secrecy_class {
-	uint32_t holders; /* bit set over the flow's actors */
-	bool ends;        /* instead: the two ends of the channel of each value */
-	size_t values;    /* seen so far */
-	size_t skipped;   /* of them too short to be looked for */
-	size_t caught;    /* actors outside that had one */
+	uint32_t
+		holders; /* bit set over the flow's actors: each for the values of its own device */
+	bool ends;       /* instead: the two ends of the channel of each value */
+	size_t values;   /* seen so far */
+	size_t skipped;  /* of them too short to be looked for */
+	size_t caught;   /* instances outside that had one */
 };
 struct secrecy_value {
-	int claim;   /* index into flow->holders, or -1: no claim is about it */
-	int channel; /* of a value that belongs to a connection, or -1 */
+	uint32_t device; /* that it is of; 0: of the whole run, or not known yet */
+	int8_t claim;    /* index into flow->holders, or -1: no claim is about it */
+	int8_t channel;  /* of a value that belongs to a connection, or -1 */
+	bool held;       /* some actor says that it holds it */
+	bool initial;    /* ... and said first that it was there from the beginning */
+};
+/* An instance had a value of which no device was known. */
+struct secrecy_early {
+	uint32_t value;
+	int32_t who;
+	uint64_t record;
+	enum record_kind kind;
 };
 struct secrecy {
 	const struct flow *flow;
@@ -31,7 +44,8 @@ struct secrecy {
 	struct secrecy_value *values;
 	struct search *search;
 	struct streams streams;
-	struct keys caught; /* (claim, actor) */
+	struct keys caught;  /* (claim, instance) */
+	struct buffer early; /* of struct secrecy_early */
 	struct hits scratch;
 	struct tail end;
 	uint64_t bytes[FLOW_ACTORS_MAX +
@@ -42,7 +56,11 @@ struct secrecy {
 void secrecy_init(struct secrecy *x, const struct flow *f, size_t variant, struct evidence *e,
 		  struct findings *findings);
 void secrecy_see(struct secrecy *x, const struct sight *s);
-void secrecy_finish(struct secrecy *x);
+/* Nothing more comes: search what still waits behind a gap. */
+void secrecy_close(struct secrecy *x);
+/* "secret(access_key)" */
+void secrecy_claim_name(const struct secrecy *x, size_t claim, char name[64]);
+void secrecy_finish(struct secrecy *x, const struct reach *reach);
 void secrecy_fini(struct secrecy *x);
 
 #endif

@@ -9,7 +9,7 @@
 
 struct tail *streams_tail(struct streams *x, const struct sight *s, enum way way)
 {
-	int key[5] = { s->actor, s->peer, s->channel, (int)s->record->tag, (int)way };
+	int key[5] = { s->who, s->whom, s->channel, (int)s->record->tag, (int)way };
 	size_t number = keys_add(&x->tails_keys, bytes_of(key, sizeof key), NULL);
 	if (number >= x->tails_room) {
 		size_t room = number * 2 + 16;
@@ -29,8 +29,8 @@ static bool is_sent(enum way way)
 struct connection *streams_connection(struct streams *x, const struct sight *s, enum way way,
 				      const struct segment *segment)
 {
-	uint32_t key[] = { (uint32_t)s->actor, is_sent(way),       segment->from.ip,
-			   segment->to.ip,     segment->from.port, segment->to.port };
+	uint32_t key[] = { (uint32_t)s->who, is_sent(way),       segment->from.ip,
+			   segment->to.ip,   segment->from.port, segment->to.port };
 	size_t number = keys_add(&x->connections_keys, bytes_of(key, sizeof key), NULL);
 	if (number >= x->connections_room) {
 		size_t room = number * 2 + 16;

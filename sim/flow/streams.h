@@ -15,16 +15,17 @@ enum way { WAY_SAID, WAY_HEARD, WAY_SENT_PACKETS, WAY_GOT_PACKETS, WAY_REFUSED }
 /* A direction of a TCP connection, as one actor has it. */
 struct connection {
 	struct assembly assembly;
-	int actor;
+	int actor, who;  /* and its instance */
+	uint32_t device; /* of that instance */
 	uint64_t record; /* that added to it last */
 	enum record_kind kind;
 };
 /* Zero it to begin; streams_fini releases it. */
 struct streams {
-	struct keys tails_keys; /* (actor, peer, channel, tag, way) */
+	struct keys tails_keys; /* (instance, that of the peer, channel, tag, way) */
 	size_t tails_room;
 	struct tail *tails;
-	struct keys connections_keys; /* (actor, whether it sends, both addresses and ports) */
+	struct keys connections_keys; /* (instance, whether it sends, both addresses and ports) */
 	size_t connections_room;
 	struct connection *connections; /* as many as keys */
 };

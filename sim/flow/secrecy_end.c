@@ -1,0 +1,92 @@
+/* secrecy_end.c - the lines of the table: each class of secrets, and what could not be judged. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "sim/flow/secrecy.h"
+
+enum { TEXT_SIZE = 256 };
+
+void secrecy_claim_name(const struct secrecy *x, size_t claim, char name[64])
+{
+	snprintf(name, 64, "secret(%s)", x->flow->holders[claim].secret);
+}
+
+/* Why a claim cannot be judged, or NULL. */
+static const char *obstacle_of(const struct secrecy *x, const struct secrecy_class *c)
+{
+	if (!x->secrets)
+		return "run.secrets is not at hand";
+	if (!c->values)
+		return "no value in this run";
+	if (c->skipped == c->values)
+		return "every value is under 8 bytes";
+	if (x->promised >= 0 && (uint64_t)x->promised > x->secrets->count)
+		return "run.secrets has fewer entries than the trace says";
+	return NULL;
+}
+
+/* Bytes that the actors outside had, in whole kilobytes; among several devices what a holder of
+ * each had is searched for the values of the others. */
+static uint64_t searched_kb(const struct secrecy *x, uint32_t holders)
+{
+	uint64_t bytes = 0;
+	if (attribution_devices(x->evidence->attribution) > 1)
+		holders &= ~x->flow->each_device;
+	for (size_t i = 0; i <= FLOW_ACTORS_MAX; i++)
+		if (i == FLOW_ACTORS_MAX || !(holders >> i & 1))
+			bytes += x->bytes[i];
+	return (bytes + 1023) / 1024;
+}
+
+/* "2 values, 7 outsiders, 112 KB of theirs searched; 1 under 8 bytes was not looked for" */
+static void judge_text(const struct secrecy *x, const struct secrecy_class *c, char text[TEXT_SIZE])
+{
+	char outside[64], skipped[64] = "", caught[32] = "";
+	bool several = attribution_devices(x->evidence->attribution) > 1;
+	size_t outsiders = x->flow->actors_count;
+	for (uint32_t h = c->holders; !c->ends && h; h &= h - 1)
+		outsiders--;
+	snprintf(outside, sizeof outside, "%zu outsiders%s", outsiders,
+		 several ? " and the other devices" : "");
+	if (c->caught)
+		snprintf(caught, sizeof caught, ", %zu had one", c->caught);
+	if (c->skipped)
+		snprintf(skipped, sizeof skipped, "; %zu under 8 bytes not looked for", c->skipped);
+	snprintf(text, TEXT_SIZE, "%zu value%s, %s%s, %" PRIu64 " KB searched%s", c->values,
+		 c->values == 1 ? "" : "s", c->ends ? "all but its ends" : outside, caught,
+		 searched_kb(x, c->ends ? 0 : c->holders), skipped);
+}
+
+static void class_judge(struct secrecy *x, size_t claim, const struct reach *reach)
+{
+	char name[64], text[TEXT_SIZE];
+	struct secrecy_class *c = &x->classes[claim];
+	const char *obstacle = obstacle_of(x, c);
+	secrecy_claim_name(x, claim, name);
+	if (x->secrets && !c->values && !c->caught && reach_is_early_everywhere(reach)) {
+		findings_judge(x->findings, name, VERDICT_INCONCLUSIVE,
+			       "not reached: no value in this run, which was to end at %s",
+			       reach_step(reach));
+		return;
+	}
+	if (obstacle) {
+		findings_add(
+			x->findings,
+			(struct finding){ .kind = FINDING_SECRET, .verdict = VERDICT_INCONCLUSIVE },
+			name, "%s", obstacle);
+		findings_judge(x->findings, name,
+			       c->caught ? VERDICT_VIOLATED : VERDICT_INCONCLUSIVE, "%s: %s",
+			       c->caught ? "disproved" : "not judged", obstacle);
+		return;
+	}
+	judge_text(x, c, text);
+	findings_judge(x->findings, name, c->caught ? VERDICT_VIOLATED : VERDICT_HOLDS, "%s: %s",
+		       c->caught ? "disproved" : "not disproved under the listed forms", text);
+}
+
+void secrecy_finish(struct secrecy *x, const struct reach *reach)
+{
+	secrecy_close(x);
+	for (size_t i = 0; i < x->flow->holders_count; i++)
+		class_judge(x, i, reach);
+}
