@@ -10,7 +10,7 @@
 #include "sim/flow/flow.h"
 #include "sim/flow/verdict.h"
 
-enum { SCENARIO_OUTCOMES_MAX = 16 };
+enum { SCENARIO_OUTCOMES_MAX = 16, SCENARIO_REACHES_MAX = 64 };
 
 struct scenario {
 	char *file;      /* as the operator named it */
@@ -33,6 +33,12 @@ struct scenario {
 			int32_t result;
 			struct place place;
 		} outcomes[SCENARIO_OUTCOMES_MAX];
+		size_t reaches_count;
+		struct {
+			uint32_t device; /* from 1; 0: every device of which no other line speaks */
+			size_t step;     /* its last attempt ends there: index into flow.steps */
+			struct place place;
+		} reaches[SCENARIO_REACHES_MAX];
 		char *trace;              /* golden story; NULL when absent */
 		struct place trace_place; /* of its first line of text */
 	} expect;

@@ -7,7 +7,8 @@
 
 /* A scenario file's top with its groups. NULL: absent or of a wrong shape. */
 struct raw_scenario {
-	const struct tree_node *title, *flow, *variant, *wires, *profile, *outcome, *trace;
+	const struct tree_node *title, *flow, *variant, *wires, *profile, *outcome, *reaches,
+		*trace;
 	uint64_t seed;
 	int verdict; /* -1 when absent */
 	int64_t virtual_ns, steps, bytes;

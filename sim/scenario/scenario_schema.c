@@ -24,11 +24,16 @@ const struct schema outcome_schema = { .text = "what the actor came to",
 				       .kind = SCHEMA_GROUP,
 				       .fields = outcome_fields };
 
+static const struct schema reach_schema = { .text = "a step of the flow", .kind = SCHEMA_NAME };
+
 static const struct schema expect_fields[] = {
 	{ "verdict", "the flow's judgement of the run", SCHEMA_WORD, AT(verdict),
 	  .words = verdict_words },
 	{ "outcome", "actor: what it came to", SCHEMA_MAP, AT(outcome), .least = 1,
 	  .most = SCENARIO_OUTCOMES_MAX, .item = &outcome_schema },
+	{ "reaches", "device: the step at which its last attempt ends; app@2 for one of several",
+	  SCHEMA_MAP, AT(reaches), .least = 1, .most = SCENARIO_REACHES_MAX, .instances = true,
+	  .item = &reach_schema },
 	{ "trace", "the story at the file's own seed; a line ... skips any number of lines",
 	  SCHEMA_STORY, AT(trace) },
 	{ .name = NULL },

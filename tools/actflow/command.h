@@ -33,9 +33,10 @@ enum option_key {
 	OPTION_MESSAGES,
 	OPTION_HEAD,
 	OPTION_SCHEMA,
+	OPTION_REACHES,
 };
 
-enum { JOBS_MAX = 64, DEADLINE_MAX_S = 3600 };
+enum { REACHES_MAX = 64, JOBS_MAX = 64, DEADLINE_MAX_S = 3600 };
 
 /* What was given on the command line; strings are borrowed from argv. */
 struct options {
@@ -47,7 +48,9 @@ struct options {
 	bool json, verbose, update_golden, no_color, schema;
 	const char *flow, *variant, *secrets, *check;
 	const char *head; /* 64 hex digits */
-	int listing;      /* OPTION_CHECKS, ..., or 0 */
+	size_t reaches_count;
+	const char *reaches[REACHES_MAX]; /* "device=S1.10" */
+	int listing;                      /* OPTION_CHECKS, ..., or 0 */
 	char **args;
 	size_t args_count;
 };
