@@ -51,6 +51,7 @@ struct secret {
 struct secrets {
 	size_t         count, room;
 	struct secret *list; /* in order of appearance */
+	struct secrets_index *index; /* of those that secrets_add added; its own matter */
 };
 /* Read and write run.secrets: text, one secret a line, tab-separated: reference, class, holder,
  * channel or "-", value in hex. Written with mode 0600. digest: SHA-256 of the file's bytes. */
