@@ -169,6 +169,25 @@ static void draw_flow(struct page *p)
 	buffer_fini(&line);
 }
 
+/* A trace does not say how far its run was to come. */
+static void draw_reach(struct page *p)
+{
+	const struct options *o = p->r->options;
+	struct buffer line = { 0 };
+	if (!o)
+		return;
+	for (size_t i = 0; i < o->reaches_count; i++) {
+		if (i)
+			text_add(&line, ", ");
+		text_safe(&line, o->reaches[i]);
+	}
+	entry(p, "to end at", STYLE_FAINT,
+	      o->reaches_count
+		      ? text_string(&line)
+		      : "not said, so judged by the flow's whole order; --reaches says it");
+	buffer_fini(&line);
+}
+
 static void draw_verdict(struct page *p)
 {
 	enum verdict v = checker_verdict(p->r->seen->checker);
@@ -278,6 +297,8 @@ void report_rerun(const struct report *r, struct buffer *out)
 	option("variant", r->options->variant, &options);
 	option("secrets", r->options->secrets, &options);
 	option("head", r->options->head, &options);
+	for (size_t i = 0; i < r->options->reaches_count; i++)
+		option("reaches", r->options->reaches[i], &options);
 	command("check", r->file, &options, out);
 }
 
@@ -320,6 +341,7 @@ void report_text(const struct report *r, size_t width, bool colour, struct buffe
 	draw_judged(&p);
 	draw_findings(&p);
 	draw_flow(&p);
+	draw_reach(&p);
 	draw_verdict(&p);
 	draw_result(&p);
 	draw_end(&p);
