@@ -94,14 +94,29 @@ static void read_wires(struct scenario_reading *r, const struct tree_node *wires
 	}
 }
 
+static bool outcome_is_of_somebody(struct scenario_reading *r, const struct tree_node *key)
+{
+	size_t actor = 0;
+	uint32_t device = 0;
+	if (!strchr(key->text, '@'))
+		return flow_find_actor(&r->names, key, &actor);
+	if (!flow_find_instance(&r->names, key, &device))
+		return false;
+	if (device <= r->s->devices.count)
+		return true;
+	schema_error(key, r->names.file, r->names.d, "device, expected at most %u (devices.count)",
+		     r->s->devices.count);
+	return false;
+}
+
 static void read_outcomes(struct scenario_reading *r, const struct tree_node *outcome)
 {
 	for (const struct tree_node *node = outcome ? outcome->first : NULL; node;
 	     node = node->next) {
 		struct tree_node key = tree_key(node);
-		size_t actor = 0, count = r->s->expect.outcomes_count;
-		if (count == SCENARIO_OUTCOMES_MAX || !schema_is_name(node->key) ||
-		    !flow_find_actor(&r->names, &key, &actor))
+		size_t count = r->s->expect.outcomes_count;
+		if (count == SCENARIO_OUTCOMES_MAX || !schema_is_instance(node->key) ||
+		    !outcome_is_of_somebody(r, &key))
 			continue;
 		r->s->expect.outcomes[count].actor = flow_copy(node->key);
 		r->s->expect.outcomes[count].place = node->key_place;

@@ -40,8 +40,9 @@ static const struct schema reach_schema = { .text = "a step of the flow", .kind 
 static const struct schema expect_fields[] = {
 	{ "verdict", "the flow's judgement of the run", SCHEMA_WORD, AT(verdict),
 	  .words = verdict_words },
-	{ "outcome", "actor: what it came to", SCHEMA_MAP, AT(outcome), .least = 1,
-	  .most = SCENARIO_OUTCOMES_MAX, .item = &outcome_schema },
+	{ "outcome", "actor: what it came to; of several devices app is each, and app@2 one",
+	  SCHEMA_MAP, AT(outcome), .least = 1, .most = SCENARIO_OUTCOMES_MAX, .instances = true,
+	  .item = &outcome_schema },
 	{ "by", "the checks that refuse: these, no other, and in this order", SCHEMA_EITHER, AT(by),
 	  .fields = by_forms },
 	{ "reaches", "device: the step at which its last attempt ends; app@2 for one of several",

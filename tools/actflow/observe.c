@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tools/actflow/story.h"
@@ -32,8 +33,12 @@ static void keep_outcome(struct observation *o, const struct record *r)
 	size_t i = 0;
 	while (i < o->outcomes_count && strcmp(o->outcomes[i].actor, r->actor) != 0)
 		i++;
-	if (i == SCENARIO_OUTCOMES_MAX)
-		return;
+	if (i == o->outcomes_room) {
+		o->outcomes_room = i ? 2 * i : 8;
+		o->outcomes = reallocarray(o->outcomes, o->outcomes_room, sizeof *o->outcomes);
+		if (!o->outcomes)
+			abort();
+	}
 	if (i == o->outcomes_count)
 		o->outcomes_count++;
 	keep(o->outcomes[i].actor, sizeof o->outcomes[i].actor, r->actor);
@@ -131,6 +136,7 @@ void observation_fini(struct observation *o)
 	ladder_free(o->ladder);
 	refusals_fini(&o->refusals);
 	buffer_fini(&o->story);
+	free(o->outcomes);
 	buffer_fini(&o->weakened);
 	*o = (struct observation){ 0 };
 }
