@@ -49,11 +49,34 @@ static bool read_reach(struct review *v, const char *text)
 	return false;
 }
 
+/* What stands in front of the "=": the device that it speaks of, 0 for each. */
+static uint32_t device_of(const struct review *v, const char *text)
+{
+	char name[FLOW_INSTANCE_MAX];
+	uint32_t device = 0;
+	snprintf(name, sizeof name, "%.*s", (int)strcspn(text, "="), text);
+	flow_instance_index(&v->flow, name, &device);
+	return device;
+}
+
+static bool reach_is_new(struct review *v, size_t number)
+{
+	for (size_t i = 0; i < number; i++)
+		if (device_of(v, v->o->reaches[i]) == device_of(v, v->o->reaches[number])) {
+			diag_add(&v->d, v->trace, 0, 0,
+				 "--reaches: expected once for each device, actual \"%s\" and "
+				 "\"%s\"",
+				 v->o->reaches[i], v->o->reaches[number]);
+			return false;
+		}
+	return true;
+}
+
 static enum err read_reaches(struct review *v)
 {
 	enum err status = ERR_OK;
 	for (size_t i = 0; i < v->o->reaches_count; i++)
-		if (!read_reach(v, v->o->reaches[i]))
+		if (!read_reach(v, v->o->reaches[i]) || !reach_is_new(v, i))
 			status = ERR_INPUT;
 	return status;
 }

@@ -146,7 +146,8 @@ static const struct {
 } findings[] = {
 	[FINDING_ORDER] = { "order", "a step was seen before a step that the flow puts before it" },
 	[FINDING_MISSING] = { "missing", "a step of the variant was not seen at all" },
-	[FINDING_NEVER] = { "never", "a step was seen that the variant says never happens" },
+	[FINDING_NEVER] = { "never", "a step was seen that the variant says never happens, "
+				     "or that lies behind the one at which the run was to end" },
 	[FINDING_ONCE] = { "once", "a step that may happen once was seen again" },
 	[FINDING_WITHIN] = { "within", "two steps lie further apart than the flow allows" },
 	[FINDING_CHANNEL] = { "channel", "a step's message was seen, but on another channel or "
@@ -162,7 +163,8 @@ static const struct {
 	[FINDING_ONE_TIME] = { "one-time",
 			       "a key of a table that is written once, ever, was written "
 			       "again" },
-	[FINDING_EVIDENCE] = { "evidence", "the trace does not hold what is needed to judge" },
+	[FINDING_EVIDENCE] = { "evidence", "the trace does not hold what is needed to judge, or "
+					   "contradicts itself" },
 };
 _Static_assert(sizeof findings / sizeof *findings == FINDING_KINDS, "name every finding kind");
 
