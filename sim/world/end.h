@@ -27,8 +27,9 @@ struct asking {
 };
 
 /* What finds an end whose bytes travel in packets, and one whose bytes ride on messages. */
+enum { ADDRESS_KEY_SIZE = 4 + 2 }; /* bytes of an address as a key: no padding is part of it */
 struct end_addresses {
-	struct address local, remote;
+	uint8_t local[ADDRESS_KEY_SIZE], remote[ADDRESS_KEY_SIZE];
 };
 struct end_ride {
 	uint32_t channel, tag, opener;
