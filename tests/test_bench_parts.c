@@ -41,6 +41,18 @@ static void a_device_has_its_share_of_what_comes_with_more_of_them(void)
 	CU_ASSERT_EQUAL(memory_share_of(&many, &one).done, 10);
 }
 
+static void a_straight_line_is_found_and_what_lies_off_it(void)
+{
+	struct memory_line lines[] = { { .devices = 1, .activating = 1500, .done = 1000 },
+				       { .devices = 10, .activating = 6000, .done = 1000 },
+				       { .devices = 100, .activating = 51000, .done = 4000 } };
+	struct memory_fit fit = memory_fit_of(lines, 3, false);
+	CU_ASSERT_DOUBLE_EQUAL(fit.begin, 1000, 0.01);
+	CU_ASSERT_DOUBLE_EQUAL(fit.each, 500, 0.01);
+	CU_ASSERT_DOUBLE_EQUAL(fit.off, 0, 0.0001);
+	CU_ASSERT_TRUE(memory_fit_of(lines, 3, true).off > 0.05);
+}
+
 static void records_are_read_whole_or_not_at_all(void)
 {
 	static const uint8_t two[] = { 22, 3, 3, 0, 2, 1, 1, 23, 3, 3, 0, 1, 9 };
@@ -159,6 +171,7 @@ int main(void)
 	const struct test_case cases[] = {
 		TEST(the_middle_and_the_spread_of_samples),
 		TEST(a_device_has_its_share_of_what_comes_with_more_of_them),
+		TEST(a_straight_line_is_found_and_what_lies_off_it),
 		TEST(records_are_read_whole_or_not_at_all),
 		TEST(count_one),
 		TEST(what_is_left_out_is_timed_in_the_run_itself),

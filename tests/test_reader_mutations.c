@@ -8,7 +8,7 @@
 #include "tests/lib/files.h"
 #include "tests/lib/suite.h"
 
-enum { ROUNDS = 10000 }; /* for each of the two files */
+enum { ROUNDS = 10000, ROUNDS_OF_CASES = 1000 }; /* for each file */
 
 static struct scenario scenario;
 
@@ -99,11 +99,11 @@ static enum err read_scenario(const char *file, struct diags *d)
 	return e;
 }
 
-static void try_mutations(const char *file, read_fn *read, uint64_t seed)
+static void try_mutations(const char *file, read_fn *read, int rounds, uint64_t seed)
 {
 	struct buffer original = file_bytes(file), text = { 0 };
 	size_t accepted = 0, untold = 0;
-	for (int i = 0; i < ROUNDS; i++) {
+	for (int i = 0; i < rounds; i++) {
 		buffer_clear(&text);
 		buffer_append(&text, bytes_of_buffer(&original));
 		uint64_t changes = next_number(&seed) % 3;
@@ -118,8 +118,9 @@ static void try_mutations(const char *file, read_fn *read, uint64_t seed)
 		diag_fini(&d);
 	}
 	CU_ASSERT_EQUAL(untold, 0);
-	CU_ASSERT_TRUE(accepted > ROUNDS / 100); /* some changes are in comments and sentences */
-	CU_ASSERT_TRUE(accepted < ROUNDS - ROUNDS / 100);
+	CU_ASSERT_TRUE(accepted >
+		       (size_t)rounds / 100); /* some changes are in comments and sentences */
+	CU_ASSERT_TRUE(accepted < (size_t)(rounds - rounds / 100));
 	file_write(file, bytes_of_buffer(&original));
 	buffer_fini(&original);
 	buffer_fini(&text);
@@ -127,19 +128,42 @@ static void try_mutations(const char *file, read_fn *read, uint64_t seed)
 
 static void a_mutated_flow_is_read_or_refused_with_places(void)
 {
-	try_mutations("scenarios/knox/flow.yaml", read_flow, 1);
+	try_mutations("scenarios/knox/flow.yaml", read_flow, ROUNDS, 1);
 }
 
 static void a_mutated_scenario_is_read_or_refused_with_places(void)
 {
 	file_copy(project_file("scenarios/knox/next-app.yaml"), "scenarios/knox/next-app.yaml");
 	file_write("scenarios/knox/flow.yaml", bytes_of_string(small_flow));
-	try_mutations("scenarios/knox/next-app.yaml", read_scenario, 2);
+	try_mutations("scenarios/knox/next-app.yaml", read_scenario, ROUNDS, 2);
+}
+
+static const char with_cases[] =
+	"actflow: 1 # a comment that is longer than what is changed in it\n"
+	"scenario: ${step} after ${outage}, typed ${typed}\n"
+	"flow: knox/flow.yaml\nvariant: next-app\nseed: 7\n"
+	"for: {step: [S1.1, S1.5], outage: [10s, 90s], typed: [a, b]}\n"
+	"limits: {virtual: \"${outage}\"}\n"
+	"expect: {by: [\"uem.${typed}\", noc.key_is_good]}\n";
+static const char with_listed_cases[] =
+	"actflow: 1 # a comment that is longer than what is changed in it\n"
+	"scenario: ${typed}\nflow: knox/flow.yaml\nvariant: next-app\nseed: 7\n"
+	"for:\n  - {typed: upper, result: 0}\n  - {typed: wrong, result: -101}\n"
+	"expect: {outcome: {app: {result: \"${result}\"}}}\n";
+
+static void mutated_cases_are_read_or_refused_with_places(void)
+{
+	file_write("scenarios/knox/flow.yaml", bytes_of_string(small_flow));
+	file_write("scenarios/cases.yaml", bytes_of_string(with_cases));
+	try_mutations("scenarios/cases.yaml", read_scenario, ROUNDS_OF_CASES, 3);
+	file_write("scenarios/cases.yaml", bytes_of_string(with_listed_cases));
+	try_mutations("scenarios/cases.yaml", read_scenario, ROUNDS_OF_CASES, 4);
 }
 
 static const struct test_case cases[] = {
 	TEST(a_mutated_flow_is_read_or_refused_with_places),
 	TEST(a_mutated_scenario_is_read_or_refused_with_places),
+	TEST(mutated_cases_are_read_or_refused_with_places),
 };
 
 int main(void)

@@ -29,6 +29,11 @@ static const struct schema act_fields[] = {
 static const struct schema act_item = { .text = "an act",
 					.kind = SCHEMA_GROUP,
 					.fields = act_fields };
+static const struct schema some_forms[] = {
+	{ .text = "the one that there is", .kind = SCHEMA_NAME },
+	{ .text = "all that there are", .kind = SCHEMA_LIST, .most = 3, .item = &name_item },
+	{ .text = NULL },
+};
 static const struct schema fields[] = {
 	{ "version", "the version", SCHEMA_INTEGER, .required = true, .least = 3, .most = 3 },
 	{ "acts", "what is done, in order", SCHEMA_LIST, .least = 1, .most = 9, .item = &act_item },
@@ -47,6 +52,8 @@ static const struct schema fields[] = {
 	  "cells that a line has",
 	  SCHEMA_TEXT, .least = 0 },
 	{ "story", "a story", SCHEMA_STORY, .least = 0 },
+	{ "some", "what there is of it", SCHEMA_EITHER, .fields = some_forms },
+	{ "loose", "text or a number", SCHEMA_SCALAR, .least = 0 },
 	{ .name = NULL },
 };
 static const struct schema root = { .text = "a file", .kind = SCHEMA_GROUP, .fields = fields };
@@ -133,7 +140,29 @@ static void a_list_of_groups_is_written_as_one(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, wanted));
 	CU_ASSERT_PTR_NOT_NULL(
 		strstr(text, "# names, or all of them; a list, or all\n#seen: [NAME]\n"));
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(text, "# what there is of it; the one that there is, or all that there "
+			     "are\n#some: NAME\n"));
 	free(text);
+}
+
+static void a_line_may_be_full(void)
+{
+	for (int size = 90; size < 105; size++) {
+		char sentence[128];
+		snprintf(sentence, sizeof sentence, "%0*d and more", size, 1);
+		const struct schema one[] = { { "key", sentence, SCHEMA_NAME, .least = 0 },
+					      { .name = NULL } };
+		const struct schema top = { .text = "one", .kind = SCHEMA_GROUP, .fields = one };
+		char *text = printed_with(&top, none);
+		size_t lines = 0;
+		for (const char *line = text; *line; line += strcspn(line, "\n") + 1) {
+			CU_ASSERT_TRUE(strcspn(line, "\n") <= (size_t)(size > 98 ? size + 2 : 100));
+			lines += line[0] == '#' && line[1] == ' ';
+		}
+		CU_ASSERT_EQUAL(lines, size + 2 + 9 <= 100 ? 1 : 2);
+		free(text);
+	}
 }
 
 static void examples_stand_where_they_belong(void)
@@ -203,6 +232,7 @@ int main(void)
 		TEST(as_it_stands_only_what_is_required_is_there),
 		TEST(with_every_key_on_it_is_read_too),
 		TEST(a_list_of_groups_is_written_as_one),
+		TEST(a_line_may_be_full),
 		TEST(examples_stand_where_they_belong),
 		TEST(a_table_that_holds_itself_ends),
 		TEST(a_long_sentence_is_broken_at_blanks),

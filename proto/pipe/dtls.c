@@ -19,7 +19,7 @@ enum { AEAD_SIZE = 8 + 16 };
 static void read_timer(struct session *s, int64_t now_ns)
 {
 	struct timeval left;
-	if (s->layer.dead || !DTLSv1_get_timeout(s->ssl, &left)) {
+	if (!s->ssl || !DTLSv1_get_timeout(s->ssl, &left)) {
 		s->due_ns = PIPE_NEVER;
 		return;
 	}

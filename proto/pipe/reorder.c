@@ -1,6 +1,7 @@
 /* reorder.c - a sorted list of pieces. It joins nothing: stream.c trims what overlaps. */
 #include "proto/pipe/reorder.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool sequence_before(uint32_t a, uint32_t b)
@@ -17,6 +18,16 @@ static void replace_if_longer(struct piece *p, struct bytes bytes, bool last)
 	}
 }
 
+static void make_room(struct reorder *r)
+{
+	if (r->count < r->room)
+		return;
+	r->room = r->room ? 2 * r->room : 8;
+	r->list = realloc(r->list, r->room * sizeof *r->list);
+	if (!r->list)
+		abort();
+}
+
 void reorder_keep(struct reorder *r, uint32_t sequence, struct bytes bytes, bool last)
 {
 	size_t at = r->count;
@@ -28,6 +39,7 @@ void reorder_keep(struct reorder *r, uint32_t sequence, struct bytes bytes, bool
 	}
 	if (r->count == REORDER_MAX)
 		return;
+	make_room(r);
 	memmove(&r->list[at + 1], &r->list[at], (r->count - at) * sizeof *r->list);
 	r->count++;
 	r->list[at] = (struct piece){ .sequence = sequence, .last = last };
@@ -48,5 +60,6 @@ void reorder_fini(struct reorder *r)
 {
 	for (size_t i = 0; i < r->count; i++)
 		buffer_fini(&r->list[i].bytes);
-	r->count = 0;
+	free(r->list);
+	*r = (struct reorder){ 0 };
 }

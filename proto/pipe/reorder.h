@@ -14,8 +14,8 @@ struct piece {
 	bool last;           /* a FIN follows the bytes */
 };
 struct reorder {
-	size_t count;
-	struct piece list[REORDER_MAX];
+	size_t count, room;
+	struct piece *list; /* allocated with the first piece: most streams never need one */
 };
 
 /* Whether sequence number a comes before b, modulo 2^32 (RFC 9293 3.4). */

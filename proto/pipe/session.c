@@ -27,6 +27,15 @@ static void fail(struct session *s)
 	ERR_clear_error();
 }
 
+/* A session over which nothing more can be said keeps no buffers, keys and certificates. */
+static void release_when_over(struct session *s)
+{
+	if (!s->layer.dead && !(s->closing && s->peer_closed))
+		return;
+	SSL_free(s->ssl);
+	s->ssl = NULL;
+}
+
 /* Whether OpenSSL only waits for more bytes; anything else ends the session. */
 static bool waits(struct session *s, int result)
 {
@@ -100,7 +109,7 @@ static void read_all(struct session *s)
 
 void session_run(struct session *s, int64_t now_ns)
 {
-	if (s->layer.dead)
+	if (s->layer.dead || !s->ssl)
 		return;
 	time_t now_s = (time_t)(tls_context_epoch_s(s->context) + now_ns / INT64_C(1000000000));
 	X509_VERIFY_PARAM_set_time(SSL_get0_param(s->ssl), now_s);
@@ -110,17 +119,19 @@ void session_run(struct session *s, int64_t now_ns)
 	if (s->secured && !s->layer.dead && !s->peer_closed)
 		read_all(s);
 	ERR_clear_error();
+	release_when_over(s);
 }
 
 void session_expire(struct session *s, int64_t now_ns)
 {
-	if (s->layer.dead)
+	if (s->layer.dead || !s->ssl)
 		return;
 	ERR_clear_error();
 	if (DTLSv1_handle_timeout(s->ssl) < 0)
 		fail(s);
 	else
 		session_run(s, now_ns);
+	release_when_over(s);
 }
 
 void session_start(struct pipe *p, int64_t now_ns)
@@ -137,6 +148,7 @@ void session_below_ended(struct pipe *p, const char *why, int64_t now_ns)
 		return;
 	if (why) {
 		layer_fail(&s->layer, why);
+		release_when_over(s);
 		return;
 	}
 	s->carrier.ended = true;
@@ -155,6 +167,7 @@ void session_feed(struct pipe *p, enum pipe_side from, const struct unit *u, int
 	} else if (s->secured && !s->closing) {
 		ERR_clear_error();
 		write_unit(s, u);
+		release_when_over(s);
 	} else if (!s->closing) {
 		struct unit copy = { 0 };
 		buffer_append(&copy.bytes, bytes_of_buffer(&u->bytes));
@@ -182,11 +195,13 @@ void session_close(struct pipe *p, int64_t now_ns)
 	s->closing = true;
 	if (!s->secured) {
 		s->layer.dead = true;
+		release_when_over(s);
 		return;
 	}
 	ERR_clear_error();
 	SSL_shutdown(s->ssl);
 	ERR_clear_error();
+	release_when_over(s);
 }
 
 void session_free(struct pipe *p)

@@ -13,7 +13,7 @@
 
 struct session {
 	struct layer layer; /* first */
-	SSL *ssl;
+	SSL *ssl; /* NULL once nothing more can be said */
 	struct carrier carrier;
 	struct unit_queue waiting; /* from above, until the session is secured */
 	bool secured;

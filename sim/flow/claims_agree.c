@@ -1,8 +1,8 @@
 /* claims_agree.c - injective agreement: each commit of a binds every value that the flow names and
- * has an earlier run of b with the same ones, and no run of a session serves two commits. "Earlier"
- * is causal. Runs are given out by augmenting paths, so that which run is tried first decides
- * nothing. Both belong to one device: instances of two devices never agree. Values are compared as
- * numbers: each that occurs is kept once.
+ * has an earlier run of b with the same ones, and no session's run serves two commits. "Earlier" is
+ * causal. Runs are given out by augmenting paths, so that which run is tried first decides nothing.
+ * Both belong to one device: instances of two devices never agree. Values are compared as numbers:
+ * each that occurs is kept once.
  */
 #include "sim/flow/claims.h"
 #include "sim/flow/reach.h"
@@ -159,8 +159,8 @@ static bool is_run_for(const struct agree_event *run, const struct agree_event *
 
 /* -- giving each commit its own run -- */
 
-/* The runs of one session that bind the same values are one t; the first of them keeps the account.
- * One that serves attempt after attempt, as UEM's link does, has a t for each. */
+/* Runs of one machine instance on the same values are one t: an instance may serve several exchanges,
+ * one after the other, and tells them apart by what they bind. The first keeps the account. */
 static uint32_t account_of(const struct agree *a, uint32_t run)
 {
 	const struct agree_event *one = &a->list[run - 1];

@@ -11,7 +11,7 @@ void acts_init(struct world *w)
 	uint64_t number;
 	w->adversary = adversary_new(&w->scenario->plan, w->flow, w->devices);
 	for (size_t i = 0; adversary_time(w->adversary, i, &at_ns, &number); i++)
-		events_push(&w->events,
+		world_schedule(w,
 			    &(struct event){ .kind = EVENT_ORDER, .at_ns = at_ns, .end = number });
 }
 
@@ -46,6 +46,7 @@ static void say_unasked(struct world *w, struct actor *a, const struct act *act)
 	struct session *s = end && end->session ? end->session : a->main;
 	struct record r = log_record(w, RECORD_ACT, a);
 	adversary_compose(w->adversary, act, &unit);
+	w->device = a->device;
 	r.name = act_name(act->kind);
 	r.channel = w->flow->channels[act->channel].name;
 	r.message = message_name(act->type);

@@ -75,7 +75,7 @@ static void timer(struct world *w, struct session *s, const struct effect *e)
 	r.number = sets ? w->now_ns + e->after_ns : 0;
 	uint64_t id = log_append(w, &r);
 	if (sets)
-		events_push(&w->events, &(struct event){ .kind = EVENT_TIMER,
+		world_schedule(w, &(struct event){ .kind = EVENT_TIMER,
 							 .at_ns = r.number,
 							 .cause = id,
 							 .session = s->number,
@@ -187,7 +187,7 @@ static void send(struct world *w, struct session *s, const struct effect *e)
 				       .bytes = bytes };
 		bytes = (struct buffer){ 0 };
 		s->posted++;
-		events_push(&w->events, &later);
+		world_schedule(w, &later);
 	}
 	buffer_cleanse(&bytes);
 }

@@ -136,6 +136,7 @@ void actor_introduce(struct world *w, struct actor *a)
 
 void actor_begin(struct world *w, struct actor *a, int64_t at_ns)
 {
+	w->device = a->device;
 	if (a->main)
 		session_begin(w, a->main, NULL, at_ns);
 }

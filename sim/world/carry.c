@@ -70,7 +70,7 @@ static void put_on_wire(struct world *w, const struct packet *p)
 					.from_actor = p->sender->index,
 					.to_actor = other->index };
 		buffer_append(&packet.bytes, p->bytes);
-		events_push(&w->events, &packet);
+		world_schedule(w, &packet);
 	}
 }
 

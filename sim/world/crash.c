@@ -45,7 +45,7 @@ void actor_kill(struct world *w, struct actor *a, const char *point, const struc
 	w->cause = log_append(w, &r);
 	free_sessions(w, a);
 	reset_ends(w, a);
-	events_push(&w->events, &(struct event){ .kind = EVENT_RESTART,
+	world_schedule(w, &(struct event){ .kind = EVENT_RESTART,
 						 .at_ns = a->restart_ns,
 						 .cause = w->cause,
 						 .to_actor = a->index });

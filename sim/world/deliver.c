@@ -63,7 +63,7 @@ static void record_accepted(struct world *w, struct end *e, struct bytes bytes, 
 	struct record r = log_record(w, RECORD_ACCEPTED, e->actor);
 	log_end_of(&r, w, e);
 	struct end *peer = end_numbered(w, e->peer);
-	uint64_t sent = peer ? sending_take(peer, bytes) : 0;
+	uint64_t sent = peer ? sending_take(peer, bytes, &w->device) : 0;
 	r.number = (int64_t)sent;
 	if (message)
 		r.message = message_name(message_peek(bytes));

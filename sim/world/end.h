@@ -15,6 +15,7 @@ struct judging;
 /* A unit that an end sent and its peer has not accepted yet: the honest other half of a message. */
 struct sending {
 	uint64_t record;
+	uint32_t device; /* on whose behalf it was sent */
 	struct buffer bytes;
 	struct sending *next;
 };
@@ -26,8 +27,9 @@ struct asking {
 };
 
 /* What finds an end whose bytes travel in packets, and one whose bytes ride on messages. */
+enum { ADDRESS_KEY_SIZE = 4 + 2 }; /* bytes of an address as a key: no padding is part of it */
 struct end_addresses {
-	struct address local, remote;
+	uint8_t local[ADDRESS_KEY_SIZE], remote[ADDRESS_KEY_SIZE];
 };
 struct end_ride {
 	uint32_t channel, tag, opener;

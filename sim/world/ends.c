@@ -125,7 +125,7 @@ static void schedule(struct world *w, struct end *e)
 	if (due == PIPE_NEVER || (e->due_ns != PIPE_NEVER && e->due_ns <= due))
 		return;
 	e->due_ns = due < w->now_ns ? w->now_ns : due;
-	events_push(&w->events,
+	world_schedule(w,
 		    &(struct event){ .kind = EVENT_DUE, .at_ns = e->due_ns, .end = e->number });
 }
 
@@ -205,7 +205,7 @@ uint64_t end_say(struct world *w, struct end *e, const struct unit *u)
 		}
 		w->cause = log_append(w, &r);
 		buffer_cleanse(&scratch);
-		sending_remember(e, w->cause, bytes);
+		sending_remember(e, w, w->cause, bytes);
 	}
 	uint64_t sent = w->cause;
 	end_feed(w, e, PIPE_ABOVE, u);

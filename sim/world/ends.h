@@ -35,9 +35,9 @@ void end_reset(struct world *w, struct end *e);
 void end_free(struct world *w, struct end *e);
 
 /* -- sendings.c -- */
-void sending_remember(struct end *e, uint64_t record, struct bytes bytes);
+void sending_remember(struct end *e, const struct world *w, uint64_t record, struct bytes bytes);
 /* The record of the oldest sending of e with these bytes, which is then forgotten; 0: none. */
-uint64_t sending_take(struct end *e, struct bytes bytes);
+uint64_t sending_take(struct end *e, struct bytes bytes, uint32_t *device);
 void asking_remember(struct end *e, uint32_t request, struct session *s);
 /* Who asked, who is then no longer remembered; NULL: nobody, or it is gone. */
 struct session *asking_take(struct world *w, struct end *e, uint32_t request);

@@ -22,6 +22,7 @@ struct event {
 	uint64_t sequence; /* breaks ties: never a pointer, never a hash */
 	enum event_kind kind;
 	uint64_t cause; /* record that scheduled it */
+	uint32_t device; /* on whose behalf; set by world_schedule */
 	/* EVENT_PACKET */
 	size_t channel; /* flow index; EVENT_STIMULUS too */
 	struct address from, to;

@@ -2,10 +2,23 @@
  * they ride on, and among those of one actor. Ends are walked in order of making only; no hash's
  * order decides anything. */
 #include <assert.h>
-#include <string.h>
 #include <utlist.h>
 
 #include "sim/world/internal.h"
+
+static void write_address(uint8_t key[ADDRESS_KEY_SIZE], struct address a)
+{
+	write_u32(key, a.ip);
+	write_u16(key + 4, a.port);
+}
+
+static struct end_addresses addresses_of(struct address local, struct address remote)
+{
+	struct end_addresses key;
+	write_address(key.local, local);
+	write_address(key.remote, remote);
+	return key;
+}
 
 /* What the index keys by lives in the end; adding is for an end whose addresses are known. */
 void end_index(struct world *w, struct end *e)
@@ -17,14 +30,10 @@ void end_index(struct world *w, struct end *e)
 		HASH_ADD(by_ride, w->ends_by_ride, ride, sizeof e->ride, e);
 		return;
 	}
-	memset(&e->addresses, 0, sizeof e->addresses); /* padding is part of the key */
-	e->addresses.local.ip = e->local.ip;
-	e->addresses.local.port = e->local.port;
-	e->addresses.remote.ip = e->remote.ip;
-	e->addresses.remote.port = e->remote.port;
+	e->addresses = addresses_of(e->local, e->remote);
 	HASH_ADD(by_addresses, w->ends_by_addresses, addresses, sizeof e->addresses, e);
 	if (e->opener)
-		HASH_ADD(by_local, w->ends_by_local, addresses.local, sizeof e->addresses.local, e);
+		HASH_ADD(by_local, w->ends_by_local, addresses.local, ADDRESS_KEY_SIZE, e);
 }
 
 void end_unindex(struct world *w, struct end *e)
@@ -49,18 +58,9 @@ struct end *end_numbered(struct world *w, uint64_t number)
 	return e;
 }
 
-static struct address plain(struct address a)
-{
-	struct address key;
-	memset(&key, 0, sizeof key);
-	key.ip = a.ip;
-	key.port = a.port;
-	return key;
-}
-
 struct end *end_between(struct world *w, struct address local, struct address remote)
 {
-	struct end_addresses key = { .local = plain(local), .remote = plain(remote) };
+	struct end_addresses key = addresses_of(local, remote);
 	struct end *e;
 	HASH_FIND(by_addresses, w->ends_by_addresses, &key, sizeof key, e);
 	return e;
@@ -68,9 +68,10 @@ struct end *end_between(struct world *w, struct address local, struct address re
 
 struct end *end_dialled_from(struct world *w, struct address local)
 {
-	struct address key = plain(local);
+	uint8_t key[ADDRESS_KEY_SIZE];
 	struct end *e;
-	HASH_FIND(by_local, w->ends_by_local, &key, sizeof key, e);
+	write_address(key, local);
+	HASH_FIND(by_local, w->ends_by_local, key, sizeof key, e);
 	return e;
 }
 

@@ -6,6 +6,12 @@
 
 #include "sim/world/ends.h"
 
+/* -- world.c -- */
+/* Let e happen, on behalf of whom things happen now; its bytes are taken over. */
+void world_schedule(struct world *w, struct event *e);
+/* The instance of a flow's actor that is meant where only its kind is named; NULL: not known which. */
+struct actor *world_meant(struct world *w, size_t flow_actor);
+
 /* -- setup.c -- */
 bool world_join(struct world *w, struct diags *d); /* actors and channels of roster and flow */
 

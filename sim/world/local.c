@@ -41,7 +41,7 @@ void local_say(struct world *w, struct session *s, const struct effect *e, size_
 			      .tag = s->actor->class_index };
 	buffer_append(&said.bytes, e->body);
 	said.cause = said.sent = record_sent(w, s, to, &said);
-	events_push(&w->events, &said);
+	world_schedule(w, &said);
 }
 
 void local_wait(struct world *w, struct event *e)
@@ -56,7 +56,7 @@ void local_wait(struct world *w, struct event *e)
 	struct event later = *e;
 	later.kind = EVENT_LOCAL;
 	later.at_ns = to->down ? to->restart_ns : w->now_ns;
-	events_push(&w->events, &later);
+	world_schedule(w, &later);
 	e->bytes = (struct buffer){ 0 };
 }
 

@@ -34,6 +34,8 @@ static const char *peer_name(struct world *w, const struct end *e)
 		there = actor_at(w, e->remote.ip);
 	if (!there && e->opener)
 		there = actor_of(w, c->to, e->actor->device ? e->actor->device : 1);
+	if (!there)
+		there = world_meant(w, c->from);
 	return there ? there->name : w->flow->actors[c->from].name;
 }
 

@@ -5,32 +5,40 @@
 
 enum { SENDINGS_MAX = 64 };
 
-void sending_remember(struct end *e, uint64_t record, struct bytes bytes)
+static void unlink_sending(struct end *e, struct sending **at)
+{
+	struct sending *s = *at;
+	*at = s->next;
+	if (!s->next)
+		e->sendings_tail = at;
+	e->sendings_count--;
+	buffer_cleanse(&s->bytes);
+	free(s);
+}
+
+void sending_remember(struct end *e, const struct world *w, uint64_t record, struct bytes bytes)
 {
 	struct sending *s = calloc(1, sizeof *s);
 	if (!s)
 		abort();
 	s->record = record;
+	s->device = w->device;
 	buffer_append(&s->bytes, bytes);
 	*e->sendings_tail = s;
 	e->sendings_tail = &s->next;
 	if (++e->sendings_count > SENDINGS_MAX)
-		sending_take(e, bytes_of_buffer(&e->sendings->bytes));
+		unlink_sending(e, &e->sendings);
 }
 
-uint64_t sending_take(struct end *e, struct bytes bytes)
+uint64_t sending_take(struct end *e, struct bytes bytes, uint32_t *device)
 {
 	for (struct sending **at = &e->sendings; *at; at = &(*at)->next) {
-		struct sending *s = *at;
+		const struct sending *s = *at;
 		if (!bytes_equal(bytes_of_buffer(&s->bytes), bytes))
 			continue;
 		uint64_t record = s->record;
-		*at = s->next;
-		if (!s->next)
-			e->sendings_tail = at;
-		e->sendings_count--;
-		buffer_cleanse(&s->bytes);
-		free(s);
+		*device = s->device;
+		unlink_sending(e, at);
 		return record;
 	}
 	return 0;
@@ -70,7 +78,7 @@ struct session *asking_take(struct world *w, struct end *e, uint32_t request)
 void sendings_fini(struct world *w, struct end *e)
 {
 	while (e->sendings)
-		sending_take(e, bytes_of_buffer(&e->sendings->bytes));
+		unlink_sending(e, &e->sendings);
 	while (e->asking)
 		forget(w, &e->asking);
 }

@@ -119,7 +119,7 @@ void session_post(struct world *w, struct session *s, const struct event *e)
 	posted.session = s->number;
 	posted.to_actor = s->actor->index;
 	s->posted++;
-	events_push(&w->events, &posted);
+	world_schedule(w, &posted);
 }
 
 void session_begin(struct world *w, struct session *s, const struct end *e, int64_t at_ns)

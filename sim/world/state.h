@@ -91,6 +91,7 @@ struct world {
 	int64_t now_ns;
 	const char *origin; /* of the step being taken: the message that set it off; "" for none */
 	uint64_t cause;     /* record that causes what happens now; 0: the run's start */
+	uint32_t device;    /* on whose behalf it happens; 0: on nobody's, or unknown */
 	uint32_t devices;
 	struct actor *actors; /* the shared ones of the flow, then those of each device */
 	size_t actors_count;

@@ -78,6 +78,14 @@ static void fail_closed(struct world *w, struct session *s, const char *stimulus
 	end_session(w, s);
 }
 
+/* A claim names the kind of its peer; which one it is, is told by whose message set it off. */
+static const char *peer_of_claim(struct world *w, const char *peer)
+{
+	int kind = peer ? flow_actor_index(w->flow, peer) : -1;
+	const struct actor *meant = kind < 0 ? NULL : world_meant(w, (size_t)kind);
+	return meant ? meant->name : peer;
+}
+
 static void record_claim(struct world *w, const struct session *s, const struct row *row,
 			 const struct step *step)
 {
@@ -91,7 +99,7 @@ static void record_claim(struct world *w, const struct session *s, const struct 
 	struct record r = log_record(w, RECORD_CLAIM, s->actor);
 	r.session = s->number;
 	r.name = row->claims == CLAIM_RUN ? "run" : "commit";
-	r.peer = v.peer;
+	r.peer = peer_of_claim(w, v.peer);
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		if (all[i].value.size > 0)
 			r.values[r.values_count++] = all[i];
@@ -233,6 +241,8 @@ void session_take(struct world *w, struct session *s, struct event *e)
 		return;
 	}
 	w->origin = origin_of(e);
+	if (s->actor->device)
+		w->device = s->actor->device;
 	int on = machine_stimulus(s->machine, e->stimulus, e->what, channel);
 	if (!answers(s, on) && may_be_ignored(e->stimulus))
 		return; /* the pipe's own record says what happened */

@@ -12,6 +12,18 @@
 #include "proto/pipe/tls_context.h"
 #include "sim/world/internal.h"
 
+void world_schedule(struct world *w, struct event *e)
+{
+	e->device = w->device;
+	events_push(&w->events, e);
+}
+
+struct actor *world_meant(struct world *w, size_t flow_actor)
+{
+	bool each = w->flow->each_device >> flow_actor & 1;
+	return each && w->device == 0 ? NULL : actor_of(w, flow_actor, w->device);
+}
+
 /* -- the loop -- */
 
 /* Whether an end's timer still wants to be called now; when it wants it later, that is scheduled.
@@ -28,7 +40,7 @@ static bool is_due(struct world *w, const struct event *e)
 		return true;
 	if (due != PIPE_NEVER && end->due_ns == PIPE_NEVER) {
 		end->due_ns = due;
-		events_push(&w->events,
+		world_schedule(w,
 			    &(struct event){ .kind = EVENT_DUE, .at_ns = due, .end = e->end });
 	}
 	return false;
@@ -89,6 +101,7 @@ static void take_event(struct world *w, struct event *e)
 {
 	bool steps = e->kind == EVENT_STIMULUS || e->kind == EVENT_TIMER;
 	w->cause = e->cause;
+	w->device = e->device;
 	if (steps && w->report->steps == (uint64_t)w->scenario->limits.steps) {
 		log_limit(w, "steps", w->scenario->limits.steps);
 		return;

@@ -89,6 +89,8 @@ static void print_form(struct writer *w, const struct schema *s)
 		print_range(w, s);
 	else if (forms[s->kind])
 		fputs(forms[s->kind], w->out);
+	for (size_t i = 0; s->kind == SCHEMA_EITHER && s->fields[i].text; i++)
+		fprintf(w->out, "%s%s", i == 0 ? "; " : ", or ", s->fields[i].text);
 	if (s->words) {
 		fputs(s->kind == SCHEMA_LIST ? ", or " : "", w->out);
 		print_words(w, s->words);
@@ -98,15 +100,16 @@ static void print_form(struct writer *w, const struct schema *s)
 /* A comment, broken at blanks so that its lines fit. */
 static void print_comment(struct writer *w, const char *text)
 {
-	int used = WIDTH;
+	bool begun = false;
+	int used = 0;
 	for (size_t size = 0; *text; text += size + (text[size] == ' ')) {
 		size = strcspn(text, " ");
-		bool fits = used + 1 + (int)size <= WIDTH;
-		if (!fits) {
-			fputs(used < WIDTH ? "\n" : "", w->out);
+		if (!begun || used + 1 + (int)size > WIDTH) {
+			fputs(begun ? "\n" : "", w->out);
 			begin_line(w);
 			fputs("#", w->out);
 			used = w->off + INDENT * w->depth + 1;
+			begun = true;
 		}
 		fprintf(w->out, " %.*s", (int)size, text);
 		used += 1 + (int)size;
@@ -143,11 +146,11 @@ static int64_t nearest_in(const struct schema *s, int64_t wanted)
 static void print_scalar(struct writer *w, const struct schema *s)
 {
 	static const char *const values[SCHEMA_KINDS] = {
-		[SCHEMA_TEXT] = "words",       [SCHEMA_STORY] = "|",
-		[SCHEMA_NAME] = "NAME",        [SCHEMA_PATH] = "folder/file",
-		[SCHEMA_FLAG] = "true",        [SCHEMA_UNSIGNED] = "1",
-		[SCHEMA_RATE] = "1Mbit/s",     [SCHEMA_PROBABILITY] = "1%",
-		[SCHEMA_ADDRESS] = "10.0.1.1",
+		[SCHEMA_TEXT] = "words",       [SCHEMA_SCALAR] = "words",
+		[SCHEMA_STORY] = "|",          [SCHEMA_NAME] = "NAME",
+		[SCHEMA_PATH] = "folder/file", [SCHEMA_FLAG] = "true",
+		[SCHEMA_UNSIGNED] = "1",       [SCHEMA_RATE] = "1Mbit/s",
+		[SCHEMA_PROBABILITY] = "1%",   [SCHEMA_ADDRESS] = "10.0.1.1",
 	};
 	const struct schema_example *e = example_of(w);
 	char shown[VALUE_SHOWN_MAX];
@@ -231,6 +234,8 @@ static void print_value(struct writer *w, const struct schema *s)
 {
 	if (w->depth >= DEPTH_MAX) { /* a table may hold itself */
 		fputs(" ...\n", w->out);
+	} else if (s->kind == SCHEMA_EITHER) {
+		print_value(w, &s->fields[0]); /* its first form */
 	} else if (s->kind == SCHEMA_GROUP) {
 		fputc('\n', w->out);
 		print_group(w, s);

@@ -24,12 +24,16 @@ enum { PATH_SIZE = 4096 };
 /* How often each thing is measured. */
 struct repeats {
 	size_t activations, pairs, seeds, runs, exchanges;
+	size_t devices[MEMORY_LINES_MAX]; /* [0] is 1: the others are held against it; 0: no more */
 };
-static const struct repeats thorough = {
-	.activations = 41, .pairs = 61, .seeds = 15, .runs = 31, .exchanges = 9
-};
+static const struct repeats thorough = { .activations = 41,
+					 .pairs = 61,
+					 .seeds = 15,
+					 .runs = 31,
+					 .exchanges = 9,
+					 .devices = { 1, 10, 100, 1000 } };
 static const struct repeats quick = {
-	.activations = 3, .pairs = 3, .seeds = 2, .runs = 3, .exchanges = 1
+	.activations = 3, .pairs = 3, .seeds = 2, .runs = 3, .exchanges = 1, .devices = { 1, 10 }
 };
 
 struct bench {
@@ -202,12 +206,12 @@ static bool measure_messages(struct bench *b)
 
 static bool measure_memory(struct bench *b)
 {
-	static const size_t devices[] = { 1 };
+	const size_t *devices = b->repeats.devices;
 	struct figures *f = &b->figures;
 	const char *file = path_of(b, "scenarios/knox/next-app.yaml");
 	bool good = true;
-	for (size_t i = 0; good && i < sizeof devices / sizeof *devices; i++)
-		good = memory_measure(file, devices[i], true, &f->memory[f->memory_count++]);
+	for (size_t i = 0; good && i < MEMORY_LINES_MAX && devices[i] > 0; i++)
+		good = memory_measure(file, devices[i], &f->memory[f->memory_count++]);
 	return good;
 }
 

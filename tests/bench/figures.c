@@ -75,9 +75,8 @@ static void print_memory(const struct memory_line *line, const struct memory_lin
 {
 	struct memory_share share = memory_share_of(line, one);
 	bool met = share.activating <= GOAL_ACTIVATING && share.done <= GOAL_DONE;
-	printf("%7zu %-7s %10" PRId64 " %10" PRId64 "  %12" PRId64 " %12" PRId64 "  %s\n",
-	       line->devices, line->judged ? "judged" : "", share.activating, share.done,
-	       line->resident, line->activating,
+	printf("%7zu %10" PRId64 " %10" PRId64 "  %12" PRId64 " %12" PRId64 "  %s\n", line->devices,
+	       share.activating, share.done, line->resident, line->activating,
 	       line->devices == 1 ? "the whole run"
 	       : met              ? "yes"
 				  : "NO");
@@ -95,10 +94,15 @@ void figures_print(const struct figures *f)
 	}
 	printf("\nbytes_per_device: goal <= %d activating, <= %d done\n", GOAL_ACTIVATING,
 	       GOAL_DONE);
-	printf("%7s %-7s %10s %10s  %12s %12s  %s\n", "devices", "", "activating", "done",
-	       "resident all", "heap all", "met");
+	printf("%7s %10s %10s  %12s %12s  %s\n", "devices", "activating", "done", "resident all",
+	       "heap all", "met");
 	for (size_t i = 0; i < f->memory_count; i++)
 		print_memory(&f->memory[i], &f->memory[0]);
+	for (int done = 0; f->memory_count > 3 && done < 2; done++) {
+		struct memory_fit fit = memory_fit_of(f->memory + 1, f->memory_count - 1, done);
+		printf("%s: heap = %.0f + %.0f * devices, off by at most %.1f %%\n",
+		       done ? "done" : "activating", fit.begin, fit.each, 100 * fit.off);
+	}
 }
 
 void figures_print_json(const struct figures *f)

@@ -10,7 +10,8 @@
 
 #include "tests/bench/activation.h"
 
-enum { LOOK_EVERY = 16 }; /* records between two looks at the heap; looking costs */
+/* Records between two looks at the heap, a device: mallinfo2 walks all that is free. */
+enum { LOOK_EVERY = 16 };
 
 struct look {
 	struct memory_line *line;
@@ -48,7 +49,7 @@ static void look(void *context, const struct record *r, struct bytes encoded)
 	(void)encoded;
 	bool last = r->kind == RECORD_SECRETS;
 	x->activated += r->kind == RECORD_OUTCOME && r->number == 0 && is_app(r->actor);
-	if (x->records++ % LOOK_EVERY != 0 && !last)
+	if (x->records++ % (LOOK_EVERY * x->line->devices) != 0 && !last)
 		return;
 	int64_t heap = heap_bytes() - x->heap;
 	if (heap > x->line->activating)
@@ -79,7 +80,7 @@ static bool play(const char *file, struct memory_line *line)
 	x.heap = heap_bytes();
 	x.resident = resident_bytes();
 	struct activation_wish wish = {
-		.scenario = &s, .seed = s.seed, .judged = line->judged, .sink = look, .context = &x
+		.scenario = &s, .seed = s.seed, .sink = look, .context = &x
 	};
 	bool good = activation_play(&wish, &a) && x.activated == line->devices;
 	if (x.activated != line->devices)
@@ -89,7 +90,7 @@ static bool play(const char *file, struct memory_line *line)
 	return good;
 }
 
-bool memory_measure(const char *file, size_t devices, bool judged, struct memory_line *out)
+bool memory_measure(const char *file, size_t devices, struct memory_line *out)
 {
 	int ends[2];
 	int status = 1;
@@ -99,7 +100,7 @@ bool memory_measure(const char *file, size_t devices, bool judged, struct memory
 	fflush(NULL);
 	pid_t child = fork();
 	if (child == 0) {
-		struct memory_line line = { .devices = devices, .judged = judged };
+		struct memory_line line = { .devices = devices };
 		bool good = play(file, &line);
 		good = good && write(ends[1], &line, sizeof line) == sizeof line;
 		_exit(good ? 0 : 1);
@@ -120,4 +121,30 @@ struct memory_share memory_share_of(const struct memory_line *line, const struct
 	int64_t more = (int64_t)line->devices - 1;
 	return (struct memory_share){ (line->activating - one->activating) / more,
 				      (line->done - one->done) / more };
+}
+
+static double value_of(const struct memory_line *line, bool done)
+{
+	return (double)(done ? line->done : line->activating);
+}
+
+struct memory_fit memory_fit_of(const struct memory_line *lines, size_t count, bool done)
+{
+	struct memory_fit fit = { 0 };
+	double n = (double)count, x = 0, y = 0, xx = 0, xy = 0;
+	for (size_t i = 0; i < count; i++) {
+		double at = (double)lines[i].devices, value = value_of(&lines[i], done);
+		x += at, y += value, xx += at * at, xy += at * value;
+	}
+	if (count < 2)
+		return fit;
+	fit.each = (n * xy - x * y) / (n * xx - x * x);
+	fit.begin = (y - fit.each * x) / n;
+	for (size_t i = 0; i < count; i++) {
+		double value = value_of(&lines[i], done);
+		double off = fit.begin + fit.each * (double)lines[i].devices - value;
+		off = (off < 0 ? -off : off) / value;
+		fit.off = off > fit.off ? off : fit.off;
+	}
+	return fit;
 }

@@ -16,7 +16,6 @@ enum { MEMORY_LINES_MAX = 4 };
 /* Bytes of a whole process that played `devices`, at two moments. */
 struct memory_line {
 	size_t devices;
-	bool judged;        /* checker, ladder and story listened, as in `actflow run` */
 	int64_t activating; /* heap in use at its peak, less what there was before the run */
 	int64_t done;       /* heap in use when the last thing has happened, less the same */
 	int64_t resident;   /* memory of the process then, less the same */
@@ -24,12 +23,19 @@ struct memory_line {
 
 /* Play the scenario with so many devices in a child of this process and look at it. False, and a
  * line on standard error, when that run does not hold. */
-bool memory_measure(const char *file, size_t devices, bool judged, struct memory_line *out);
+bool memory_measure(const char *file, size_t devices, struct memory_line *out);
 
 /* Bytes a device: of a line against the line with one device. */
 struct memory_share {
 	int64_t activating, done;
 };
 struct memory_share memory_share_of(const struct memory_line *line, const struct memory_line *one);
+
+/* The straight line bytes = begin + each * devices that lies nearest to the lines (least squares),
+ * and how far the worst lies off it, as a part of what was measured. */
+struct memory_fit {
+	double begin, each, off;
+};
+struct memory_fit memory_fit_of(const struct memory_line *lines, size_t count, bool done);
 
 #endif

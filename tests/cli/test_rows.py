@@ -41,6 +41,13 @@ class Rows(Program):
         self.assertGreater(sum(r["taken"] > 0 for r in one.values()),
                            sum(r["taken"] > 0 for r in alone.values()))
 
+    def test_every_case_of_a_file_is_played(self):
+        text = self.text_of_next_app().replace("seed: 7", "seed: ${seed}\nfor: {seed: [7, 8, 9]}", 1)
+        once, thrice = self.rows(self.next_app), self.rows(self.write("cases.yaml", text))
+        first = next(key for key, row in once.items() if row["taken"])
+        self.assertGreaterEqual(thrice[first]["taken"], 3 * once[first]["taken"])
+        self.assertRegex(thrice[first]["scenario"], r"cases\.yaml *[\[(]seed=7[\])]$")
+
     def test_the_text_says_the_same(self):
         rows = self.rows(self.next_app)
         out, err = self.expect(1, "list", "--rows", self.next_app)

@@ -12,7 +12,7 @@ import program
 from program import Program
 
 SENTENCES = [str(n) for n in range(1, 18)]
-KEYS = ["scenario", "file", "seed", "variant", "verdict", "result", "flow_matches", "errors", "beyond",
+KEYS = ["scenario", "file", "case", "seed", "variant", "verdict", "result", "flow_matches", "errors", "beyond",
         "findings", "judged", "steps", "outcome", "used", "limits", "ended", "virtual_ns", "records",
         "trace_bytes", "head"]
 
@@ -137,7 +137,7 @@ class Running(Program):
         self.assertIn(": no end after 1 s of wall-clock time; --deadline S allows more; ", err)
         self.assertNotIn("bug", err)
         lost = [o for o in map(json.loads, out.splitlines()) if o["result"] == "lost"]
-        self.assertEqual([list(o) for o in lost], [["file", "result", "errors", "beyond"]])
+        self.assertEqual([list(o) for o in lost], [["file", "case", "result", "errors", "beyond"]])
         self.assertIn("--deadline", lost[0]["errors"][0]["text"])
 
     def test_a_file_that_cannot_be_read_is_an_object_too(self):

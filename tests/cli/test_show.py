@@ -150,6 +150,25 @@ class Showing(Program):
                              "elsewhere/knox/flow.yaml")
         self.assertEqual(len(out.splitlines()), 1)
 
+    def test_devices_of_a_run_are_told_apart(self):
+        self.call("run", self.write("two.yaml", self.text_of_next_app().replace(
+            "seed: 7", "seed: 7\ndevices: {count: 2, apart: 1s}", 1)), "--out", "two")
+        every = self.objects("show", "two/run.trace", "--json")
+
+        def device(record):
+            named = re.search(r"@(\d+)$", record["actor"]) or re.search(r"@(\d+)$", record["peer"])
+            return int(named.group(1)) if named else 0
+
+        self.assertEqual([r["device"] for r in every], [device(r) for r in every])
+        for expression, chosen in (("device = 1", lambda r: device(r) == 1),
+                                   ("device >= 1 and device < 3", lambda r: device(r) in (1, 2)),
+                                   ("actor = app", lambda r: r["actor"] in ("app@1", "app@2")),
+                                   ("peer = active_app@2", lambda r: r["peer"] == "active_app@2")):
+            wanted = [r["id"] for r in every if chosen(r)]
+            self.assertGreater(len(wanted), 0)
+            shown = self.objects("show", "two/run.trace", "--json", "--filter", expression)
+            self.assertEqual([r["id"] for r in shown], wanted, expression)
+
     def test_traces_that_are_not_whole_are_refused_as_check_refuses_them(self):
         whole = self.read("o/run.trace")
         for changed in (b"", b"noise", whole[:-1], whole[:5000], whole + b"x",

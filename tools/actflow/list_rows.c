@@ -10,6 +10,7 @@
 
 #include "actors/roster.h"
 #include "sim/world/world.h"
+#include "tools/actflow/chosen.h"
 #include "tools/actflow/coverage.h"
 #include "tools/actflow/json.h"
 #include "tools/actflow/messages.h"
@@ -29,14 +30,14 @@ struct survey {
 
 /* -- playing, in a worker -- */
 
-static enum err play(const char *file, struct coverage *rows, struct diags *d)
+static enum err play(const struct found *file, struct coverage *rows, struct diags *d)
 {
 	struct scenario *s = calloc(1, sizeof *s);
 	struct secrets secrets = { 0 };
 	struct world_report report = { 0 };
 	if (!s)
 		abort();
-	enum err status = scenario_read(file, s, d);
+	enum err status = chosen_read(file, s, d);
 	if (status == ERR_OK) {
 		struct trace *trace = trace_new(NULL);
 		struct world_setup setup = { .seed = s->seed,
@@ -60,7 +61,7 @@ static void work(void *context, size_t job, struct buffer *result)
 	struct coverage rows;
 	struct diags d = { 0 };
 	coverage_init(&rows, &dynamics_roster);
-	enum err status = play(v->found.list[job].file, &rows, &d);
+	enum err status = play(&v->found.list[job], &rows, &d);
 	buffer_append_u8(result, (uint8_t)status);
 	if (status == ERR_OK)
 		coverage_pack(&rows, result);
@@ -144,7 +145,7 @@ static void say_json(const struct survey *v, const struct coverage_row *row)
 	json_string(&j, "story", row->row->story);
 	json_string(&j, "source", row->row->source);
 	json_unsigned(&j, "taken", row->taken);
-	json_string(&j, "scenario", row->taken ? v->found.list[row->first].file : "");
+	json_string(&j, "scenario", row->taken ? v->found.list[row->first].label : "");
 	json_string(&j, "reason", row->reason);
 	json_end(&j, '}');
 	text_add(&out, "\n");
@@ -163,7 +164,7 @@ static void say_row(const struct survey *v, const struct coverage_row *row, stru
 		    m->stimuli[row->row->on].name, row->row->story, row->row->source);
 	text_add(out, "           ");
 	if (row->taken > 0)
-		text_safe(out, v->found.list[row->first].file);
+		text_safe(out, v->found.list[row->first].label);
 	else
 		text_add(out, row->reason ? row->reason : "no reason");
 	text_add(out, "\n");
@@ -224,6 +225,8 @@ static enum err survey(struct survey *v)
 	enum err status = paths_expand(root ? &root : v->o->args, root ? 1 : v->o->args_count,
 				       PATHS_SCENARIOS, &v->found, &v->d);
 	free(root);
+	if (status == ERR_OK)
+		status = chosen_expand(&v->found, NULL, &v->d);
 	if (status == ERR_OK)
 		status = play_all(v);
 	if (status != ERR_OK)

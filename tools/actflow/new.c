@@ -192,6 +192,14 @@ static void examples_of(const struct making *m, struct examples *e)
 	for (size_t i = 0; i < f->variants_count; i++)
 		add_word(&e->variants, "one of ", f->variants[i].name);
 	text_printf(&e->title, "what happens in %s, in one sentence", m->name);
+	add(e, "for", "delay", "here, delay: ${delay} stands for two cases", false);
+	add(e, "for.*.*", "20ms, 2s", NULL, false);
+	add(e, "devices.count", "2", NULL, false);
+	add(e, "crash.*.actor", "noc", NULL, false);
+	add(e, "crash.*.when", "S1.11", NULL, false);
+	add(e, "adversary.*.at", "app", NULL, false);
+	add(e, "adversary.*.on.*", "relay", NULL, false);
+	add(e, "adversary.*.when", "3s", NULL, false);
 	add(e, "scenario", text_string(&e->title), NULL, true);
 	add(e, "flow", m->flow_name, NULL, true);
 	add(e, "variant", f->variants[m->variant].name, text_string(&e->variants), true);
@@ -202,6 +210,7 @@ static void examples_of(const struct making *m, struct examples *e)
 	add(e, "expect.outcome", flow_actor_index(f, "app") >= 0 ? "app" : f->actors[0].name, NULL,
 	    false);
 	add(e, "expect.outcome.*.result", "0", NULL, false);
+	add(e, "expect.by", "uem.setup_mac_is_good", NULL, false);
 	add(e, "limits.steps", "10000", NULL, false);
 	add(e, "limits.bytes", "16MiB", NULL, false);
 	add(e, "limits.virtual", "10min", NULL, false);

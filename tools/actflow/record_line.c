@@ -26,6 +26,7 @@ static const struct {
 	[RECORD_OUTCOME] = { NULL, "result ", "" },
 	[RECORD_LIMIT] = { NULL, "limit ", "" },
 	[RECORD_DROP] = { NULL, "", " bytes" },
+	[RECORD_CRASH] = { NULL, "T", "begins again at" },
 	[RECORD_SECRETS] = { NULL, "", " entries" },
 	[RECORD_END] = { NULL, "", " records before it" },
 };

@@ -58,6 +58,8 @@ static const char *const kinds[RECORD_KINDS] = {
 	[RECORD_LIMIT] = "a limit of the scenario was reached",
 	[RECORD_DROP] = "something that reached an actor was dropped, and why",
 	[RECORD_SECRETS] = "the digest of run.secrets",
+	[RECORD_CRASH] = "an actor was killed, and all its sessions with it",
+	[RECORD_ACT] = "the adversary, or a person who makes a mistake, did something",
 	[RECORD_END] = "the end of the trace: why the run ended, and the chain head",
 };
 
