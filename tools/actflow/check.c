@@ -63,7 +63,7 @@ static bool reach_is_new(struct review *v, size_t number)
 {
 	for (size_t i = 0; i < number; i++)
 		if (device_of(v, v->o->reaches[i]) == device_of(v, v->o->reaches[number])) {
-			diag_add(&v->d, v->trace, 0, 0,
+			diag_add(&v->d, v->recorded.trace, 0, 0,
 				 "--reaches: expected once for each device, actual \"%s\" and "
 				 "\"%s\"",
 				 v->o->reaches[i], v->o->reaches[number]);
