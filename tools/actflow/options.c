@@ -113,8 +113,46 @@ static bool set_flag(struct parse *p, int key)
 	}
 }
 
+/* Values that are kept as they were given. */
+static const char **text_of(struct options *o, int key)
+{
+	switch (key) {
+	case OPTION_CASE:
+		return &o->cases;
+	case OPTION_OUT:
+		return &o->out;
+	case OPTION_FLOW:
+		return &o->flow;
+	case OPTION_VARIANT:
+		return &o->variant;
+	case OPTION_SECRETS:
+		return &o->secrets;
+	case OPTION_CHECK:
+		return &o->check;
+	case OPTION_FILTER:
+		return &o->filter;
+	case OPTION_DIR:
+		return &o->dir;
+	default:
+		return NULL;
+	}
+}
+
+static void add_reach(struct parse *p, const char *value)
+{
+	if (p->o->reaches_count < REACHES_MAX)
+		p->o->reaches[p->o->reaches_count++] = value;
+	else
+		complain(p, "--reaches", "at most 64 of them", value);
+}
+
 static bool set_value(struct parse *p, int key, const char *value)
 {
+	const char **text = text_of(p->o, key);
+	if (text) {
+		*text = value;
+		return true;
+	}
 	switch (key) {
 	case OPTION_SEED:
 		p->o->seed = number(p, "--seed", value, 0, UINT64_MAX);
@@ -126,44 +164,17 @@ static bool set_value(struct parse *p, int key, const char *value)
 	case OPTION_REPEAT:
 		p->o->repeat = (unsigned)number(p, "--repeat", value, 1, REPEAT_MAX);
 		return true;
-	case OPTION_CASE:
-		p->o->cases = value;
-		return true;
 	case OPTION_JOBS:
 		p->o->jobs = (unsigned)number(p, "-j", value, 1, JOBS_MAX);
 		return true;
 	case OPTION_DEADLINE:
 		p->o->deadline_s = (unsigned)number(p, "--deadline", value, 1, DEADLINE_MAX_S);
 		return true;
-	case OPTION_OUT:
-		p->o->out = value;
-		return true;
-	case OPTION_FLOW:
-		p->o->flow = value;
-		return true;
-	case OPTION_VARIANT:
-		p->o->variant = value;
-		return true;
-	case OPTION_SECRETS:
-		p->o->secrets = value;
-		return true;
 	case OPTION_REACHES:
-		if (p->o->reaches_count < REACHES_MAX)
-			p->o->reaches[p->o->reaches_count++] = value;
-		else
-			complain(p, "--reaches", "at most 64 of them", value);
+		add_reach(p, value);
 		return true;
 	case OPTION_HEAD:
 		p->o->head = digest(p, "--head", value);
-		return true;
-	case OPTION_CHECK:
-		p->o->check = value;
-		return true;
-	case OPTION_FILTER:
-		p->o->filter = value;
-		return true;
-	case OPTION_DIR:
-		p->o->dir = value;
 		return true;
 	default:
 		return false;
