@@ -187,6 +187,10 @@ static void end_trace(struct world *w)
 	buffer_cleanse(&text);
 	w->report->ended = end.text;
 	w->report->virtual_ns = w->now_ns;
+	w->report->sessions_made = w->sessions_count;
+	w->report->ends_made = w->ends_count;
+	w->report->sessions_left = HASH_CNT(by_number, w->sessions_by_number);
+	w->report->ends_left = HASH_CNT(by_number, w->ends_by_number);
 }
 
 static void world_fini(struct world *w)
