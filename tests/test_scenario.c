@@ -127,12 +127,17 @@ static void everything_that_is_written_is_read(void)
 static void every_broken_scenario_is_refused_at_all_places(void)
 {
 	static const char *const names[] = {
-		"reaches",     "by-twice",       "for-braces", "for-cases",
-		"for-kinds",   "for-lists",      "for-many",   "for-names",
-		"for-twins",   "absolute-flow",  "durations",  "escape-sequence",
-		"numbers",     "root-is-a-list", "ten-errors", "traversing-flow",
-		"typo-in-key", "unknown-flow",   "version-2",  "wires-without-wire",
-		"wrong-types",
+		"reaches",           "by-twice",           "for-braces",
+		"for-cases",         "for-kinds",          "for-lists",
+		"for-many",          "for-names",          "for-twins",
+		"absolute-flow",     "durations",          "escape-sequence",
+		"numbers",           "root-is-a-list",     "ten-errors",
+		"traversing-flow",   "typo-in-key",        "unknown-flow",
+		"version-2",         "wires-without-wire", "wrong-types",
+		"plan-acts",         "plan-adversary",     "plan-captures",
+		"plan-crash",        "plan-crash-many",    "plan-crash-when",
+		"plan-crash-words",  "plan-devices",       "plan-devices-beyond",
+		"plan-devices-many", "plan-devices-none",  "plan-sends",
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		char from[128], file[128];

@@ -57,11 +57,13 @@ static bool split(const char *text, char words[WORDS_MAX][WORD_SIZE], size_t *co
 {
 	for (*count = 0; *text; (*count)++) {
 		size_t size = strcspn(text, " ");
-		if (*count == WORDS_MAX || size == 0 || size >= WORD_SIZE)
+		bool last = text[size] == 0;
+		if (*count == WORDS_MAX || size == 0 || size >= WORD_SIZE ||
+		    (!last && text[size + 1] == 0))
 			return false;
 		memcpy(words[*count], text, size);
 		words[*count][size] = 0;
-		text += size + (text[size] == ' ');
+		text += size + (last ? 0 : 1);
 	}
 	return *count > 0;
 }

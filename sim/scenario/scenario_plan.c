@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "sim/adversary/typing.h"
-#include "sim/scenario/scenario_reader.h"
+#include "sim/scenario/scenario_acts.h"
 #include "sim/yaml/schema_scalar.h"
 
 /* What a group of the file holds. NULL: absent or of a wrong shape. */
@@ -21,15 +21,6 @@ struct raw_crash {
 struct raw_entry {
 	const struct tree_node *at, *on, *when, *acts;
 };
-struct raw_acts {
-	int64_t blackout_ns, delay_ns, until_ns;
-	bool drop;
-	const struct tree_node *set, *type, *capture, *send;
-};
-struct raw_send {
-	const struct tree_node *message, *channel, *fields;
-};
-
 #define HOUR_NS INT64_C(3600000000000)
 enum { DEVICES_MAX = 10000 };
 
@@ -61,40 +52,7 @@ const struct schema crash_schema = { .text = "a crash",
 				     .kind = SCHEMA_GROUP,
 				     .fields = crash_fields };
 
-static const struct schema text_schema = { .text = "a text", .kind = SCHEMA_TEXT };
 static const struct schema name_schema = { .text = "a name", .kind = SCHEMA_NAME };
-static const struct schema typing_schema = {
-	.text = "how it is typed", .kind = SCHEMA_WORD, .size = sizeof(int), .words = typing_words
-};
-static const struct schema send_fields[] = {
-	{ "message", "the message's name", SCHEMA_NAME, SCHEMA_AT(struct raw_send, message),
-	  .required = true },
-	{ "channel", "the channel it goes on", SCHEMA_NAME, SCHEMA_AT(struct raw_send, channel),
-	  .required = true },
-	{ "fields", "field: its text", SCHEMA_MAP, SCHEMA_AT(struct raw_send, fields), .least = 1,
-	  .most = PLAN_FIELDS_MAX, .item = &text_schema },
-	{ .name = NULL },
-};
-static const struct schema acts_fields[] = {
-	{ "blackout", "on wires: for how long nothing passes", SCHEMA_DURATION,
-	  SCHEMA_AT(struct raw_acts, blackout_ns), .least = 1, .most = 8784 * HOUR_NS },
-	{ "capture", "keep the message's texts under this name", SCHEMA_NAME,
-	  SCHEMA_AT(struct raw_acts, capture) },
-	{ "set", "field: its new text, or \"@name.field\" of a captured message", SCHEMA_MAP,
-	  SCHEMA_AT(struct raw_acts, set), .least = 1, .most = PLAN_ACTS_MAX,
-	  .item = &text_schema },
-	{ "type", "field: how a person types it", SCHEMA_MAP, SCHEMA_AT(struct raw_acts, type),
-	  .least = 1, .most = PLAN_ACTS_MAX, .item = &typing_schema },
-	{ "drop", "true: the message goes no further", SCHEMA_FLAG,
-	  SCHEMA_AT(struct raw_acts, drop) },
-	{ "delay", "the message is held back this long", SCHEMA_DURATION,
-	  SCHEMA_AT(struct raw_acts, delay_ns), .least = 1, .most = 8784 * HOUR_NS },
-	{ "until", "the message is held back until this virtual time", SCHEMA_DURATION,
-	  SCHEMA_AT(struct raw_acts, until_ns), .least = 1, .most = 8784 * HOUR_NS },
-	{ "send", "a message that the actor sends of its own accord", SCHEMA_GROUP,
-	  SCHEMA_AT(struct raw_acts, send), .fields = send_fields },
-	{ .name = NULL },
-};
 static const struct schema entry_fields[] = {
 	{ "at", "inside an actor: between its table and its pipes", SCHEMA_TEXT,
 	  SCHEMA_AT(struct raw_entry, at) },
@@ -104,27 +62,13 @@ static const struct schema entry_fields[] = {
 	  "a time (3s), a step of the flow (S1.5), or a message (app > noc ActivationRequest #1)",
 	  SCHEMA_TEXT, SCHEMA_AT(struct raw_entry, when), .required = true },
 	{ "do", "what is done", SCHEMA_GROUP, SCHEMA_AT(struct raw_entry, acts), .required = true,
-	  .fields = acts_fields },
+	  .fields = plan_acts_fields },
 	{ .name = NULL },
 };
 /* clang-format on */
 const struct schema entry_schema = { .text = "an act of the adversary",
 				     .kind = SCHEMA_GROUP,
 				     .fields = entry_fields };
-static const struct schema acts_schema = { .kind = SCHEMA_GROUP, .fields = acts_fields };
-static const struct schema send_schema = { .kind = SCHEMA_GROUP, .fields = send_fields };
-
-/* What all of this needs. */
-struct plan_reading {
-	struct scenario *s;
-	struct flow_reading *names;
-	size_t variant;
-};
-
-static void refuse(struct plan_reading *r, const struct tree_node *node, const char *what)
-{
-	schema_error(node, r->names->file, r->names->d, "%s", what);
-}
 
 /* "app@2": an actor, and which device's; -1 when there is none, which has been said. */
 static int find_instance(struct plan_reading *r, const struct tree_node *node, uint32_t *device)
@@ -134,8 +78,8 @@ static int find_instance(struct plan_reading *r, const struct tree_node *node, u
 	if (actor < 0 && !strchr(node->text, '@'))
 		flow_find_actor(r->names, node, &unused); /* says which there are */
 	else if (actor < 0)
-		refuse(r, node,
-		       "actor, expected one of each device in front of the @, and a number");
+		plan_refuse(r, node,
+			    "actor, expected one of each device in front of the @, and a number");
 	else if (*device > r->s->devices.count) {
 		schema_error(node, r->names->file, r->names->d,
 			     "device, expected at most %u (devices.count)", r->s->devices.count);
@@ -154,15 +98,44 @@ static bool devices_are_there(struct plan_reading *r, const struct tree_node *no
 	return false;
 }
 
+/* The word of a trigger that is nearest to a wrong one; NULL: none is, or it is one itself. */
+static const char *word_near(const struct flow *f, const char *wrong)
+{
+	const char *words[FLOW_ACTORS_MAX + FLOW_STEPS_MAX + MESSAGE_TYPES], *near;
+	size_t count = 0;
+	for (size_t i = 0; i < f->actors_count; i++)
+		words[count++] = f->actors[i].name;
+	for (size_t i = 0; i < f->steps_count; i++)
+		words[count++] = f->steps[i].id;
+	for (int type = MESSAGE_NONE + 1; type < MESSAGE_TYPES; type++)
+		words[count++] = message_name((enum message_type)type);
+	near = diag_nearest(wrong, words, count);
+	return near && strcmp(near, wrong) != 0 ? near : NULL;
+}
+
 static bool read_trigger(struct plan_reading *r, const struct tree_node *node, struct trigger *out)
 {
 	char wrong[64];
 	const char *expected = trigger_read(node->text, &r->s->flow, r->variant, out, wrong);
 	if (!expected)
 		return devices_are_there(r, node, out);
+	const char *near = word_near(&r->s->flow, wrong);
+	const char *quote = strcmp(wrong, "nothing") == 0 ? "" : "\"";
 	diag_add(r->names->d, r->names->file, node->place.line, node->place.column,
-		 "when, expected %s, actual %s", expected, wrong);
+		 "when, expected %s, actual %s%s%s%s%s%s", expected, quote, wrong, quote,
+		 near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "");
 	return false;
+}
+
+/* Whether a group is of the right shape. What is not has been said when the file was read; nothing
+ * follows from it. */
+static bool is_sound(const struct schema *schema, const struct tree_node *node)
+{
+	struct diags d = { 0 };
+	schema_read(schema, node, "", NULL, &d);
+	bool sound = d.count == 0;
+	diag_fini(&d);
+	return sound;
 }
 
 /* -- crashes -- */
@@ -171,12 +144,14 @@ static void read_crash(struct plan_reading *r, const struct tree_node *node)
 {
 	struct raw_crash raw = { .point = -1 };
 	struct crash c = { .place = node->place };
+	if (!is_sound(&crash_schema, node))
+		return;
 	schema_read(&crash_schema, node, r->names->file, &raw, NULL);
-	int actor = raw.actor ? find_instance(r, raw.actor, &c.device) : -1;
+	int actor = find_instance(r, raw.actor, &c.device);
 	if ((raw.step > 0) == (raw.when != NULL))
-		refuse(r, node, "crash, expected either step (from 1) or when");
+		plan_refuse(r, node, "crash, expected either step (from 1) or when");
 	else if (raw.when && raw.point >= 0)
-		refuse(r, tree_get(node, "point"), "point, expected none beside when");
+		plan_refuse(r, tree_get(node, "point"), "point, expected none beside when");
 	else if (actor >= 0 && (!raw.when || read_trigger(r, raw.when, &c.when))) {
 		c.actor = (size_t)actor;
 		c.step = raw.step;
@@ -186,154 +161,49 @@ static void read_crash(struct plan_reading *r, const struct tree_node *node)
 	}
 }
 
-/* -- acts -- */
-
-static struct act *act_new(struct plan_reading *r, struct plan_entry *e,
-			   const struct tree_node *node, enum act_kind kind)
+/* Whether a channel has a wire of its own that can go dark; else it is said. */
+static bool find_wire(struct flow_reading *names, const struct tree_node *node, size_t *channel)
 {
-	static struct act spare; /* beyond the last: read like any, and forgotten */
-	struct act *a = &spare;
-	if (e->acts_count < PLAN_ACTS_MAX)
-		a = &e->acts[e->acts_count++];
+	if (!flow_find_channel(names, node, channel))
+		return false;
+	enum channel_base base = names->flow->channels[*channel].base;
+	if (base == BASE_WIRE || base == BASE_INSIDE)
+		return true;
+	schema_error(node, names->file, names->d, "on, expected a channel with a wire of its own");
+	return false;
+}
+
+/* Where it acts; false when that is not known, which has been said. */
+static bool read_where(struct plan_reading *r, struct plan_entry *e, const struct raw_entry *raw,
+		       const struct tree_node *node)
+{
+	size_t before = plan_errors(r);
+	if ((raw->at != NULL) == (raw->on != NULL))
+		plan_refuse(r, node, "adversary, expected either at or on");
+	else if (raw->at)
+		e->at = find_instance(r, raw->at, &e->at_device);
 	else
-		schema_error(node, r->names->file, r->names->d, "do, expected at most %d acts",
-			     PLAN_ACTS_MAX);
-	*a = (struct act){ .kind = kind, .place = node->key_place };
-	return a;
-}
-
-static bool is_text_field(enum message_type type, const char *field)
-{
-	struct message m = { .type = type };
-	struct bytes value;
-	return message_set_text(&m, field, "a@b.cc") || message_set_text(&m, field, "") ||
-	       (message_has_field(type, field) && message_field(&m, field, &value) &&
-		value.size == 0);
-}
-
-static void read_fields(struct plan_reading *r, struct plan_entry *e, const struct tree_node *map,
-			enum act_kind kind)
-{
-	for (const struct tree_node *node = map ? map->first : NULL; node; node = node->next) {
-		struct act *a = act_new(r, e, node, kind);
-		int typing = 0;
-		if (!is_text_field(e->when.type, node->key)) {
-			struct tree_node key = tree_key(node);
-			schema_error(&key, r->names->file, r->names->d,
-				     "field, expected one of %s that holds a text",
-				     message_name(e->when.type));
-			e->acts_count--;
-			continue;
-		}
-		a->field = flow_copy(node->key);
-		if (kind == ACT_SET)
-			a->text = flow_copy(node->text);
-		schema_read_scalar(&typing_schema, node, kind == ACT_TYPE ? &typing : NULL);
-		a->typing = (enum typing)typing;
-	}
-}
-
-static void read_send(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)
-{
-	struct raw_send raw = { 0 };
-	size_t channel = 0;
-	schema_read(&send_schema, node, r->names->file, &raw, NULL);
-	struct act *a = act_new(r, e, node, ACT_SEND);
-	if (raw.message)
-		a->type = flow_check_message(r->names, raw.message);
-	if (!raw.channel || !flow_find_channel(r->names, raw.channel, &channel))
-		return;
-	const struct flow_channel *c = &r->s->flow.channels[channel];
-	a->channel = channel;
-	if (c->base == BASE_LOCAL || (e->at != (int)c->from && e->at != (int)c->to))
-		refuse(r, raw.channel, "channel, expected one that the actor is an end of");
-	for (const struct tree_node *f = raw.fields ? raw.fields->first : NULL; f; f = f->next) {
-		if (a->fields_count < PLAN_FIELDS_MAX && is_text_field(a->type, f->key)) {
-			a->fields[a->fields_count].name = flow_copy(f->key);
-			a->fields[a->fields_count++].text = flow_copy(f->text);
-		} else {
-			struct tree_node key = tree_key(f);
-			refuse(r, &key, "field, expected one of the message that holds a text");
-		}
-	}
-}
-
-static void read_acts(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)
-{
-	struct raw_acts raw = { 0 };
-	schema_read(&acts_schema, node, r->names->file, &raw, NULL);
-	if (raw.blackout_ns)
-		act_new(r, e, tree_get(node, "blackout"), ACT_BLACKOUT)->ns = raw.blackout_ns;
-	if (raw.capture)
-		act_new(r, e, raw.capture, ACT_CAPTURE)->text = flow_copy(raw.capture->text);
-	read_fields(r, e, raw.set, ACT_SET);
-	read_fields(r, e, raw.type, ACT_TYPE);
-	if (raw.drop)
-		act_new(r, e, tree_get(node, "drop"), ACT_DROP);
-	if (raw.delay_ns)
-		act_new(r, e, tree_get(node, "delay"), ACT_DELAY)->ns = raw.delay_ns;
-	if (raw.until_ns)
-		act_new(r, e, tree_get(node, "until"), ACT_UNTIL)->ns = raw.until_ns;
-	if (raw.send)
-		read_send(r, e, raw.send);
-}
-
-/* What cannot work together, and why. */
-static const char *fault_of(const struct plan_entry *e)
-{
-	bool wires = false, messages = false, sends = false;
-	for (size_t i = 0; i < e->acts_count; i++) {
-		wires = wires || e->acts[i].kind == ACT_BLACKOUT;
-		sends = sends || e->acts[i].kind == ACT_SEND;
-		messages = messages ||
-			   (e->acts[i].kind != ACT_BLACKOUT && e->acts[i].kind != ACT_SEND);
-	}
-	if (e->acts_count == 0)
-		return "do, expected an act";
-	if (wires != (e->on != 0) || (wires && (messages || sends)))
-		return "adversary, expected blackout, and nothing else, with on";
-	if (messages && sends)
-		return "adversary, expected send in an entry of its own";
-	if (messages && e->when.kind != TRIGGER_MESSAGE)
-		return "adversary, expected a message as trigger of an act upon it";
-	if (messages && e->at != (e->when.event == STEP_ACCEPTED ? e->when.to : e->when.from))
-		return "at, expected the actor that says the message, or, where it is accepted, "
-		       "hears it";
-	return NULL;
-}
-
-static uint32_t read_on(struct plan_reading *r, const struct tree_node *on)
-{
-	uint32_t set = (uint32_t)flow_read_set(r->names, on, flow_find_channel);
-	for (size_t i = 0; i < r->s->flow.channels_count; i++)
-		if (set >> i & 1 && r->s->flow.channels[i].base != BASE_WIRE &&
-		    r->s->flow.channels[i].base != BASE_INSIDE)
-			schema_error(on, r->names->file, r->names->d,
-				     "on, expected channels with a wire of their own, not %s",
-				     r->s->flow.channels[i].name);
-	return set;
+		e->on = (uint32_t)flow_read_set(r->names, raw->on, find_wire);
+	return plan_errors(r) == before;
 }
 
 static void read_entry(struct plan_reading *r, const struct tree_node *node)
 {
 	struct raw_entry raw = { 0 };
 	struct plan_entry *e = &r->s->plan.entries[r->s->plan.entries_count];
+	if (!is_sound(&entry_schema, node))
+		return;
 	schema_read(&entry_schema, node, r->names->file, &raw, NULL);
 	*e = (struct plan_entry){ .at = -1, .place = node->place };
-	if ((raw.at != NULL) == (raw.on != NULL)) {
-		refuse(r, node, "adversary, expected either at or on");
+	bool somewhere = read_where(r, e, &raw, node);
+	if (!read_trigger(r, raw.when, &e->when) || !somewhere)
 		return;
-	}
-	if (raw.at && (e->at = find_instance(r, raw.at, &e->at_device)) < 0)
-		return;
-	e->on = read_on(r, raw.on);
-	if (!raw.when || !raw.acts || !read_trigger(r, raw.when, &e->when))
-		return;
+	size_t before = plan_errors(r);
 	r->s->plan.entries_count++;
-	read_acts(r, e, raw.acts);
-	const char *fault = fault_of(e);
+	plan_read_acts(r, e, raw.acts);
+	const char *fault = plan_errors(r) == before ? plan_fault_of(e) : NULL;
 	if (fault)
-		refuse(r, node, fault);
+		plan_refuse(r, node, fault);
 }
 
 void scenario_read_plan(struct flow_reading *names, struct scenario *s,

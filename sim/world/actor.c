@@ -134,8 +134,10 @@ void actors_fini(struct world *w)
 		HASH_DEL(w->places, place);
 		free(place);
 	}
-	for (size_t i = 0; i < w->actors_count; i++)
+	for (size_t i = 0; i < w->actors_count; i++) {
 		store_free(w->actors[i].store);
+		buffer_cleanse(&w->actors[i].disk);
+	}
 	free(w->actors);
 }
 

@@ -11,8 +11,8 @@ void acts_init(struct world *w)
 	uint64_t number;
 	w->adversary = adversary_new(&w->scenario->plan, w->flow, w->devices);
 	for (size_t i = 0; adversary_time(w->adversary, i, &at_ns, &number); i++)
-		world_schedule(w,
-			    &(struct event){ .kind = EVENT_ORDER, .at_ns = at_ns, .end = number });
+		world_schedule(
+			w, &(struct event){ .kind = EVENT_ORDER, .at_ns = at_ns, .end = number });
 }
 
 void acts_at_time(struct world *w, uint64_t order)
@@ -50,7 +50,9 @@ static void say_unasked(struct world *w, struct actor *a, const struct act *act)
 	r.name = act_name(act->kind);
 	r.channel = w->flow->channels[act->channel].name;
 	r.message = message_name(act->type);
-	r.text = s ? "said unasked" : "not said: the actor is down";
+	r.text = s         ? "said unasked"
+		 : a->down ? "not said: the actor is down"
+			   : "not said: no such channel is open";
 	w->cause = log_append(w, &r);
 	if (s)
 		channel_say(w, s,

@@ -32,6 +32,22 @@ static void free_sessions(struct world *w, struct actor *a)
 	a->main = NULL;
 }
 
+/* The disk: bytes out, bytes in. While an actor is down nobody can read or write its store. */
+static void unload(struct actor *a)
+{
+	store_save(a->store, &a->disk);
+	store_free(a->store);
+	a->store = NULL;
+}
+
+static void reload(struct actor *a)
+{
+	a->store = store_new();
+	bool whole = store_load(a->store, bytes_of_buffer(&a->disk));
+	assert(whole);
+	buffer_cleanse(&a->disk);
+}
+
 void actor_kill(struct world *w, struct actor *a, const char *point, const struct session *of,
 		int64_t down_ns)
 {
@@ -45,22 +61,11 @@ void actor_kill(struct world *w, struct actor *a, const char *point, const struc
 	w->cause = log_append(w, &r);
 	free_sessions(w, a);
 	reset_ends(w, a);
+	unload(a);
 	world_schedule(w, &(struct event){ .kind = EVENT_RESTART,
-						 .at_ns = a->restart_ns,
-						 .cause = w->cause,
-						 .to_actor = a->index });
-}
-
-/* The disk: bytes out, bytes in. */
-static void reload(struct actor *a)
-{
-	struct buffer disk = { 0 };
-	store_save(a->store, &disk);
-	store_free(a->store);
-	a->store = store_new();
-	bool whole = store_load(a->store, bytes_of_buffer(&disk));
-	assert(whole);
-	buffer_cleanse(&disk);
+					   .at_ns = a->restart_ns,
+					   .cause = w->cause,
+					   .to_actor = a->index });
 }
 
 void actor_restart(struct world *w, struct actor *a)
@@ -68,6 +73,8 @@ void actor_restart(struct world *w, struct actor *a)
 	a->down = false;
 	a->incarnation++;
 	reload(a);
+	if (w->restarted)
+		w->restarted(w->restarted_context, a->name, a->store);
 	actor_introduce(w, a);
 	actor_begin(w, a, w->now_ns);
 }

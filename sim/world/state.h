@@ -36,10 +36,11 @@ struct actor {
 	uint64_t steps;            /* of all its sessions, over all incarnations */
 	bool down;                 /* killed, and not begun again */
 	int64_t restart_ns;        /* while it is down */
-	struct store *store;
-	struct session *main;     /* of machines[0], where it begins with the run; else NULL */
-	struct session *sessions; /* in order of making; utlist */
-	struct end *ends;         /* likewise */
+	struct store *store;       /* NULL while it is down */
+	struct buffer disk;        /* what is left of it then */
+	struct session *main;      /* of machines[0], where it begins with the run; else NULL */
+	struct session *sessions;  /* in order of making; utlist */
+	struct end *ends;          /* likewise */
 	struct end *newest[FLOW_CHANNELS_MAX]; /* the last end made on each channel; NULL: look */
 };
 
@@ -109,6 +110,8 @@ struct world {
 	struct sweep sweep_sessions, sweep_ends;
 	struct effects *effects;
 	_Alignas(16) uint8_t examined[MACHINE_EXAMINED_MAX];
+	restarted_fn *restarted;
+	void *restarted_context;
 	const char *ended; /* why the run must end now; NULL: it goes on */
 };
 

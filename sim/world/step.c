@@ -70,12 +70,24 @@ static void end_session(struct world *w, struct session *s)
 	sweep_session(w, s);
 }
 
+static bool is_killed(struct world *w, const struct session *s, enum crash_point point)
+{
+	const struct crash *c = adversary_crash(w->adversary, s->actor->flow_index,
+						s->actor->device, s->actor->steps);
+	if (!c || c->point != point)
+		return false;
+	actor_kill(w, s->actor, crash_point_name(point), s, c->down_ns);
+	return true;
+}
+
 static void fail_closed(struct world *w, struct session *s, const char *stimulus)
 {
 	struct step_report p = { .from = s->state, .to = s->machine->unexpected };
 	s->state = s->machine->unexpected;
 	w->cause = record_step(w, s, &p, stimulus);
-	end_session(w, s);
+	/* Nothing is persisted or sent: both points are here. */
+	if (!is_killed(w, s, CRASH_PERSISTED) && !is_killed(w, s, CRASH_SENT))
+		end_session(w, s);
 }
 
 /* A claim names the kind of its peer; which one it is, is told by whose message set it off. */
@@ -131,16 +143,6 @@ static void rest(struct world *w, struct session *s)
 }
 
 /* -- one step -- */
-
-static bool is_killed(struct world *w, const struct session *s, enum crash_point point)
-{
-	const struct crash *c = adversary_crash(w->adversary, s->actor->flow_index,
-						s->actor->device, s->actor->steps);
-	if (!c || c->point != point)
-		return false;
-	actor_kill(w, s->actor, crash_point_name(point), s, c->down_ns);
-	return true;
-}
 
 static void take_step(struct world *w, struct session *s, struct step *step)
 {

@@ -42,7 +42,7 @@ static bool is_due(struct world *w, const struct event *e)
 	if (due != PIPE_NEVER && end->due_ns == PIPE_NEVER) {
 		end->due_ns = due;
 		world_schedule(w,
-			    &(struct event){ .kind = EVENT_DUE, .at_ns = due, .end = e->end });
+			       &(struct event){ .kind = EVENT_DUE, .at_ns = due, .end = e->end });
 	}
 	return false;
 }
@@ -221,6 +221,8 @@ enum err world_run(const struct scenario *s, const struct world_setup *setup,
 	w->trace = setup->trace;
 	w->secrets = setup->secrets;
 	w->devices = s->devices.count;
+	w->restarted = setup->restarted;
+	w->restarted_context = setup->restarted_context;
 	if (!world_join(w, d)) {
 		actors_fini(w);
 		free(w);

@@ -30,12 +30,18 @@ struct world_report {
  * other way round, every profile setting is known. All errors, with places, go to d. */
 enum err world_check(const struct scenario *s, const struct roster *r, struct diags *d);
 
+/* Told of each restart of an actor: what its store is, read back from its disk. Borrowed. */
+struct store;
+typedef void restarted_fn(void *context, const char *actor, const struct store *store);
+
 /* What a run needs besides its scenario. All borrowed. */
 struct world_setup {
 	uint64_t seed;
 	const struct roster *roster;
 	struct trace *trace;
 	struct secrets *secrets; /* empty at first; filled while the run goes on */
+	restarted_fn *restarted; /* NULL: nobody wants to know */
+	void *restarted_context;
 };
 
 /* Run the scenario. The trace ends with RECORD_SECRETS and RECORD_END. ERR_OK unless scenario and

@@ -85,16 +85,31 @@ static void look_too(void *context, const struct record *r, struct bytes encoded
 	with->look(r);
 }
 
+struct restarts {
+	const struct played_with *with;
+	const struct secrets *secrets;
+};
+
+static void hand_on(void *context, const char *actor, const struct store *store)
+{
+	const struct restarts *x = context;
+	if (x->with->restarted)
+		x->with->restarted(actor, store, x->secrets);
+}
+
 static void run(const struct scenario *s, struct played_with *with, struct played *p,
 		struct diags *d)
 {
 	struct secrets secrets = { 0 };
+	struct restarts restarts = { with, &secrets };
 	struct trace *trace = trace_new(NULL);
 	struct checker *checker = checker_new(&s->flow, s->variant, &secrets);
 	struct world_setup setup = { .seed = with->seed ? *with->seed : s->seed,
 				     .roster = with->roster ? with->roster : &dynamics_roster,
 				     .trace = trace,
-				     .secrets = &secrets };
+				     .secrets = &secrets,
+				     .restarted = hand_on,
+				     .restarted_context = &restarts };
 	trace_sink(trace, look, p);
 	trace_sink(trace, judge, checker);
 	if (with->look)

@@ -25,12 +25,15 @@ struct played {
 };
 
 /* Beyond the scenario file; all may be NULL: then the file's own seed, the real roster, nobody who
- * looks on at each record, and the scenario as it was read. */
+ * looks on at each record or restart, and the scenario as it was read. */
 struct played_with {
 	const uint64_t *seed;
 	const struct roster *roster;
 	void (*look)(const struct record *r);
 	void (*change)(struct scenario *s);
+	/* An actor begins again, with this store; what is secret so far. */
+	void (*restarted)(const char *actor, const struct store *store,
+			  const struct secrets *secrets);
 };
 void play_with(const char *file, const struct played_with *with, struct played *p, struct diags *d);
 /* Play a scenario file. seed: NULL for the file's own. Errors stay in d. */

@@ -1,0 +1,420 @@
+/* test_adversary.c - what a scenario wants to happen: triggers as they are read, and each act on a
+ * real run, with the record that it leaves.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <CUnit/CUnit.h>
+
+#include "tests/lib/files.h"
+#include "tests/lib/suite.h"
+#include "tests/lib/told.h"
+
+#define ACTS(...)                                                                                  \
+	(struct asked)                                                                             \
+	{                                                                                          \
+		.kind = RECORD_ACT, __VA_ARGS__                                                    \
+	}
+#define SENT(...)                                                                                  \
+	(struct asked)                                                                             \
+	{                                                                                          \
+		.kind = RECORD_SENT, __VA_ARGS__                                                   \
+	}
+#define S_NS INT64_C(1000000000)
+
+static struct played played;
+static struct flow flow;
+
+static void play(const char *variant, const char *lines)
+{
+	told_play(variant, lines, &played);
+}
+
+/* -- triggers -- */
+
+static int actor(const char *name)
+{
+	return name ? flow_actor_index(&flow, name) : -1;
+}
+
+static void every_form_of_a_trigger_is_read(void)
+{
+	static const struct {
+		const char *text, *variant;
+		enum trigger_kind kind;
+		enum step_event event;
+		const char *from, *to;
+		uint32_t from_device, to_device;
+		enum message_type type;
+		uint64_t number;
+		int64_t at_ns;
+	} list[] = {
+		{ "3s", "next-app", TRIGGER_TIME, 0, NULL, NULL, 0, 0, 0, 1, 3 * S_NS },
+		{ "0ns", "next-app", TRIGGER_TIME, 0, NULL, NULL, 0, 0, 0, 1, 0 },
+		{ "S1.10", "next-app", TRIGGER_STEP, STEP_SENT, "app", "noc", 0, 0,
+		  MESSAGE_ACTIVATION_REQUEST, 1, 0 },
+		{ "S1.5", "next-app", TRIGGER_STEP, STEP_ACCEPTED, "infrastructure",
+		  "secure_connect", 0, 0, MESSAGE_CONNECTION_REQUEST, 1, 0 },
+		{ "S1.6b", "next-app", TRIGGER_STEP, STEP_SECURED, "device", "secure_connect", 0, 0,
+		  MESSAGE_NONE, 1, 0 },
+		{ "S1.3a", "first-app-admin", TRIGGER_STEP, STEP_SENT, "uem", "admin", 0, 0,
+		  MESSAGE_GENERATED_KEY, 1, 0 },
+		{ "S1.3a", "first-app-self-service", TRIGGER_STEP, STEP_SENT, "uem", "user", 0, 0,
+		  MESSAGE_GENERATED_KEY, 1, 0 },
+		{ "app > noc ActivationRequest", "next-app", TRIGGER_MESSAGE, STEP_SENT, "app",
+		  "noc", 0, 0, MESSAGE_ACTIVATION_REQUEST, 1, 0 },
+		{ "app@2 > noc ActivationRequest #17", "next-app", TRIGGER_MESSAGE, STEP_SENT,
+		  "app", "noc", 2, 0, MESSAGE_ACTIVATION_REQUEST, 17, 0 },
+		{ "uem > user@3 GeneratedKey accepted", "next-app", TRIGGER_MESSAGE, STEP_ACCEPTED,
+		  "uem", "user", 0, 3, MESSAGE_GENERATED_KEY, 1, 0 },
+		{ "uem > user GeneratedKey #1000000 accepted", "next-app", TRIGGER_MESSAGE,
+		  STEP_ACCEPTED, "uem", "user", 0, 0, MESSAGE_GENERATED_KEY, 1000000, 0 },
+	};
+	for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+		struct trigger t;
+		char wrong[64];
+		int variant = flow_variant_index(&flow, list[i].variant);
+		CU_ASSERT_PTR_NULL_FATAL(
+			trigger_read(list[i].text, &flow, (size_t)variant, &t, wrong));
+		CU_ASSERT_EQUAL(t.kind, list[i].kind);
+		CU_ASSERT_EQUAL(t.event, list[i].event);
+		CU_ASSERT_TRUE(t.from == actor(list[i].from) && t.to == actor(list[i].to));
+		CU_ASSERT_TRUE(t.from_device == list[i].from_device &&
+			       t.to_device == list[i].to_device);
+		CU_ASSERT_EQUAL(t.type, list[i].type);
+		CU_ASSERT_EQUAL(t.number, list[i].number);
+		CU_ASSERT_EQUAL(t.at_ns, list[i].at_ns);
+	}
+}
+
+/* Their whole texts and places are in tests/broken/yaml/plan-*.txt. */
+static void a_wrong_trigger_is_told_by_its_word(void)
+{
+	static const struct {
+		const char *text, *wrong;
+	} list[] = { { "", "" },
+		     { "S9", "S9" },
+		     { "ap > noc Done", "ap" },
+		     { "noc@1 > uem Done", "noc@1" },
+		     { "app > nok Done", "nok" },
+		     { "app > noc Dun", "Dun" },
+		     { "app > noc", "nothing" },
+		     { "app > noc Done #01", "#01" },
+		     { "app > noc Done accepted twice", "accepted" },
+		     { "app > noc Done #1 #2", "#2" } };
+	for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+		struct trigger t;
+		char wrong[64];
+		CU_ASSERT_PTR_NOT_NULL(trigger_read(list[i].text, &flow, 0, &t, wrong));
+		CU_ASSERT_STRING_EQUAL(wrong, list[i].wrong);
+	}
+}
+
+/* -- which message -- */
+
+static void the_nth_message_is_meant_and_no_other(void)
+{
+	struct asked datagrams = SENT(.actor = "infrastructure", .message = "Datagram");
+	play("next-app", "");
+	int64_t third_ns = told_nth(datagrams, 2)->at_ns, second_ns = told_nth(datagrams, 1)->at_ns;
+	CU_ASSERT_TRUE(third_ns > second_ns);
+	play("next-app", "adversary:\n"
+			 "  - {at: infrastructure, when: \"infrastructure > device Datagram "
+			 "#3\", do: {delay: 700ms}}\n");
+	CU_ASSERT_EQUAL(told_count(ACTS()), 1);
+	const struct told *act =
+		told_nth(ACTS(.actor = "infrastructure", .peer = "device", .channel = "relay",
+			      .message = "Datagram", .name = "delay", .text = "held back"),
+			 0);
+	CU_ASSERT_EQUAL(act->at_ns, third_ns);
+	CU_ASSERT_EQUAL(act->number, 700000000);
+	CU_ASSERT_EQUAL(told_nth(datagrams, 1)->at_ns, second_ns);
+	CU_ASSERT_TRUE(told_count(datagrams) > 3);
+	CU_ASSERT_EQUAL(played.app_result, 0);
+}
+
+static void a_message_that_never_comes_leaves_no_act(void)
+{
+	struct played plain;
+	told_play("next-app", "", &plain);
+	play("next-app",
+	     "adversary:\n"
+	     "  - {at: app, when: \"app > noc ActivationRequest #2\", do: {drop: true}}\n"
+	     "  - {at: user, when: user > app TypedKey, do: {type: {key: upper}}}\n"
+	     "  - {on: [relay], when: \"app > noc ActivationRequest #9\", do: {blackout: 1h}}\n");
+	CU_ASSERT_EQUAL(told_count(ACTS()), 0);
+	CU_ASSERT_EQUAL(memcmp(plain.head, played.head, TRACE_HEAD_SIZE), 0);
+}
+
+static void said_and_heard_are_two_places(void)
+{
+	struct asked sent = SENT(.actor = "admin", .peer = "user", .message = "AppAssigned");
+	struct asked accepted = { .kind = RECORD_ACCEPTED, .message = "AppAssigned" };
+	struct asked steps = { .kind = RECORD_STEP, .actor = "user", .message = "AppAssigned" };
+	play("next-app",
+	     "adversary: [{at: admin, when: admin > user AppAssigned, do: {drop: true}}]\n");
+	CU_ASSERT_EQUAL(told_count(ACTS(.actor = "admin", .peer = "user", .name = "drop")), 1);
+	CU_ASSERT_TRUE(told_count(sent) == 0 && told_count(accepted) == 0);
+	CU_ASSERT_EQUAL(told_outcome("app"), INT32_MIN);
+	play("next-app", "adversary: [{at: user, when: admin > user AppAssigned accepted, do: "
+			 "{drop: true}}]\n");
+	CU_ASSERT_EQUAL(told_count(ACTS(.actor = "user", .peer = "admin", .name = "drop")), 1);
+	CU_ASSERT_TRUE(told_count(sent) == 1 && told_count(accepted) == 1);
+	CU_ASSERT_EQUAL(told_count(steps), 0);
+	play("next-app", "");
+	CU_ASSERT_TRUE(told_count(sent) == 1 && told_count(steps) == 1);
+}
+
+/* -- what is done -- */
+
+static void what_is_held_back_comes_later(void)
+{
+	struct asked mail = SENT(.actor = "admin", .message = "AppAssigned");
+	struct asked heard = { .kind = RECORD_STEP, .actor = "user", .message = "AppAssigned" };
+	play("next-app", "");
+	int64_t honest_ns = told_nth(mail, 0)->at_ns;
+	play("next-app",
+	     "adversary: [{at: admin, when: admin > user AppAssigned, do: {delay: 90s}}]\n");
+	CU_ASSERT_EQUAL(told_nth(ACTS(), 0)->at_ns, honest_ns);
+	CU_ASSERT_EQUAL(told_nth(mail, 0)->at_ns, honest_ns + 90 * S_NS);
+	CU_ASSERT_EQUAL(played.app_result, 0);
+	play("next-app",
+	     "adversary: [{at: admin, when: admin > user AppAssigned, do: {until: 77s}}]\n");
+	CU_ASSERT_EQUAL(told_nth(ACTS(.name = "until"), 0)->number, 77 * S_NS);
+	CU_ASSERT_EQUAL(told_nth(mail, 0)->at_ns, 77 * S_NS);
+	CU_ASSERT_EQUAL(played.app_result, 0);
+	/* Accepted at once, taken up later. */
+	play("next-app", "adversary: [{at: user, when: admin > user AppAssigned accepted, do: "
+			 "{delay: 90s}}]\n");
+	CU_ASSERT_EQUAL(told_nth(mail, 0)->at_ns, honest_ns);
+	CU_ASSERT_EQUAL(told_nth(heard, 0)->at_ns, honest_ns + 90 * S_NS);
+	/* A time that is over holds nothing back. */
+	play("next-app",
+	     "adversary: [{at: admin, when: admin > user AppAssigned, do: {until: 1ms}}]\n");
+	CU_ASSERT_EQUAL(told_nth(mail, 0)->at_ns, honest_ns);
+}
+
+static void what_is_held_back_is_lost_with_its_sender(void)
+{
+	play("next-app",
+	     "adversary: [{at: admin, when: admin > user AppAssigned, do: {delay: 90s}}]\n"
+	     "crash: [{actor: admin, when: 10s, down: 1h}]\n"
+	     "limits: {virtual: 6h}\n");
+	struct asked dropped = { .kind = RECORD_DROP, .channel = "out_of_band" };
+	CU_ASSERT_EQUAL(told_count(dropped), 1);
+	CU_ASSERT_STRING_EQUAL(told_nth(dropped, 0)->actor, "admin");
+	CU_ASSERT_STRING_EQUAL(told_nth(dropped, 0)->text, "its session has died");
+}
+
+static void a_person_types_in_several_ways(void)
+{
+	static const struct {
+		const char *how, *more;
+		int32_t result;
+	} list[] = {
+		{ "upper", "", 0 }, { "bare", "", 0 }, { "wrong", "", -101 }, { "short", "", 0 }
+	}; /* the app sees that it is none, and asks again */
+	for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+		char lines[256];
+		snprintf(lines, sizeof lines,
+			 "adversary: [{at: user, when: user > app TypedKey, "
+			 "do: {type: {key: %s}}}]\nlimits: {virtual: 6h}\n%s",
+			 list[i].how, list[i].more);
+		play("first-app-admin", lines);
+		CU_ASSERT_EQUAL(told_count(ACTS(.actor = "user", .peer = "app", .name = "type",
+						.message = "TypedKey", .text = "key")),
+				1);
+		CU_ASSERT_EQUAL(told_count(ACTS()), 1);
+		if (played.app_result != list[i].result)
+			printf("typed %s: %d\n", list[i].how, (int)played.app_result);
+		CU_ASSERT_EQUAL(played.app_result, list[i].result);
+	}
+}
+
+static void what_is_captured_can_be_said_elsewhere(void)
+{
+	/* Two users; the second types the first one's key, and is refused. */
+	play("first-app-admin",
+	     "devices: {count: 2, apart: 1min}\n"
+	     "adversary:\n"
+	     "  - {at: user@1, when: user@1 > app TypedKey, do: {capture: first}}\n"
+	     "  - {at: user@2, when: user@2 > app TypedKey, do: {set: {key: \"@first.key\"}}}\n"
+	     "limits: {virtual: 6h}\n");
+	CU_ASSERT_EQUAL(told_count(ACTS()), 2);
+	CU_ASSERT_EQUAL(told_count(ACTS(.actor = "user@1", .name = "capture", .text = "kept")), 1);
+	CU_ASSERT_EQUAL(told_count(ACTS(.actor = "user@2", .name = "set", .text = "key")), 1);
+	CU_ASSERT_EQUAL(told_outcome("app@1"), 0);
+	CU_ASSERT_NOT_EQUAL(told_outcome("app@2"), 0);
+	/* One's own key, captured where it was mailed, is the right one. */
+	play("first-app-admin",
+	     "adversary:\n"
+	     "  - {at: user, when: admin > user AccessKeyMail accepted, do: {capture: mail}}\n"
+	     "  - {at: user, when: user > app TypedKey, do: {set: {key: \"@mail.key\"}}}\n");
+	CU_ASSERT_EQUAL(told_count(ACTS()), 2);
+	CU_ASSERT_EQUAL(played.app_result, 0);
+}
+
+static void a_text_that_the_field_does_not_take_changes_nothing(void)
+{
+	play("next-app", "adversary:\n"
+			 "  - {at: app, when: app > noc ActivationRequest, do: {set: {uid: x}}}\n");
+	CU_ASSERT_EQUAL(told_count(ACTS(.text = "nothing changed")), 1);
+	CU_ASSERT_EQUAL(played.app_result, 0);
+	play("next-app",
+	     "adversary:\n"
+	     "  - {at: app, when: app > noc ActivationRequest, do: {set: {uid: b@c.de}}}\n");
+	CU_ASSERT_EQUAL(told_count(ACTS(.text = "uid")), 1);
+	CU_ASSERT_NOT_EQUAL(played.app_result, 0);
+}
+
+static void an_actor_speaks_unasked(void)
+{
+	struct asked said = SENT(.actor = "app", .channel = "noc_session", .message = "Done");
+	play("next-app", "adversary:\n"
+			 "  - at: app\n"
+			 "    when: noc > app NocProvisioning accepted\n"
+			 "    do: {send: {message: Done, channel: noc_session}}\n");
+	CU_ASSERT_EQUAL(told_count(ACTS(.actor = "app", .name = "send", .message = "Done",
+					.channel = "noc_session", .text = "said unasked")),
+			1);
+	CU_ASSERT_EQUAL(told_count(said), 1);
+	CU_ASSERT_EQUAL(told_nth(said, 0)->parent, told_nth(ACTS(), 0)->id);
+	/* Where no such channel is open, nothing is said, and that is told. */
+	play("next-app", "adversary:\n"
+			 "  - {at: app, when: 1ms, "
+			 "do: {send: {message: Done, channel: noc_session}}}\n"
+			 "  - {at: noc, when: 1ms, "
+			 "do: {send: {message: Done, channel: noc_session}}}\n"
+			 "  - {at: active_app, when: 2s, "
+			 "do: {send: {message: Done, channel: key_request}}}\n"
+			 "crash: [{actor: active_app, when: 1s, down: 2s}]\n");
+	CU_ASSERT_EQUAL(told_count(said), 0);
+	CU_ASSERT_EQUAL(told_count((struct asked){ .kind = RECORD_DROP,
+						   .text = "no such channel is open" }),
+			1);
+	CU_ASSERT_EQUAL(
+		told_count(ACTS(.actor = "noc", .text = "not said: no such channel is open")), 1);
+	CU_ASSERT_EQUAL(
+		told_count(ACTS(.actor = "active_app", .text = "not said: the actor is down")), 1);
+	CU_ASSERT_EQUAL(played.app_result, 0);
+}
+
+static void nothing_passes_on_a_dark_wire(void)
+{
+	struct asked carried = { .kind = RECORD_PACKET, .channel = "relay", .text = "carried" };
+	play("next-app", "profile: {attempts: 3}\n"
+			 "adversary: [{on: [relay, signalling], when: S1.6, do: {blackout: 30s}}]\n"
+			 "limits: {virtual: 6h}\n");
+	CU_ASSERT_EQUAL(told_count(ACTS()), 2);
+	const struct told *dark =
+		told_nth(ACTS(.name = "blackout", .channel = "relay", .text = "nothing passes"), 0);
+	CU_ASSERT_EQUAL(dark->number, dark->at_ns + 30 * S_NS);
+	CU_ASSERT_EQUAL(dark->at_ns, told_nth((struct asked){ .kind = RECORD_ACCEPTED,
+							      .message = "TunnelParameters" },
+					      0)
+					     ->at_ns);
+	size_t in_the_dark = 0, lost = 0, after = 0;
+	for (size_t i = 0; i < told_count(carried); i++) {
+		const struct told *p = told_nth(carried, i);
+		in_the_dark += p->at_ns > dark->at_ns && p->at_ns < dark->number;
+		after += p->at_ns >= dark->number;
+	}
+	lost = told_count(
+		(struct asked){ .kind = RECORD_PACKET, .channel = "relay", .text = "blacked out" });
+	CU_ASSERT_EQUAL(in_the_dark, 0);
+	CU_ASSERT_TRUE(lost > 0 && after > 0);
+	CU_ASSERT_EQUAL(played.app_result, 0);
+}
+
+/* -- whose -- */
+
+static void acts_of_one_device_touch_no_other(void)
+{
+	static const char lines[] = "devices: {count: 2, apart: 1min}\n"
+				    "profile: {attempts: 3}\nlimits: {virtual: 6h}\n";
+	char text[512];
+	struct asked packets = { .kind = RECORD_PACKET, .actor = "device@1" };
+	uint64_t before = 0, after = 0;
+	play("next-app", lines);
+	for (size_t i = 0; i < told_count(packets); i++)
+		before = before * 31 + told_nth(packets, i)->bytes;
+	snprintf(text, sizeof text,
+		 "%sadversary:\n"
+		 "  - {at: user, when: user@2 > device InstallApp, do: {delay: 5s}}\n"
+		 "  - {on: [relay], when: app@2 > noc ActivationRequest, do: {blackout: 20s}}\n",
+		 lines);
+	play("next-app", text);
+	for (size_t i = 0; i < told_count(packets); i++)
+		after = after * 31 + told_nth(packets, i)->bytes;
+	CU_ASSERT_EQUAL(told_count(ACTS()), 2);
+	CU_ASSERT_EQUAL(told_count(ACTS(.actor = "user@2", .peer = "device@2")), 1);
+	CU_ASSERT_TRUE(before == after && before != 0);
+	CU_ASSERT_TRUE(told_outcome("app@1") == 0 && told_outcome("app@2") == 0);
+}
+
+static void a_plan_is_part_of_what_makes_a_run(void)
+{
+	static const char lines[] = "adversary:\n"
+				    "  - {at: infrastructure, when: \"infrastructure > device "
+				    "Datagram #2\", do: {drop: true}}\n"
+				    "  - {on: [noc_link], when: 4s, do: {blackout: 300ms}}\n"
+				    "crash: [{actor: proxy, when: S1.13}]\n"
+				    "profile: {attempts: 3}\nlimits: {virtual: 6h}\n";
+	struct played first, again, without;
+	told_play("next-app", lines, &first);
+	CU_ASSERT_EQUAL(told_count(ACTS()), 2);
+	CU_ASSERT_EQUAL(told_count((struct asked){ .kind = RECORD_CRASH, .text = "outside" }), 1);
+	told_play("next-app", "profile: {attempts: 3}\nlimits: {virtual: 6h}\n", &without);
+	told_play("next-app", lines, &again);
+	CU_ASSERT_EQUAL(memcmp(first.head, again.head, TRACE_HEAD_SIZE), 0);
+	CU_ASSERT_NOT_EQUAL(memcmp(first.head, without.head, TRACE_HEAD_SIZE), 0);
+	CU_ASSERT_EQUAL(first.app_result, 0);
+}
+
+/* The same step by its name: whom it names depends on the variant. */
+static void a_step_is_what_the_variant_says(void)
+{
+	struct asked key = SENT(.actor = "uem", .message = "GeneratedKey");
+	struct asked died = { .kind = RECORD_CRASH, .actor = "user" };
+	static const char lines[] = "crash: [{actor: user, when: S1.3a, down: 3s}]\n"
+				    "profile: {attempts: 3}\nlimits: {virtual: 6h}\n";
+	play("first-app-admin", lines);
+	CU_ASSERT_STRING_EQUAL(told_nth(key, 0)->peer, "admin");
+	CU_ASSERT_EQUAL(told_nth(died, 0)->at_ns, told_nth(key, 0)->at_ns);
+	CU_ASSERT_EQUAL(played.app_result, 0);
+	play("first-app-self-service", lines);
+	CU_ASSERT_STRING_EQUAL(told_nth(key, 0)->peer, "user");
+	CU_ASSERT_EQUAL(told_nth(died, 0)->at_ns, told_nth(key, 0)->at_ns);
+	CU_ASSERT_EQUAL(told_count(died), 1);
+	CU_ASSERT_EQUAL(played.app_result, 0);
+}
+
+int main(void)
+{
+	const struct test_case cases[] = {
+		TEST(every_form_of_a_trigger_is_read),
+		TEST(a_wrong_trigger_is_told_by_its_word),
+		TEST(the_nth_message_is_meant_and_no_other),
+		TEST(a_message_that_never_comes_leaves_no_act),
+		TEST(said_and_heard_are_two_places),
+		TEST(what_is_held_back_comes_later),
+		TEST(what_is_held_back_is_lost_with_its_sender),
+		TEST(a_person_types_in_several_ways),
+		TEST(what_is_captured_can_be_said_elsewhere),
+		TEST(a_text_that_the_field_does_not_take_changes_nothing),
+		TEST(an_actor_speaks_unasked),
+		TEST(nothing_passes_on_a_dark_wire),
+		TEST(acts_of_one_device_touch_no_other),
+		TEST(a_plan_is_part_of_what_makes_a_run),
+		TEST(a_step_is_what_the_variant_says),
+	};
+	struct diags d = { 0 };
+	folder_enter();
+	if (flow_read("scenarios/knox/flow.yaml", &flow, &d) != ERR_OK)
+		return 1;
+	int status = suite_run("adversary", cases, sizeof cases / sizeof *cases);
+	flow_fini(&flow);
+	told_fini();
+	folder_leave();
+	return status;
+}
