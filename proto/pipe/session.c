@@ -231,11 +231,12 @@ static void open_ssl(struct session *s, const struct stack_spec *spec)
 		.opener = spec->opener,
 		.mutual = spec->mutual,
 		.keylog = spec->keylog != NULL,
-		.identity = spec->identity,
 	};
 	s->ssl = SSL_new(tls_context_ssl(spec->tls, &use));
 	if (!s->ssl)
 		abort();
+	if (!spec->opener || spec->mutual)
+		tls_context_present(spec->tls, spec->identity, s->ssl);
 	BIO *b = carrier_bio_new(tls_context_library(spec->tls), tls_context_carrier(spec->tls),
 				 &s->carrier);
 	SSL_set_bio(s->ssl, b, b);
