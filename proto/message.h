@@ -63,7 +63,7 @@ enum message_type {
 	MESSAGE_PROVISIONING_REQUEST, MESSAGE_PROVISIONING_WISH, MESSAGE_PROVISIONING_DATA,
 	MESSAGE_PROVISIONING,
 	/* out_of_band: what people are told and ask for; then console and key registry */
-	MESSAGE_ACTIVATION_RESULT, MESSAGE_TYPE_AGAIN, MESSAGE_KEY_ASKED,
+	MESSAGE_ACTIVATION_RESULT, MESSAGE_KEY_PROMPT, MESSAGE_KEY_ASKED,
 	MESSAGE_REVOKE_KEY, MESSAGE_UNLOCK_USER,
 	MESSAGE_TYPES
 };
@@ -143,7 +143,7 @@ struct provisioning {
 	char               proxies[PROXIES_MAX][ADDRESS_MAX + 1];
 };
 struct activation_result { char app[APP_MAX + 1]; int32_t result; }; /* 0, or FACTS 1.3 */
-struct type_again { char app[APP_MAX + 1]; };
+struct key_prompt { char app[APP_MAX + 1]; };
 struct key_asked { char uid[UID_MAX + 1]; };
 struct revoke_key { char uid[UID_MAX + 1]; };
 struct unlock_user { char uid[UID_MAX + 1]; };
@@ -186,7 +186,7 @@ struct message {
 		struct provisioning_data provisioning_data;
 		struct provisioning provisioning;
 		struct activation_result activation_result;
-		struct type_again type_again;
+		struct key_prompt key_prompt;
 		struct key_asked key_asked;
 		struct revoke_key revoke_key;
 		struct unlock_user unlock_user;

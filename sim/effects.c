@@ -93,6 +93,12 @@ void effects_timer_set(struct effects *out, uint8_t timer, int64_t after_ns)
 	e->after_ns = after_ns;
 }
 
+void effects_timer_background(struct effects *out, uint8_t timer, int64_t after_ns)
+{
+	effects_timer_set(out, timer, after_ns);
+	out->list[out->count - 1].tag = 1;
+}
+
 void effects_timer_clear(struct effects *out, uint8_t timer)
 {
 	append(out, EFFECT_TIMER_CLEAR)->what = timer;

@@ -82,7 +82,8 @@ enum effect_kind {
 	EFFECT_OPEN,        /* open channel (tag) for this session */
 	EFFECT_ACCEPT,      /* expect channel (tag) to be opened towards this session */
 	EFFECT_CLOSE,       /* close channel (tag) of this session */
-	EFFECT_TIMER_SET,   /* timer `what` runs out after after_ns */
+	EFFECT_TIMER_SET,   /* timer `what` runs out after after_ns; tag 1: in the background, where it
+	                       keeps no run going by itself */
 	EFFECT_TIMER_CLEAR,
 	EFFECT_PERSIST,     /* put body under (table, key); an empty body deletes */
 	EFFECT_TELL,        /* say body to the session (machine, key) of this actor; made when absent,
@@ -187,6 +188,9 @@ void effects_open(struct effects *out, uint8_t channel, uint32_t tag);
 void effects_accept(struct effects *out, uint8_t channel, uint32_t tag);
 void effects_close(struct effects *out, uint8_t channel, uint32_t tag);
 void effects_timer_set(struct effects *out, uint8_t timer, int64_t after_ns);
+/* The same for what goes on for ever, as a heartbeat does: a run in which only such timers are left has
+ * come to its end. */
+void effects_timer_background(struct effects *out, uint8_t timer, int64_t after_ns);
 void effects_timer_clear(struct effects *out, uint8_t timer);
 void effects_persist(struct effects *out, uint8_t table, struct bytes key, struct bytes value);
 void effects_tell(struct effects *out, uint8_t machine, struct bytes key, uint8_t what,

@@ -135,10 +135,10 @@ static void what_is_no_key_is_asked_for_again(void)
 	open_bench("app", "admin");
 	launch("await typing");
 	type("abcde-12345", "await typing");
-	CU_ASSERT_TRUE(bench_spoke(&bench, MESSAGE_TYPE_AGAIN, &m));
+	CU_ASSERT_TRUE(bench_spoke(&bench, MESSAGE_KEY_PROMPT, &m));
 	CU_ASSERT_PTR_NULL(bench_effect(&bench, EFFECT_OUTCOME, 0));
 	launch("await typing");
-	CU_ASSERT_TRUE(bench_spoke(&bench, MESSAGE_TYPE_AGAIN, &m));
+	CU_ASSERT_TRUE(bench_spoke(&bench, MESSAGE_KEY_PROMPT, &m));
 	type(PEER_TYPED, "await route");
 	close_bench();
 }

@@ -70,11 +70,12 @@ static void an_activated_app_ends_the_work_whenever_it_says_so(void)
 	person_hears(MESSAGE_ACCESS_KEY_MAIL, OUT_OF_BAND, "await assignment");
 	install("await typing");
 	person_hears(MESSAGE_APP_ASSIGNED, OUT_OF_BAND, "await typing");
-	person_hears(MESSAGE_TYPE_AGAIN, OUT_OF_BAND, "await typing");
+	person_hears(MESSAGE_KEY_PROMPT, OUT_OF_BAND, "await typing");
 	person_hears_result(RESULT_ACTIVATION_FAILED, "await typing");
 	person_hears_result(RESULT_NONE, "finished");
 	person_hears(MESSAGE_APP_ASSIGNED, OUT_OF_BAND, "finished");
 	person_hears(MESSAGE_ACCESS_KEY_MAIL, OUT_OF_BAND, "finished");
+	person_hears(MESSAGE_KEY_PROMPT, OUT_OF_BAND, "finished");
 	person_hears_result(RESULT_ACTIVATION_FAILED, "finished");
 	person_close();
 	person_open("user", "active_app", "3");
@@ -99,17 +100,22 @@ static void a_key_is_typed_again_five_times_in_an_attempt(void)
 	person_waits("time to install", "await typing");
 	types();
 	for (int again = 0; again < 5; again++) {
-		person_hears(MESSAGE_TYPE_AGAIN, OUT_OF_BAND, "await typing");
+		person_hears(MESSAGE_KEY_PROMPT, OUT_OF_BAND, "await typing");
 		person_restarts("await typing");
 		types();
 	}
-	person_hears(MESSAGE_TYPE_AGAIN, OUT_OF_BAND, "pausing");
+	person_hears(MESSAGE_KEY_PROMPT, OUT_OF_BAND, "pausing");
 	person_hears(MESSAGE_ACCESS_KEY_MAIL, OUT_OF_BAND, "pausing");
 	person_waits("time to try again", "await typing");
 	types();
-	person_hears(MESSAGE_TYPE_AGAIN, OUT_OF_BAND,
+	person_hears(MESSAGE_KEY_PROMPT, OUT_OF_BAND,
 		     "await typing"); /* another attempt, another five */
 	person_close();
+}
+
+static void says_no(enum message_type type)
+{
+	CU_ASSERT_EQUAL(bench_unit(&person_bench, type).size, 0);
 }
 
 static void a_new_key_comes_from_where_the_first_came_from(void)
@@ -124,12 +130,17 @@ static void a_new_key_comes_from_where_the_first_came_from(void)
 	person_hears(MESSAGE_ACCESS_KEY_MAIL, OUT_OF_BAND, "await result");
 	person_hears_result(RESULT_ACTIVATION_FAILED, "pausing");
 	person_waits("time to try again", "await key");
-	person_says(MESSAGE_INSTALL_APP);
 	person_says(MESSAGE_KEY_ASKED);
-	person_hears(MESSAGE_TYPE_AGAIN, OUT_OF_BAND, "await key");
+	says_no(MESSAGE_INSTALL_APP);
+	person_hears(MESSAGE_KEY_PROMPT, OUT_OF_BAND, "await key");
 	person_waits("patience is over", "pausing"); /* the mail was lost: the third attempt */
 	person_waits("time to try again", "await key");
+	person_restarts("pausing"); /* nothing was launched for this attempt */
+	person_waits("time to try again", "await key");
 	person_hears(MESSAGE_ACCESS_KEY_MAIL, OUT_OF_BAND, "await typing");
+	person_says(MESSAGE_INSTALL_APP); /* with the key at hand, and not before */
+	person_hears(MESSAGE_KEY_PROMPT, OUT_OF_BAND, "await typing");
+	CU_ASSERT_PTR_NOT_NULL(bench_effect(&person_bench, EFFECT_TIMER_SET, 1));
 	person_close();
 }
 
@@ -157,12 +168,12 @@ static void portal_fails(enum stimulus_kind kind, bool asked)
 {
 	person_open("user", "self_service", "2");
 	install("await portal");
-	person_hears(MESSAGE_TYPE_AGAIN, OUT_OF_BAND, "await portal");
+	person_hears(MESSAGE_KEY_PROMPT, OUT_OF_BAND, "await portal");
 	person_hears(MESSAGE_APP_ASSIGNED, OUT_OF_BAND, "await portal");
 	if (asked) {
 		bench_happen(&person_bench, STIMULUS_SECURED, 0, SELF_SERVICE);
 		person_says(MESSAGE_GENERATE_KEY);
-		person_hears(MESSAGE_TYPE_AGAIN, OUT_OF_BAND, "await own key");
+		person_hears(MESSAGE_KEY_PROMPT, OUT_OF_BAND, "await own key");
 		person_hears(MESSAGE_APP_ASSIGNED, OUT_OF_BAND, "await own key");
 	}
 	if (kind == STIMULUS_PEER_FAILED)
@@ -207,8 +218,10 @@ static void a_user_remembers_across_a_restart(void)
 	types();
 	person_restarts("await result");
 	person_hears_result(RESULT_ACTIVATION_FAILED, "pausing");
+	person_hears(MESSAGE_KEY_PROMPT, OUT_OF_BAND, "pausing");
 	person_waits("time to try again", "await portal");
-	person_restarts("await portal"); /* the key that failed is forgotten */
+	person_restarts("pausing"); /* the key that failed is forgotten */
+	person_waits("time to try again", "await portal");
 	person_close();
 }
 

@@ -1,6 +1,7 @@
-/* test_devices.c - the checker over traces of several devices, made of renamed copies of one
- * written by hand: each is judged by itself, whatever the order in which they come, and nothing of
- * one may be had by another.
+/* test_devices.c - the checker over traces of several devices, made of renamed copies of one: of
+ * that which is written by hand or, given TRACE SECRETS FLOW VARIANT, of one that the program made.
+ * Each device is judged by itself, whatever the order in which they come, and nothing of one may be
+ * had by another.
  */
 #include "sim/flow/checker.h"
 
@@ -351,7 +352,7 @@ static void secrets_of_its_own_are_not(void)
 	strands_fini(&x);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	static const struct test_case cases[] = {
 		TEST(honest_devices_hold_in_every_order),
@@ -367,11 +368,17 @@ int main(void)
 		TEST(secrets_of_its_own_are_not),
 	};
 	struct diags d = { 0 };
-	if (flow_read(KNOX_FLOW, &flow, &d) != ERR_OK)
-		return 2;
-	variant = (size_t)flow_variant_index(&flow, "next-app");
-	knox_trace_build(&honest, &secrets);
-	int status = suite_run("devices", cases, sizeof cases / sizeof *cases);
+	bool by_hand = argc != 5;
+	bool read = flow_read(by_hand ? KNOX_FLOW : argv[3], &flow, &d) == ERR_OK;
+	variant = read ? (size_t)flow_variant_index(&flow, "next-app") : 0;
+	if (read && by_hand)
+		knox_trace_build(&honest, &secrets);
+	else if (read)
+		read = secrets_read(argv[2], &secrets, &d) == ERR_OK &&
+		       records_read(&honest, argv[1]);
+	int status = read ? suite_run("devices", cases, sizeof cases / sizeof *cases) : 2;
+	diag_print(&d, stderr);
+	diag_fini(&d);
 	records_fini(&honest);
 	secrets_fini(&secrets);
 	flow_fini(&flow);

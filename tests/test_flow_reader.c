@@ -183,9 +183,9 @@ static void the_digest_is_that_of_the_file(void)
 
 static void every_broken_flow_is_refused_at_all_places(void)
 {
-	static const char *const names[] = { "flow-channels", "flow-cycle", "flow-kinds",
-					     "flow-names",    "flow-order", "flow-steps",
-					     "flow-variants" };
+	static const char *const names[] = { "flow-channels", "flow-cycle",   "flow-kinds",
+					     "flow-names",    "flow-order",   "flow-steps",
+					     "flow-devices",  "flow-attempt", "flow-variants" };
 	char home[4096];
 	CU_ASSERT_PTR_NOT_NULL_FATAL(getcwd(home, sizeof home));
 	CU_ASSERT_EQUAL(chdir(project_file("tests/broken/yaml")), 0);
@@ -200,6 +200,49 @@ static void every_broken_flow_is_refused_at_all_places(void)
 		buffer_fini(&expected);
 	}
 	CU_ASSERT_EQUAL(chdir(home), 0);
+}
+
+static void expect_instance(const char *name, int actor_index, uint32_t device)
+{
+	uint32_t found = 4711;
+	CU_ASSERT_EQUAL(flow_instance_index(&flow, name, &found), actor_index);
+	if (actor_index >= 0)
+		CU_ASSERT_EQUAL(found, device);
+}
+
+static void instances_have_the_names_of_their_devices(void)
+{
+	char name[FLOW_INSTANCE_MAX];
+	read_real();
+	int app = (int)actor("app"), noc = (int)actor("noc");
+	expect_instance("app", app, 0);
+	expect_instance("app@3", app, 3);
+	expect_instance("app@999999999", app, 999999999);
+	expect_instance("noc", noc, 0);
+	static const char *const refused[] = { "noc@1",   "app@0", "app@03",         "app@",
+					       "app@1a",  "@1",    "app@1000000000", "app@-1",
+					       "app@1@1", "ap",    "apps",           "" };
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+		expect_instance(refused[i], -1, 0);
+	CU_ASSERT_STRING_EQUAL(flow_instance_name(&flow, (size_t)app, 3, 10, name), "app@3");
+	CU_ASSERT_STRING_EQUAL(flow_instance_name(&flow, (size_t)app, 1, 1, name), "app");
+	CU_ASSERT_STRING_EQUAL(flow_instance_name(&flow, (size_t)noc, 3, 10, name), "noc");
+	flow_fini(&flow);
+}
+
+static void an_attempt_is_what_the_flow_says(void)
+{
+	read_real();
+	CU_ASSERT_TRUE(flow.attempt.there);
+	CU_ASSERT_STRING_EQUAL(flow.attempt.pattern.message, "LaunchApp");
+	CU_ASSERT_EQUAL(flow.each_device >> actor("app") & 1, 1);
+	CU_ASSERT_EQUAL(flow.each_device >> actor("uem") & 1, 0);
+	for (size_t i = 0; i < flow.steps_count; i++) {
+		bool after = i == step("S1.3b") ||
+			     (flow.steps[i].simulated && flow_before(&flow, step("S1.6b"), i));
+		CU_ASSERT_EQUAL(flow.attempt.repeats >> i & 1, after);
+	}
+	flow_fini(&flow);
 }
 
 /* A flow in which `actors`, steps and relations are as many as asked for. */
@@ -255,10 +298,16 @@ static void verdicts_have_names(void)
 }
 
 static const struct test_case cases[] = {
-	TEST(the_real_topology_is_read),      TEST(the_real_steps_and_claims_are_read),
-	TEST(the_real_variants_are_read),     TEST(order_holds_through_steps_that_are_absent),
-	TEST(the_digest_is_that_of_the_file), TEST(every_broken_flow_is_refused_at_all_places),
-	TEST(each_limit_is_reported),         TEST(verdicts_have_names),
+	TEST(the_real_topology_is_read),
+	TEST(the_real_steps_and_claims_are_read),
+	TEST(the_real_variants_are_read),
+	TEST(order_holds_through_steps_that_are_absent),
+	TEST(the_digest_is_that_of_the_file),
+	TEST(every_broken_flow_is_refused_at_all_places),
+	TEST(instances_have_the_names_of_their_devices),
+	TEST(an_attempt_is_what_the_flow_says),
+	TEST(each_limit_is_reported),
+	TEST(verdicts_have_names),
 };
 
 int main(void)

@@ -1,6 +1,7 @@
 /* test_ladder.c - records become rows, rows become lines that fit, and nothing from a trace can act
  * upon a terminal. The records are made by hand; no run is needed.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,6 +112,47 @@ static void only_actors_that_occur_have_a_lane(void)
 	feed(l, message(RECORD_SENT, "mallory", "noc", "noc_session", "ActivationRequest"), NULL);
 	CU_ASSERT_TRUE(shows(l, "(unknown)"));
 	CU_ASSERT_FALSE(shows(l, "mallory"));
+	ladder_free(l);
+}
+
+/* Two apps have two columns, side by side behind the device's, whoever came first. */
+static void each_device_has_its_own_lane(void)
+{
+	struct ladder *l = begin(false);
+	feed(l, message(RECORD_SENT, "app@12", "noc", "noc_session", "ActivationRequest"), "S1.10");
+	feed(l, message(RECORD_SENT, "app@2", "noc", "noc_session", "ActivationRequest"), NULL);
+	feed(l, message(RECORD_SENT, "device@2", "app@2", "handover", "LaunchApp"), NULL);
+	const char *text = drawn(l, 120, false);
+	const char *names[] = { "device@2", "app@2", "app@12", "noc" };
+	size_t columns[4];
+	for (size_t i = 0; i < 4; i++) {
+		const char *at = strstr(text, names[i]), *line = at;
+		CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+		while (line > text && line[-1] != '\n')
+			line--;
+		struct buffer before = { 0 };
+		buffer_append(&before, bytes_of(line, (size_t)(at - line)));
+		columns[i] = text_width(text_string(&before));
+		buffer_fini(&before);
+		CU_ASSERT_TRUE(i == 0 || columns[i] > columns[i - 1]);
+	}
+	CU_ASSERT_PTR_NULL(strstr(text, "unknown"));
+	ladder_free(l);
+}
+
+static void too_many_devices_share_a_lane(void)
+{
+	struct ladder *l = begin(false);
+	char name[32];
+	for (int i = 1; i <= 3 * LADDER_INSTANCES_MAX; i++) {
+		snprintf(name, sizeof name, "app@%d", i);
+		feed(l, message(RECORD_SENT, name, "noc", "noc_session", "ActivationRequest"),
+		     NULL);
+	}
+	const char *text = drawn(l, 120, false);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "(others)"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "app@24"));
+	CU_ASSERT_PTR_NULL(strstr(text, "app@25"));
 	ladder_free(l);
 }
 
@@ -274,6 +316,8 @@ int main(void)
 	static const struct test_case cases[] = {
 		TEST(a_message_is_an_arrow_with_its_sentence),
 		TEST(only_actors_that_occur_have_a_lane),
+		TEST(each_device_has_its_own_lane),
+		TEST(too_many_devices_share_a_lane),
 		TEST(what_is_only_carried_is_counted),
 		TEST(a_refusal_is_never_folded_away),
 		TEST(a_decision_stands_with_what_it_decided),

@@ -127,11 +127,12 @@ static void everything_that_is_written_is_read(void)
 static void every_broken_scenario_is_refused_at_all_places(void)
 {
 	static const char *const names[] = {
-		"by-twice",       "for-braces", "for-cases",          "for-kinds",
-		"for-lists",      "for-many",   "for-names",          "for-twins",
-		"absolute-flow",  "durations",  "escape-sequence",    "numbers",
-		"root-is-a-list", "ten-errors", "traversing-flow",    "typo-in-key",
-		"unknown-flow",   "version-2",  "wires-without-wire", "wrong-types",
+		"reaches",     "by-twice",       "for-braces", "for-cases",
+		"for-kinds",   "for-lists",      "for-many",   "for-names",
+		"for-twins",   "absolute-flow",  "durations",  "escape-sequence",
+		"numbers",     "root-is-a-list", "ten-errors", "traversing-flow",
+		"typo-in-key", "unknown-flow",   "version-2",  "wires-without-wire",
+		"wrong-types",
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		char from[128], file[128];
@@ -144,6 +145,24 @@ static void every_broken_scenario_is_refused_at_all_places(void)
 		CU_ASSERT_STRING_EQUAL(errors_of(file), (const char *)expected.data);
 		buffer_fini(&expected);
 	}
+}
+
+static void a_run_may_be_said_to_end_early(void)
+{
+	file_write("scenarios/early.yaml",
+		   bytes_of_string("actflow: 1\nscenario: x\nflow: knox/flow.yaml\n"
+				   "variant: next-app\nseed: 1\n"
+				   "expect: {reaches: {device: S1.10, app@12: S1.11}}\n"));
+	struct diags d = { 0 };
+	CU_ASSERT_EQUAL_FATAL(scenario_read("scenarios/early.yaml", &scenario, &d), ERR_OK);
+	CU_ASSERT_EQUAL(scenario.expect.reaches_count, 2);
+	CU_ASSERT_EQUAL(scenario.expect.reaches[0].device, 0);
+	CU_ASSERT_EQUAL((int)scenario.expect.reaches[0].step,
+			flow_step_index(&scenario.flow, "S1.10"));
+	CU_ASSERT_EQUAL(scenario.expect.reaches[1].device, 12);
+	CU_ASSERT_EQUAL((int)scenario.expect.reaches[1].step,
+			flow_step_index(&scenario.flow, "S1.11"));
+	scenario_fini(&scenario);
 }
 
 static void errors_of_flow_and_scenario_come_together(void)
@@ -277,6 +296,7 @@ static const struct test_case cases[] = {
 	TEST(defaults_are_those_of_the_header),
 	TEST(everything_that_is_written_is_read),
 	TEST(every_broken_scenario_is_refused_at_all_places),
+	TEST(a_run_may_be_said_to_end_early),
 	TEST(errors_of_flow_and_scenario_come_together),
 	TEST(the_nearest_scenarios_folder_is_the_root),
 	TEST(a_flow_that_cannot_be_read_is_named),

@@ -169,7 +169,7 @@ static void who_met_the_unexpected_is_wiped_and_takes_no_key(void)
 {
 	tamper("user", "the user types user id and access key into the app", user_confuses_app);
 	app_honest = tampered_row(&roster, "app",
-				  "the first app waits for its user to type the access key",
+				  "the first app asks its user for the access key",
 				  app_is_remembered);
 	for (size_t i = 0; i < roster.machines_count; i++)
 		if (text_is(roster.machines[i].name, "app"))

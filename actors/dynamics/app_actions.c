@@ -125,10 +125,8 @@ static void await_route(struct effects *out)
 	effects_timer_set(out, APP_TIMER_STAGE, SECONDS_NS(ROUTE_WAIT_S));
 }
 
-void app_remember_user(void *session, const struct step *s, struct effects *out)
+static void remember_user(struct app *a, const struct step *s)
 {
-	struct app *a = session;
-	(void)out;
 	memcpy(a->uid, s->message->as.launch_app.uid, sizeof a->uid);
 }
 
@@ -136,7 +134,7 @@ void app_want_key(void *session, const struct step *s, struct effects *out)
 {
 	struct app *a = session;
 	struct message m = { .type = MESSAGE_KEY_WANTED, .as.key_wanted = { .app = DYNAMICS_APP } };
-	app_remember_user(session, s, out);
+	remember_user(session, s);
 	random_draw(s->crypto, a->nonce, sizeof a->nonce);
 	memcpy(m.as.key_wanted.uid, a->uid, sizeof a->uid);
 	memcpy(m.as.key_wanted.nonce, a->nonce, sizeof a->nonce);
@@ -241,14 +239,14 @@ void app_report_activated(void *session, const struct step *s, struct effects *o
 
 void app_ask_again(void *session, const struct step *s, struct effects *out)
 {
-	struct message m = { .type = MESSAGE_TYPE_AGAIN, .as.type_again = { .app = DYNAMICS_APP } };
+	struct message m = { .type = MESSAGE_KEY_PROMPT, .as.key_prompt = { .app = DYNAMICS_APP } };
 	(void)session, (void)s;
 	effects_send(out, OUT_OF_BAND, ACTOR_USER, &m);
 }
 
 void app_ask_to_type(void *session, const struct step *s, struct effects *out)
 {
-	app_remember_user(session, s, out);
+	remember_user(session, s);
 	app_ask_again(session, s, out);
 }
 

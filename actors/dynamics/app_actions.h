@@ -54,7 +54,7 @@ guard_fn app_response_point_is_good, app_response_key_is_not_mine, app_response_
 guard_fn app_response_is_the_same, app_is_activated_already, app_is_denied, app_version_is_denied;
 guard_fn app_data_opens, app_data_are_whole;
 
-action_fn app_want_key, app_remember_user, app_take_typed_key, app_take_handed_key, app_dial_noc;
+action_fn app_want_key, app_take_typed_key, app_take_handed_key, app_dial_noc;
 action_fn app_send_hash, app_send_setup, app_send_setup_and_dial_uem, app_name_setup;
 action_fn app_request_data, app_activate, app_fail_activation, app_fail_provisioning;
 action_fn app_report_activated, app_say_activated, app_say_failed, app_ask_again, app_ask_to_type;

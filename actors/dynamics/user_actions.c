@@ -137,6 +137,14 @@ bool user_may_retype(const void *session, const struct step *s)
 	return u->retypes < RETYPES_MAX && u->key[0] != '\0';
 }
 
+/* In the attempt that the key is for. */
+bool user_has_not_launched(const void *session, const struct step *s)
+{
+	const struct user *u = session;
+	(void)s;
+	return u->stage == STAGE_RESTING;
+}
+
 /* -- actions: remembering -- */
 
 static void remember(const struct user *u, struct effects *out)
@@ -157,14 +165,16 @@ static void wait(struct effects *out, int seconds)
 	effects_timer_set(out, USER_TIMER_PATIENCE, SECONDS_NS(seconds));
 }
 
-static void plan_typing(struct effects *out)
+void user_plan_typing(void *session, const struct step *s, struct effects *out)
 {
+	(void)session, (void)s;
 	effects_timer_clear(out, USER_TIMER_PATIENCE);
 	effects_timer_set(out, USER_TIMER_TYPE, SECONDS_NS(TYPE_AFTER_S));
 }
 
-static void log_in(struct effects *out)
+void user_log_in(void *session, const struct step *s, struct effects *out)
 {
+	(void)session, (void)s;
 	effects_close(out, SELF_SERVICE, 0);
 	effects_open(out, SELF_SERVICE, 0);
 	wait(out, PORTAL_PATIENCE_S);
@@ -179,13 +189,13 @@ void user_recall_and_plan_install(void *session, const struct step *s, struct ef
 void user_recall_and_plan(void *session, const struct step *s, struct effects *out)
 {
 	user_recall(session, s, out);
-	plan_typing(out);
+	user_plan_typing(session, s, out);
 }
 
 void user_recall_and_log_in(void *session, const struct step *s, struct effects *out)
 {
 	user_recall(session, s, out);
-	log_in(out);
+	user_log_in(session, s, out);
 }
 
 void user_recall_for_mail(void *session, const struct step *s, struct effects *out)
@@ -231,7 +241,7 @@ void user_keep_key(void *session, const struct step *s, struct effects *out)
 void user_keep_and_plan(void *session, const struct step *s, struct effects *out)
 {
 	user_keep_key(session, s, out);
-	plan_typing(out);
+	user_plan_typing(session, s, out);
 }
 
 /* D26: the first time as at every other, the device launches the app that is installed. */
@@ -255,13 +265,13 @@ void user_install_and_wait(void *session, const struct step *s, struct effects *
 void user_install_and_plan(void *session, const struct step *s, struct effects *out)
 {
 	install(session, s, STAGE_INSTALLED, out);
-	plan_typing(out);
+	user_plan_typing(session, s, out);
 }
 
 void user_install_and_log_in(void *session, const struct step *s, struct effects *out)
 {
 	install(session, s, STAGE_INSTALLED, out);
-	log_in(out);
+	user_log_in(session, s, out);
 }
 
 void user_install_for_mail(void *session, const struct step *s, struct effects *out)
@@ -270,12 +280,20 @@ void user_install_for_mail(void *session, const struct step *s, struct effects *
 	wait(out, MAIL_PATIENCE_S);
 }
 
-void user_install_and_ask(void *session, const struct step *s, struct effects *out)
+/* The key first, then the launch: an attempt begins with what it needs. */
+void user_ask_admin(void *session, const struct step *s, struct effects *out)
 {
 	struct message m = { .type = MESSAGE_KEY_ASKED };
-	user_install_for_mail(session, s, out);
+	(void)session;
 	dynamics_user(s->device, m.as.key_asked.uid);
 	effects_send(out, OUT_OF_BAND, ACTOR_ADMIN, &m);
+	wait(out, MAIL_PATIENCE_S);
+}
+
+void user_keep_and_install(void *session, const struct step *s, struct effects *out)
+{
+	user_keep_key(session, s, out);
+	user_install_and_plan(session, s, out);
 }
 
 void user_ask_for_key(void *session, const struct step *s, struct effects *out)
@@ -307,7 +325,7 @@ void user_retype(void *session, const struct step *s, struct effects *out)
 	u->retypes++;
 	u->stage = STAGE_INSTALLED;
 	remember(u, out);
-	plan_typing(out);
+	user_plan_typing(session, s, out);
 }
 
 /* -- actions: the end of an attempt -- */

@@ -11,8 +11,8 @@ static const struct field activation_result_fields[] = {
 	TEXT(activation_result, app, 1),
 	NUMBER(activation_result, result),
 };
-static const struct field type_again_fields[] = {
-	TEXT(type_again, app, 1),
+static const struct field key_prompt_fields[] = {
+	TEXT(key_prompt, app, 1),
 };
 static const struct field key_asked_fields[] = {
 	TEXT(key_asked, uid, UID_MIN),
@@ -26,7 +26,7 @@ static const struct field unlock_user_fields[] = {
 
 static const struct shape list[] = {
 	{ SHAPE(MESSAGE_ACTIVATION_RESULT, activation_result), FIELDS(activation_result_fields) },
-	{ SHAPE(MESSAGE_TYPE_AGAIN, type_again), FIELDS(type_again_fields) },
+	{ SHAPE(MESSAGE_KEY_PROMPT, key_prompt), FIELDS(key_prompt_fields) },
 	{ SHAPE(MESSAGE_KEY_ASKED, key_asked), FIELDS(key_asked_fields) },
 	{ SHAPE(MESSAGE_REVOKE_KEY, revoke_key), FIELDS(revoke_key_fields) },
 	{ SHAPE(MESSAGE_UNLOCK_USER, unlock_user), FIELDS(unlock_user_fields) },

@@ -9,7 +9,9 @@
 
 void attribution_init(struct attribution *a, const struct flow *f)
 {
-	*a = (struct attribution){ .flow = f };
+	*a = (struct attribution){ .flow = f, .begun = -1 };
+	if (f->attempt.there && f->attempt.pattern.to)
+		a->begun = flow_actor_index(f, f->attempt.pattern.to);
 	for (size_t i = 0; i < f->actors_count; i++)
 		keys_add(&a->names, bytes_of_string(f->actors[i].name), NULL);
 	a->instances_room = f->actors_count;
@@ -96,7 +98,8 @@ void attribution_see(struct attribution *a, struct sight *s, bool begins)
 	uint32_t *latest = &a->attempts[s->slot];
 	if (begins)
 		++*latest;
-	bool inherits = !begins && s->device && origin.device == s->device;
+	bool begun = s->actor >= 0 && s->actor == a->begun && s->actor_device == s->device;
+	bool inherits = !begins && !begun && s->device && origin.device == s->device;
 	s->attempt = inherits && origin.attempt ? origin.attempt : *latest;
 	s->is_late = s->attempt < *latest;
 }

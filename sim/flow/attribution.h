@@ -3,7 +3,9 @@
  * The device is that of the @k in the name of its actor, else of its peer; else, for a message that
  * was accepted, that of the record in which it was sent; else that of its first parent. The attempt
  * comes along the same way, as long as the device stays the same, and grows by one at each record
- * that the flow's `attempt` fits. In a run of one device names have no @, and all is of device 1.
+ * that the flow's `attempt` fits. What the actor does to whom that beginning is said belongs to its
+ * latest attempt, whatever set it off: it has begun anew. In a run of one device names have no @,
+ * and all is of device 1.
  */
 #ifndef SIM_FLOW_ATTRIBUTION_H
 #define SIM_FLOW_ATTRIBUTION_H
@@ -19,6 +21,7 @@ struct instance {
 };
 struct attribution {
 	const struct flow *flow;
+	int begun; /* the actor to whom an attempt's beginning is said; -1: none */
 	struct keys
 		names; /* of instances; the flow's own actors come first, with the same numbers */
 	size_t instances_room;

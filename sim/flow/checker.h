@@ -3,8 +3,17 @@
  * A stranger to the actors: it sees records and the flow file, nothing else. Steps are matched on
  * sent, accepted, open and pipe records; the name of a message is read again from its bytes. A
  * row's source tag is never evidence. It is fed one record at a time and keeps only what later
- * records need: a message's bytes until they are accepted, for each record a clock of the actors
- * that agree or draw.
+ * records need: a message's bytes until they are accepted, of each record whose it was and how much
+ * its actor knew, of each device which steps it has shown.
+ *
+ * A run may have several devices, each with its own instance of some actors ("app@2"), and each may
+ * try again. attribution.h says to which device and attempt a record belongs. Order, once and
+ * within are judged for each device and its last attempt (order.h); an agreement is between
+ * instances of one device; a value is that of one device, and the other devices' actors are
+ * outside. One line of the table stands for all devices; a finding names its own.
+ *
+ * What was delivered, or travels in datagrams, is forgotten KEPT_RECORDS records later (kept.h): a
+ * second delivery that comes after that is refused as one of something that nobody sent.
  *
  * A step that came too early is found when its predecessor comes; one that never comes is missing,
  * and those after it are not blamed. Where the run did not come to its own end, what is missing is

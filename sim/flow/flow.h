@@ -178,7 +178,7 @@ struct flow {
 	struct flow_rule order[FLOW_ORDER_MAX];
 	size_t order_count;
 	uint64_t later[FLOW_STEPS_MAX]; /* bit sets: steps after each, by order's closure */
-	uint64_t once;                  /* bit set over steps: at most once a device */
+	uint64_t once;                  /* bit set over steps: at most once in an attempt of a device */
 	struct flow_within within[FLOW_RULES_MAX];
 	size_t within_count;
 	struct flow_holders holders[FLOW_HOLDERS_MAX];

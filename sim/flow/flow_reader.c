@@ -51,6 +51,20 @@ bool flow_find_actor(struct flow_reading *r, const struct tree_node *node, size_
 	return find_name(r, node, &names, index);
 }
 
+bool flow_find_instance(struct flow_reading *r, const struct tree_node *node, uint32_t *device)
+{
+	struct flow_names names = { .kind = "actor of each device" };
+	int index = node ? flow_instance_index(r->flow, node->text, device) : -1;
+	if (index >= 0 && r->flow->each_device >> index & 1)
+		return true;
+	for (size_t i = 0; i < r->flow->actors_count; i++)
+		if (r->flow->each_device >> i & 1)
+			names.list[names.count++] = r->flow->actors[i].name;
+	if (node)
+		flow_unknown(r, node, &names);
+	return false;
+}
+
 bool flow_find_channel(struct flow_reading *r, const struct tree_node *node, size_t *index)
 {
 	struct flow_names names = { .kind = "channel" };

@@ -67,6 +67,8 @@ extern const struct schema profile_schema;
 
 /* Resolve a name, or report it. node NULL (reported before) is false and silent. */
 bool flow_find_actor(struct flow_reading *r, const struct tree_node *node, size_t *index);
+/* An actor that exists once per device, or its instance on one of several: "app@2". */
+bool flow_find_instance(struct flow_reading *r, const struct tree_node *node, uint32_t *device);
 bool flow_find_channel(struct flow_reading *r, const struct tree_node *node, size_t *index);
 bool flow_find_holders(struct flow_reading *r, const struct tree_node *node, size_t *index);
 /* A step that a rule may speak of: a simulated one. */

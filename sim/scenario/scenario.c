@@ -94,20 +94,73 @@ static void read_wires(struct scenario_reading *r, const struct tree_node *wires
 	}
 }
 
+static bool outcome_is_of_somebody(struct scenario_reading *r, const struct tree_node *key)
+{
+	size_t actor = 0;
+	uint32_t device = 0;
+	if (!strchr(key->text, '@'))
+		return flow_find_actor(&r->names, key, &actor);
+	if (!flow_find_instance(&r->names, key, &device))
+		return false;
+	if (device <= r->s->devices.count)
+		return true;
+	schema_error(key, r->names.file, r->names.d, "device, expected at most %u (devices.count)",
+		     r->s->devices.count);
+	return false;
+}
+
 static void read_outcomes(struct scenario_reading *r, const struct tree_node *outcome)
 {
 	for (const struct tree_node *node = outcome ? outcome->first : NULL; node;
 	     node = node->next) {
 		struct tree_node key = tree_key(node);
-		size_t actor = 0, count = r->s->expect.outcomes_count;
-		if (count == SCENARIO_OUTCOMES_MAX || !schema_is_name(node->key) ||
-		    !flow_find_actor(&r->names, &key, &actor))
+		size_t count = r->s->expect.outcomes_count;
+		if (count == SCENARIO_OUTCOMES_MAX || !schema_is_instance(node->key) ||
+		    !outcome_is_of_somebody(r, &key))
 			continue;
 		r->s->expect.outcomes[count].actor = flow_copy(node->key);
 		r->s->expect.outcomes[count].place = node->key_place;
 		schema_read(&outcome_schema, node, r->names.file,
 			    &r->s->expect.outcomes[count].result, NULL);
 		r->s->expect.outcomes_count++;
+	}
+}
+
+static bool reach_is_new(struct scenario_reading *r, const struct tree_node *key, uint32_t device)
+{
+	for (size_t i = 0; i < r->s->expect.reaches_count; i++)
+		if (r->s->expect.reaches[i].device == device) {
+			schema_error(key, r->names.file, r->names.d,
+				     "reaches, expected one line for each device");
+			return false;
+		}
+	return true;
+}
+
+static void read_reaches(struct scenario_reading *r, const struct tree_node *reaches)
+{
+	const struct flow_variant *v = &r->s->flow.variants[r->s->variant];
+	for (const struct tree_node *node = reaches ? reaches->first : NULL; node;
+	     node = node->next) {
+		struct tree_node key = tree_key(node);
+		uint32_t device = 0;
+		size_t step = 0, count = r->s->expect.reaches_count;
+		if (count == SCENARIO_REACHES_MAX || !schema_is_instance(node->key) ||
+		    node->kind != TREE_SCALAR || !schema_is_name(node->text))
+			continue;
+		bool whose = flow_find_instance(&r->names, &key, &device);
+		bool where = flow_find_step(&r->names, node, &step);
+		if (where && v->absent >> step & 1)
+			schema_error(node, r->names.file, r->names.d,
+				     "step that must never be seen in variant %s, expected one "
+				     "that can",
+				     v->name);
+		if (!whose || !where || !reach_is_new(r, &key, device))
+			continue;
+		r->s->expect.reaches[count].device = device;
+		r->s->expect.reaches[count].step = step;
+		r->s->expect.reaches[count].place = node->key_place;
+		r->s->expect.reaches_count++;
 	}
 }
 
@@ -131,8 +184,10 @@ static void read_expect(struct scenario_reading *r, const struct raw_scenario *r
 				(struct place){ .line = raw->trace->place.line + 1,
 						.column = (int)b.indent + 1 };
 	}
-	if (r->has_flow)
+	if (r->has_flow) {
 		read_outcomes(r, raw->outcome);
+		read_reaches(r, raw->reaches);
+	}
 }
 
 static void read_parts(struct scenario_reading *r, const struct tree *t)

@@ -11,7 +11,7 @@
 #include "sim/flow/flow.h"
 #include "sim/flow/verdict.h"
 
-enum { SCENARIO_OUTCOMES_MAX = 16, SCENARIO_BY_MAX = 16 };
+enum { SCENARIO_OUTCOMES_MAX = 16, SCENARIO_REACHES_MAX = 64, SCENARIO_BY_MAX = 16 };
 
 struct scenario {
 	char *file;      /* as the operator named it */
@@ -45,6 +45,12 @@ struct scenario {
 			char *check; /* an id; whether there is such a check, tools know */
 			struct place place;
 		} by[SCENARIO_BY_MAX];
+		size_t reaches_count;
+		struct {
+			uint32_t device; /* from 1; 0: every device of which no other line speaks */
+			size_t step;     /* its last attempt ends there: index into flow.steps */
+			struct place place;
+		} reaches[SCENARIO_REACHES_MAX];
 		char *trace;              /* golden story; NULL when absent */
 		struct place trace_place; /* of its first line of text */
 	} expect;

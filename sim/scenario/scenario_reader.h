@@ -8,7 +8,8 @@
 
 /* A scenario file's top with its groups. NULL: absent or of a wrong shape. */
 struct raw_scenario {
-	const struct tree_node *title, *flow, *variant, *wires, *profile, *outcome, *by, *trace;
+	const struct tree_node *title, *flow, *variant, *wires, *profile, *outcome, *reaches, *by,
+		*trace;
 	const struct tree_node *devices, *crash, *adversary;
 	uint64_t seed;
 	int verdict; /* -1 when absent */

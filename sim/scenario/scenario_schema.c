@@ -35,13 +35,19 @@ static const struct schema by_forms[] = {
 	  .item = &check_schema },
 	{ .text = NULL },
 };
+static const struct schema reach_schema = { .text = "a step of the flow", .kind = SCHEMA_NAME };
+
 static const struct schema expect_fields[] = {
 	{ "verdict", "the flow's judgement of the run", SCHEMA_WORD, AT(verdict),
 	  .words = verdict_words },
-	{ "outcome", "actor: what it came to", SCHEMA_MAP, AT(outcome), .least = 1,
-	  .most = SCENARIO_OUTCOMES_MAX, .item = &outcome_schema },
+	{ "outcome", "actor: what it came to; of several devices app is each, and app@2 one",
+	  SCHEMA_MAP, AT(outcome), .least = 1, .most = SCENARIO_OUTCOMES_MAX, .instances = true,
+	  .item = &outcome_schema },
 	{ "by", "the checks that refuse: these, no other, and in this order", SCHEMA_EITHER, AT(by),
 	  .fields = by_forms },
+	{ "reaches", "device: the step at which its last attempt ends; app@2 for one of several",
+	  SCHEMA_MAP, AT(reaches), .least = 1, .most = SCENARIO_REACHES_MAX, .instances = true,
+	  .item = &reach_schema },
 	{ "trace", "the story at the file's own seed; a line ... skips any number of lines",
 	  SCHEMA_STORY, AT(trace) },
 	{ .name = NULL },

@@ -68,9 +68,11 @@ static void timer(struct world *w, struct session *s, const struct effect *e)
 	struct record r = log_record(w, RECORD_TIMER, s->actor);
 	r.session = s->number;
 	r.stimulus = timer_name(s->machine, e->what);
-	s->timers[e->what]++; /* whatever was set before is void */
-	s->timers_set = (uint8_t)(s->timers_set & ~(1u << e->what));
-	s->timers_set = (uint8_t)(s->timers_set | (sets ? 1u << e->what : 0));
+	session_void_timer(w, s, e->what); /* whatever was set before */
+	if (sets) {
+		s->timers_set = (uint8_t)(s->timers_set | 1u << e->what);
+		s->timers_background = (uint8_t)(s->timers_background | e->tag << e->what);
+	}
 	r.name = sets ? "set" : "cleared";
 	r.number = sets ? w->now_ns + e->after_ns : 0;
 	uint64_t id = log_append(w, &r);
@@ -78,6 +80,7 @@ static void timer(struct world *w, struct session *s, const struct effect *e)
 		world_schedule(w, &(struct event){ .kind = EVENT_TIMER,
 							 .at_ns = r.number,
 							 .cause = id,
+							 .background = e->tag == 1,
 							 .session = s->number,
 							 .what = e->what,
 							 .generation = s->timers[e->what] });

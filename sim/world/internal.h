@@ -83,6 +83,9 @@ struct session *session_numbered(struct world *w, uint64_t number);
 struct session *session_of_key(struct world *w, const struct actor *a, uint8_t machine,
 			       struct bytes key);
 void session_key(struct world *w, struct session *s, struct bytes key);
+/* A timer that was set runs out no more; one that was not is none. */
+void session_void_timer(struct world *w, struct session *s, uint8_t timer);
+void session_void_timers(struct world *w, struct session *s);
 /* Another session that took the same key may have it now. */
 void session_forget_key(struct world *w, struct session *s);
 /* e: the end that it was made for, or NULL. */

@@ -134,8 +134,25 @@ void session_begin(struct world *w, struct session *s, const struct end *e, int6
 				      .tag = e ? e->tag : 0 });
 }
 
+void session_void_timer(struct world *w, struct session *s, uint8_t timer)
+{
+	unsigned bit = 1u << timer;
+	s->timers[timer]++;
+	if (s->timers_set & bit && !(s->timers_background & bit))
+		w->foreground--;
+	s->timers_set = (uint8_t)(s->timers_set & ~bit);
+	s->timers_background = (uint8_t)(s->timers_background & ~bit);
+}
+
+void session_void_timers(struct world *w, struct session *s)
+{
+	for (uint8_t i = 0; i < TIMERS_MAX; i++)
+		session_void_timer(w, s, i);
+}
+
 void session_end(struct world *w, struct session *s)
 {
+	session_void_timers(w, s);
 	session_forget_key(w, s);
 	HASH_DELETE(by_number, w->sessions_by_number, s);
 	DL_DELETE(s->actor->sessions, s);

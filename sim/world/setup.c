@@ -106,12 +106,6 @@ enum err world_check(const struct scenario *s, const struct roster *r, struct di
 	size_t before = d->count + d->beyond;
 	check_names(&s->flow, r, d);
 	set_policy(&policy, s, r, d);
-	for (size_t i = 0; i < s->expect.outcomes_count; i++)
-		if (flow_actor_index(&s->flow, s->expect.outcomes[i].actor) < 0)
-			diag_add(d, s->file, s->expect.outcomes[i].place.line,
-				 s->expect.outcomes[i].place.column,
-				 "outcome: expected an actor of the flow, actual %s",
-				 s->expect.outcomes[i].actor);
 	return d->count + d->beyond == before ? ERR_OK : ERR_INPUT;
 }
 

@@ -51,6 +51,7 @@ struct session {
 	uint8_t machine_index;
 	uint8_t state;
 	bool closed;
+	uint8_t timers_background; /* of those set: keep no run going */
 	uint8_t timers_set; /* bit set */
 	uint8_t key[SESSION_KEY_MAX];
 	size_t key_size;           /* 0: not found by EFFECT_TELL */
@@ -87,6 +88,7 @@ struct world {
 	struct adversary *adversary;
 	uint8_t salt[32]; /* of fingerprints */
 	struct events events;
+	uint64_t foreground; /* events to come that keep the run going; void timers are none */
 	struct wire *wires; /* see world_wire */
 	int64_t now_ns;
 	const char *origin; /* of the step being taken: the message that set it off; "" for none */

@@ -56,7 +56,7 @@ static void end_session(struct world *w, struct session *s)
 	if (s->data)
 		OPENSSL_cleanse(s->data, s->machine->session_size);
 	s->closed = true;
-	s->timers_set = 0;
+	session_void_timers(w, s);
 	session_forget_key(w, s);
 	for (struct end *e = s->ends, *next; e; e = next) {
 		next = e->session_next;

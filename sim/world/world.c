@@ -15,6 +15,7 @@
 void world_schedule(struct world *w, struct event *e)
 {
 	e->device = w->device;
+	w->foreground += !e->background;
 	events_push(&w->events, e);
 }
 
@@ -59,7 +60,7 @@ static void take_timer(struct world *w, struct session *s, struct event *e)
 {
 	int on = machine_stimulus(s->machine, STIMULUS_TIMER, e->what, CHANNEL_ANY);
 	struct record r = log_record(w, RECORD_TIMER, s->actor);
-	s->timers_set = (uint8_t)(s->timers_set & ~(1u << e->what));
+	session_void_timer(w, s, e->what);
 	r.session = s->number;
 	r.name = "fired";
 	r.stimulus = on < 0 ? "timer" : s->machine->stimuli[on].name;
@@ -142,7 +143,9 @@ static void check_limits(struct world *w)
 static void loop(struct world *w)
 {
 	struct event e;
-	while (!w->ended && events_pop(&w->events, &e)) {
+	while (!w->ended && w->foreground > 0 && events_pop(&w->events, &e)) {
+		if (e.kind != EVENT_TIMER) /* those are counted while they are set */
+			w->foreground -= !e.background;
 		if (!is_void(w, &e)) {
 			if (e.at_ns > w->scenario->limits.virtual_ns) {
 				w->cause = e.cause;

@@ -159,12 +159,16 @@ static void check_items(struct reading *r, const struct schema *s, const struct 
 	check_count(r, s, node);
 	size_t index = 0;
 	for (const struct tree_node *child = node->first; child; child = child->next) {
-		char name[SCHEMA_NAME_MAX + 1];
+		char name[SCHEMA_NAME_MAX + 12];
 		snprintf(name, sizeof name, "%zu", ++index);
-		if (child->key && !schema_is_name(child->key)) {
+		bool good = !child->key || (s->instances ? schema_is_instance(child->key)
+							 : schema_is_name(child->key));
+		if (!good) {
 			struct tree_node key = tree_key(child);
 			schema_error(&key, r->file, r->d, "key in %s, expected a name (%s)",
-				     r->path, "letters, digits, _ . -");
+				     r->path,
+				     s->instances ? "letters, digits, _ . -, and @2 for one device"
+						  : "letters, digits, _ . -");
 			continue;
 		}
 		if (child->key)

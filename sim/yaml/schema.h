@@ -53,6 +53,7 @@ struct schema {
 	bool required;
 	size_t offset, size;         /* of the target's member; size 0: not stored */
 	int64_t least, most;         /* INTEGER, DURATION, SIZE: range. LIST, MAP: items */
+	bool instances;              /* MAP: a name may end in "@" and a number: app@2 */
 	const char *const *words;    /* NULL-terminated */
 	const struct schema *fields; /* GROUP: its keys. EITHER: its forms, without names */
 	const struct schema *item;

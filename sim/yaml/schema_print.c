@@ -133,6 +133,7 @@ static void print_group(struct printer *p, const struct schema *s)
 }
 
 static const char name_pattern[] = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$";
+static const char instance_pattern[] = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}(@[1-9][0-9]{0,8})?$";
 
 static void print_map(struct printer *p, const struct schema *s)
 {
@@ -141,7 +142,7 @@ static void print_map(struct printer *p, const struct schema *s)
 	print_number(p, "maxProperties", s->most);
 	print_name(p, "propertyNames");
 	print_open(p);
-	print_member(p, "pattern", name_pattern);
+	print_member(p, "pattern", s->instances ? instance_pattern : name_pattern);
 	print_close(p);
 	print_item(p, "additionalProperties", s->item);
 }

@@ -26,6 +26,20 @@ bool schema_is_name(const char *text)
 	return size > 0 && text[size] == 0 && !strchr("_.-", *text);
 }
 
+bool schema_is_instance(const char *text)
+{
+	char name[SCHEMA_NAME_MAX + 2];
+	const char *at = strchr(text, '@');
+	if (!at)
+		return schema_is_name(text);
+	size_t size = (size_t)(at - text), digits = strspn(at + 1, "0123456789");
+	if (size > SCHEMA_NAME_MAX || digits == 0 || digits > 9 || at[1] == '0' || at[1 + digits])
+		return false;
+	memcpy(name, text, size);
+	name[size] = 0;
+	return schema_is_name(name);
+}
+
 static const char *check_name(const char *text)
 {
 	return schema_is_name(text) ? NULL : "is not a name";

@@ -16,5 +16,7 @@ const char *schema_read_scalar(const struct schema *s, const struct tree_node *n
 const char *schema_expected(const struct schema *s, char out[SCHEMA_EXPECTED_MAX]);
 
 bool schema_is_name(const char *text);
+/* The same, with or without the number of a device behind it: "app@2". */
+bool schema_is_instance(const char *text);
 
 #endif

@@ -120,6 +120,32 @@ static void two_commits_to_two_runs_hold(void)
 	each_agreement(commit_and_run_twice);
 }
 
+/* Another attempt in the same two sessions: its number is another in both. */
+static void another_attempt(const char *a, const char *b, const char *name)
+{
+	static const uint8_t cid[] = "another number";
+	struct records good = { 0 };
+	(void)name;
+	records_borrow(&good, honest->records);
+	size_t commit = claim_at(&good, "commit", a);
+	struct record second = good.list[commit], run = good.list[claim_at(&good, "run", b)];
+	for (size_t i = 0; i < second.values_count; i++)
+		if (strcmp(second.values[i].name, "cid") == 0)
+			second.values[i].value = bytes_of(cid, sizeof cid);
+	for (size_t i = 0; i < run.values_count; i++)
+		if (strcmp(run.values[i].name, "cid") == 0)
+			run.values[i].value = bytes_of(cid, sizeof cid);
+	records_insert(&good, commit + 1, &second);
+	records_insert(&good, claim_at(&good, "run", b), &run);
+	records_number(&good);
+	refusals_expect_none(&good);
+}
+
+static void another_attempt_in_the_same_sessions_holds(void)
+{
+	each_agreement(another_attempt);
+}
+
 /* Each value that both have, changed in the commit. */
 static void values_differ(const char *a, const char *b, const char *name)
 {
@@ -340,6 +366,7 @@ size_t refusals_agree(struct test_case *cases)
 		TEST(a_run_beside_its_commit_is_refused),
 		TEST(two_commits_to_one_run_are_refused),
 		TEST(two_commits_to_two_runs_hold),
+		TEST(another_attempt_in_the_same_sessions_holds),
 		TEST(a_commit_to_other_values_is_refused),
 		TEST(a_commit_to_nothing_is_refused),
 		TEST(a_run_that_lacks_a_value_or_its_peer_is_refused),

@@ -316,6 +316,30 @@ class Checking(Program):
             self.expect(2, "check", "o/run.trace", "--head", bad)
         self.assertIn("--head", self.expect(0, "check", "--help")[0])
 
+    def test_where_a_run_was_to_end_is_said_by_whoever_checks(self):
+        out, _ = self.expect(0, "check", "o/run.trace")
+        self.assertRegex(out, r"(?m)^to end at +not said, so judged by the flow's whole order")
+        out, _ = self.expect(1, "check", "o/run.trace", "--reaches", "device=S1.10")
+        self.assertRegex(out, r"(?m)^to end at +device=S1\.10$")
+        self.assertIn("S1.11 was seen, and the run was to end at S1.10", out)
+        (checked,) = self.objects("check", "o/run.trace", "--json", "--reaches", "app=S1.17")
+        self.assertEqual(checked["reaches"], ["app=S1.17"])
+        self.assertEqual(checked["verdict"], "holds")
+        for bad in ("", "device", "noc=S1.10", "app@0=S1.10", "device=S1.3a", "device=S1.4b"):
+            _, err = self.expect(2, "check", "o/run.trace", "--reaches", bad)
+            self.assertIn(f'actual "{bad}"', err)
+        _, err = self.expect(2, "check", "o/run.trace", "--reaches", "device=S1.9",
+                             "--reaches", "app=S1.10")
+        self.assertIn("once for each device", err)
+        _, err = self.expect(1, "check", "o/run.trace", "--reaches", "device@2=S1.10")
+
+    def test_a_run_that_was_to_end_early_is_not_to_go_on(self):
+        text = self.read(self.next_app).replace(
+            b"  verdict: holds\n", b"  verdict: violated\n  reaches: {device: S1.10}\n")
+        (run,) = self.objects("run", self.write("early.yaml", text), "--json")
+        self.assertIn("was to end at S1.10", str(run["findings"]))
+        self.assertEqual(run["verdict"], "violated")
+
     def test_another_variant_and_flow(self):
         self.expect(1, "check", "o/run.trace", "--variant", "first-app-admin")
         _, err = self.expect(2, "check", "o/run.trace", "--variant", "next-ap")
@@ -332,7 +356,8 @@ class Checking(Program):
     def test_the_line_to_check_again_has_all_options(self):
         os.rename(os.path.join(self.folder, "o"), os.path.join(self.folder, "-o it's"))
         given = ["--flow", "scenarios/knox/flow.yaml", "--variant", "next-app", "--secrets",
-                 "-o it's/run.secrets", "--head", self.run_object["head"]]
+                 "-o it's/run.secrets", "--head", self.run_object["head"],
+                 "--reaches", "device=S1.17"]
         out, _ = self.expect(0, "check", *given, "--", "-o it's/run.trace")
         again = shlex.split(re.search(r"(?m)^run again +actflow (.*)$", out).group(1))
         self.assertEqual(again, ["check", *given, "--", "-o it's/run.trace"])

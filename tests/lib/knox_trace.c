@@ -15,6 +15,7 @@
 	}
 
 static const char uid[] = "mary@corp.example", app_id[] = "com.example.notes";
+static const char device_id[] = "knox-device-1";
 static const char access_key[] = "k7x2m9q4w1z8r5t";
 
 /* -- messages with something in them -- */
@@ -131,6 +132,7 @@ static void write_key(struct writer *w) /* S1.7 to S1.9 */
 	struct message m = { .type = MESSAGE_SEALED_KEY_REQUEST };
 	writer_secure(w, "key_request", "active_app", "uem");
 	memcpy(m.as.sealed_key_request.app, app_id, sizeof app_id);
+	memcpy(m.as.sealed_key_request.instance, device_id, sizeof device_id);
 	m.as.sealed_key_request.sealed_size = 64;
 	writer_fill("sealed request", m.as.sealed_key_request.sealed, 64);
 	writer_say(w, &m, "key_request", ENDS("active_app", "uem"));

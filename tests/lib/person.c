@@ -92,8 +92,8 @@ void person_hears(enum message_type type, uint8_t channel, const char *state)
 	default:
 		break;
 	}
-	if (type == MESSAGE_TYPE_AGAIN)
-		snprintf(m.as.type_again.app, APP_MAX, "%s", DYNAMICS_APP);
+	if (type == MESSAGE_KEY_PROMPT)
+		snprintf(m.as.key_prompt.app, APP_MAX, "%s", DYNAMICS_APP);
 	bench_say(&person_bench, channel, &m);
 	person_is(state);
 }

@@ -1,6 +1,7 @@
 /* check.c - `actflow check`: judges a recorded trace against a flow, as `run` judges its own. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tools/actflow/command.h"
 #include "tools/actflow/messages.h"
@@ -21,12 +22,73 @@ struct review {
 	struct diags d, none;
 };
 
+/* "device=S1.10": up to which step one device, or each, was to come. */
+static bool read_reach(struct review *v, const char *text)
+{
+	char name[FLOW_INSTANCE_MAX];
+	uint32_t device = 0;
+	const char *equals = strchr(text, '=');
+	size_t size = equals ? (size_t)(equals - text) : 0;
+	snprintf(name, sizeof name, "%.*s", (int)(size < sizeof name ? size : 0), text);
+	int actor = flow_instance_index(&v->flow, name, &device);
+	int step = equals ? flow_step_index(&v->flow, equals + 1) : -1;
+	bool can = step >= 0 && v->flow.steps[step].simulated &&
+		   !(v->flow.variants[v->variant].absent >> step & 1);
+	if (actor >= 0 && v->flow.each_device >> actor & 1 && can) {
+		checker_reach(v->seen.checker, device, (size_t)step);
+		return true;
+	}
+	const char *names[FLOW_STEPS_MAX];
+	for (size_t i = 0; i < v->flow.steps_count; i++)
+		names[i] = v->flow.steps[i].id;
+	const char *nearest = equals ? diag_nearest(equals + 1, names, v->flow.steps_count) : NULL;
+	diag_add(&v->d, v->recorded.trace, 0, 0,
+		 "--reaches: expected an actor of each device, \"=\" and a step of the variant "
+		 "that can be seen, as in device=%s, actual \"%s\"",
+		 nearest ? nearest : "S1.10", text);
+	return false;
+}
+
+/* What stands in front of the "=": the device that it speaks of, 0 for each. */
+static uint32_t device_of(const struct review *v, const char *text)
+{
+	char name[FLOW_INSTANCE_MAX];
+	uint32_t device = 0;
+	snprintf(name, sizeof name, "%.*s", (int)strcspn(text, "="), text);
+	flow_instance_index(&v->flow, name, &device);
+	return device;
+}
+
+static bool reach_is_new(struct review *v, size_t number)
+{
+	for (size_t i = 0; i < number; i++)
+		if (device_of(v, v->o->reaches[i]) == device_of(v, v->o->reaches[number])) {
+			diag_add(&v->d, v->recorded.trace, 0, 0,
+				 "--reaches: expected once for each device, actual \"%s\" and "
+				 "\"%s\"",
+				 v->o->reaches[i], v->o->reaches[number]);
+			return false;
+		}
+	return true;
+}
+
+static enum err read_reaches(struct review *v)
+{
+	enum err status = ERR_OK;
+	for (size_t i = 0; i < v->o->reaches_count; i++)
+		if (!read_reach(v, v->o->reaches[i]) || !reach_is_new(v, i))
+			status = ERR_INPUT;
+	return status;
+}
+
 static enum err read_trace(struct review *v)
 {
 	uint8_t head[TRACE_HEAD_SIZE];
 	observation_init(&v->seen, &v->flow, v->variant,
 			 v->secrets.there ? &v->secrets.secrets : NULL, v->o->verbose);
-	enum err status = trace_read(v->recorded.trace, observation_feed, &v->seen, head, &v->d);
+	enum err status = read_reaches(v);
+	if (status == ERR_OK)
+		status = trace_read(v->recorded.trace, observation_feed, &v->seen, head, &v->d);
 	if (status == ERR_OK)
 		observation_finish(&v->seen, head);
 	return status;
@@ -110,6 +172,9 @@ static const struct argp_option options[] = {
 	{ "variant", OPTION_VARIANT, "NAME", 0, "Judge by this variant of the flow", 0 },
 	{ "secrets", OPTION_SECRETS, "FILE", 0,
 	  "The run's secrets (the file beside the trace that ends in .secrets)", 0 },
+	{ "reaches", OPTION_REACHES, "NAME=STEP", 0,
+	  "Where the run was to end: device=S1.10, or app@2=S1.10 for one device; may be repeated",
+	  0 },
 	{ "head", OPTION_HEAD, "HEX", 0,
 	  "The chain head that the run printed: a trace with another one is refused", 0 },
 	{ "json", OPTION_JSON, NULL, 0, "Write one JSON object", 0 },

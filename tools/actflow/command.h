@@ -39,9 +39,16 @@ enum option_key {
 	OPTION_FILTER,
 	OPTION_DIR,
 	OPTION_ROWS,
+	OPTION_REACHES,
 };
 
-enum { JOBS_MAX = 64, DEADLINE_MAX_S = 3600, SEEDS_MAX = 1000000, REPEAT_MAX = 1000000 };
+enum {
+	JOBS_MAX = 64,
+	DEADLINE_MAX_S = 3600,
+	SEEDS_MAX = 1000000,
+	REPEAT_MAX = 1000000,
+	REACHES_MAX = 64,
+};
 
 /* What was given on the command line; strings are borrowed from argv. */
 struct options {
@@ -58,7 +65,9 @@ struct options {
 	const char *flow, *variant, *secrets, *check;
 	const char *head; /* 64 hex digits */
 	const char *filter, *dir;
-	int listing; /* OPTION_CHECKS, ..., or 0 */
+	size_t reaches_count;
+	const char *reaches[REACHES_MAX]; /* "device=S1.10" */
+	int listing;                      /* OPTION_CHECKS, ..., or 0 */
 	char **args;
 	size_t args_count;
 };

@@ -26,26 +26,49 @@ static enum err compare_verdict(const struct scenario *s, const struct observati
 	return actual == VERDICT_INCONCLUSIVE ? ERR_INCONCLUSIVE : ERR_NOT_AS_EXPECTED;
 }
 
+/* Whether an outcome is of the actor that is named: app is the app of each device. */
+static bool is_of(const char *actor, const char *named)
+{
+	size_t size = strlen(named);
+	return strncmp(actor, named, size) == 0 && (actor[size] == 0 || actor[size] == '@');
+}
+
+static void compare_outcome(const struct scenario *s, size_t number, const struct observation *seen,
+			    struct diags *d)
+{
+	const char *named = s->expect.outcomes[number].actor;
+	struct place place = s->expect.outcomes[number].place;
+	int32_t expected = s->expect.outcomes[number].result;
+	size_t declared = 0, wanted = strchr(named, '@') ? 1 : s->devices.count;
+	int actor = flow_actor_index(&s->flow, named);
+	if (actor >= 0 && !(s->flow.each_device >> actor & 1))
+		wanted = 1;
+	for (size_t i = 0; i < seen->outcomes_count; i++) {
+		const struct outcome *o = &seen->outcomes[i];
+		if (!is_of(o->actor, named))
+			continue;
+		declared++;
+		if (o->result != expected)
+			diag_add(d, s->file, place.line, place.column,
+				 "outcome of %s: expected result %" PRId32 ", actual %" PRId64,
+				 o->actor, expected, o->result);
+	}
+	if (declared == 0 && wanted == 1)
+		diag_add(d, s->file, place.line, place.column,
+			 "outcome of %s: expected result %" PRId32 ", actual none was declared",
+			 named, expected);
+	else if (declared < wanted)
+		diag_add(d, s->file, place.line, place.column,
+			 "outcome of %s: expected result %" PRId32
+			 " of %zu, actual %zu declared one",
+			 named, expected, wanted, declared);
+}
+
 static void compare_outcomes(const struct scenario *s, const struct observation *seen,
 			     struct diags *d)
 {
-	for (size_t i = 0; i < s->expect.outcomes_count; i++) {
-		const char *actor = s->expect.outcomes[i].actor;
-		struct place place = s->expect.outcomes[i].place;
-		int32_t expected = s->expect.outcomes[i].result;
-		size_t k = 0;
-		while (k < seen->outcomes_count && strcmp(seen->outcomes[k].actor, actor) != 0)
-			k++;
-		if (k == seen->outcomes_count)
-			diag_add(d, s->file, place.line, place.column,
-				 "outcome of %s: expected result %" PRId32 ", actual none was "
-				 "declared",
-				 actor, expected);
-		else if (seen->outcomes[k].result != expected)
-			diag_add(d, s->file, place.line, place.column,
-				 "outcome of %s: expected result %" PRId32 ", actual %" PRId64,
-				 actor, expected, seen->outcomes[k].result);
-	}
+	for (size_t i = 0; i < s->expect.outcomes_count; i++)
+		compare_outcome(s, i, seen, d);
 }
 
 /* Line `number` of text, from 1, without its newline; "the end" when there is none. */

@@ -22,6 +22,8 @@ struct ladder *ladder_new(const struct flow *flow, size_t variant, bool verbose)
 	if (!l)
 		abort();
 	*l = (struct ladder){ .flow = flow, .variant = variant, .verbose = verbose };
+	for (size_t i = 0; i <= flow->actors_count; i++)
+		l->kinds[i] = (int)i;
 	for (size_t i = 0; i < flow->actors_count; i++)
 		l->actors[l->actors_count++] = flow->actors[i].name;
 	l->actors[l->actors_count++] = "(unknown)";
@@ -37,16 +39,41 @@ void ladder_free(struct ladder *l)
 		free(l->rows[i].decided);
 		free(l->rows[i].note);
 	}
+	for (size_t i = l->flow->actors_count + 1; i < l->actors_count; i++)
+		free((char *)l->actors[i]);
 	free(l->rows);
 	free(l);
+}
+
+/* Column of an actor on one of several devices; when there are too many, that of all others. */
+static int column_of_instance(struct ladder *l, const char *name, int actor, uint32_t device)
+{
+	size_t others = l->flow->actors_count;
+	for (size_t i = others + 1; i < l->actors_count; i++)
+		if (l->kinds[i] == actor && l->devices[i] == device)
+			return (int)i;
+	if (l->actors_count == others + 1 + LADDER_INSTANCES_MAX) {
+		l->actors[others] = "(others)";
+		return (int)others;
+	}
+	size_t i = l->actors_count++;
+	l->actors[i] = strdup(name);
+	if (!l->actors[i])
+		abort();
+	l->kinds[i] = actor;
+	l->devices[i] = device;
+	return (int)i;
 }
 
 /* Column of a name; all names that are not in the flow share one. -1: no name. */
 static int column(struct ladder *l, const char *name)
 {
+	uint32_t device = 0;
 	if (!*name)
 		return -1;
-	int i = flow_actor_index(l->flow, name);
+	int i = flow_instance_index(l->flow, name, &device);
+	if (i >= 0 && device)
+		return column_of_instance(l, name, i, device);
 	return i >= 0 ? i : (int)l->flow->actors_count;
 }
 
@@ -262,6 +289,9 @@ static void on_other(struct ladder *l, const struct record *r, int step)
 	case RECORD_DROP:
 		begin(l, r, LADDER_REFUSED, step)->note =
 			made("dropped on 1: 2", r->channel, r->text);
+		break;
+	case RECORD_CRASH:
+		begin(l, r, LADDER_REFUSED, step)->note = made("crashes (1)", r->text, "");
 		break;
 	case RECORD_LIMIT:
 		begin(l, r, LADDER_REFUSED, step)->note = made("limit reached: 1", r->name, "");

@@ -10,7 +10,12 @@
 #include "proto/record.h"
 #include "sim/flow/flow.h"
 
-enum { LADDER_ACTORS_MAX = FLOW_ACTORS_MAX + 1, LADDER_PAIRS_MAX = 64, LADDER_RECENT = 8 };
+enum {
+	LADDER_INSTANCES_MAX = 24, /* columns of single devices; further ones share one */
+	LADDER_ACTORS_MAX = FLOW_ACTORS_MAX + 1 + LADDER_INSTANCES_MAX,
+	LADDER_PAIRS_MAX = 64,
+	LADDER_RECENT = 8,
+};
 
 enum ladder_mark {
 	LADDER_MESSAGE, /* from one actor to another */
@@ -36,8 +41,12 @@ struct ladder_row {
 struct ladder {
 	const struct flow *flow; /* borrowed */
 	size_t variant;
-	bool verbose;                          /* every record is a row */
-	const char *actors[LADDER_ACTORS_MAX]; /* the flow's, then one for all others */
+	bool verbose; /* every record is a row */
+	/* the flow's, then one for all others, then instances on one of several devices; those are
+	   owned, and drawn behind the flow's actor that they are of */
+	const char *actors[LADDER_ACTORS_MAX];
+	uint32_t devices[LADDER_ACTORS_MAX]; /* of an instance; 0 of the rest */
+	int kinds[LADDER_ACTORS_MAX];        /* the flow's actor that it is of */
 	size_t actors_count;
 	bool occurs[LADDER_ACTORS_MAX];
 	size_t count, room;

@@ -39,11 +39,28 @@ struct drawing {
 	struct cell cells[LANES_MAX];
 };
 
+/* Whether column a stands in front of column b: by actor, then by device. */
+static bool is_in_front(const struct ladder *l, int a, int b)
+{
+	return l->kinds[a] != l->kinds[b] ? l->kinds[a] < l->kinds[b]
+					  : l->devices[a] < l->devices[b];
+}
+
+static void columns_sort(struct drawing *d)
+{
+	for (size_t i = 0; i < d->l->actors_count; i++) {
+		if (!d->l->occurs[i])
+			continue;
+		size_t at = d->count++;
+		for (; at > 0 && is_in_front(d->l, (int)i, d->order[at - 1]); at--)
+			d->order[at] = d->order[at - 1];
+		d->order[at] = (int)i;
+	}
+}
+
 static void measure(struct drawing *d)
 {
-	for (size_t i = 0; i < d->l->actors_count; i++)
-		if (d->l->occurs[i])
-			d->order[d->count++] = (int)i;
+	columns_sort(d);
 	for (d->pitch = PITCH_MAX; d->pitch > PITCH_MIN; d->pitch--)
 		if (HEAD_WIDTH + d->count * d->pitch - d->pitch + 1 + GAP + SIDE_WISH <= d->width)
 			break;

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tools/actflow/story.h"
@@ -32,8 +33,12 @@ static void keep_outcome(struct observation *o, const struct record *r)
 	size_t i = 0;
 	while (i < o->outcomes_count && strcmp(o->outcomes[i].actor, r->actor) != 0)
 		i++;
-	if (i == SCENARIO_OUTCOMES_MAX)
-		return;
+	if (i == o->outcomes_room) {
+		o->outcomes_room = i ? 2 * i : 8;
+		o->outcomes = reallocarray(o->outcomes, o->outcomes_room, sizeof *o->outcomes);
+		if (!o->outcomes)
+			abort();
+	}
 	if (i == o->outcomes_count)
 		o->outcomes_count++;
 	keep(o->outcomes[i].actor, sizeof o->outcomes[i].actor, r->actor);
@@ -131,6 +136,7 @@ void observation_fini(struct observation *o)
 	ladder_free(o->ladder);
 	refusals_fini(&o->refusals);
 	buffer_fini(&o->story);
+	free(o->outcomes);
 	buffer_fini(&o->weakened);
 	*o = (struct observation){ 0 };
 }
@@ -140,7 +146,8 @@ static const struct {
 } findings[] = {
 	[FINDING_ORDER] = { "order", "a step was seen before a step that the flow puts before it" },
 	[FINDING_MISSING] = { "missing", "a step of the variant was not seen at all" },
-	[FINDING_NEVER] = { "never", "a step was seen that the variant says never happens" },
+	[FINDING_NEVER] = { "never", "a step was seen that the variant says never happens, "
+				     "or that lies behind the one at which the run was to end" },
 	[FINDING_ONCE] = { "once", "a step that may happen once was seen again" },
 	[FINDING_WITHIN] = { "within", "two steps lie further apart than the flow allows" },
 	[FINDING_CHANNEL] = { "channel", "a step's message was seen, but on another channel or "
@@ -156,7 +163,8 @@ static const struct {
 	[FINDING_ONE_TIME] = { "one-time",
 			       "a key of a table that is written once, ever, was written "
 			       "again" },
-	[FINDING_EVIDENCE] = { "evidence", "the trace does not hold what is needed to judge" },
+	[FINDING_EVIDENCE] = { "evidence", "the trace does not hold what is needed to judge, or "
+					   "contradicts itself" },
 };
 _Static_assert(sizeof findings / sizeof *findings == FINDING_KINDS, "name every finding kind");
 

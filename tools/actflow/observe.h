@@ -11,6 +11,11 @@
 #include "tools/actflow/ladder.h"
 #include "tools/actflow/refusals.h"
 
+/* What an actor came to. */
+struct outcome {
+	char actor[FLOW_INSTANCE_MAX];
+	int64_t result;
+};
 struct observation {
 	const struct flow *flow; /* borrowed */
 	size_t variant;          /* index into flow->variants */
@@ -25,12 +30,9 @@ struct observation {
 	uint64_t tunnels;                /* attempts: openers' ends of channels on DTLS */
 	int64_t step_at[FLOW_STEPS_MAX]; /* when each step was satisfied */
 	char ended[64];                  /* "quiet", or the limit that ended it */
-	size_t outcomes_count;
-	struct {
-		char actor[64];
-		int64_t result;
-	} outcomes[SCENARIO_OUTCOMES_MAX]; /* the last of each actor, in order of the first */
-	uint8_t head[TRACE_HEAD_SIZE];     /* set by the caller at the end */
+	size_t outcomes_count, outcomes_room;
+	struct outcome *outcomes;      /* the last of each actor, in order of the first */
+	uint8_t head[TRACE_HEAD_SIZE]; /* set by the caller at the end */
 };
 
 /* flow and secrets are borrowed; secrets may be NULL (checker.h). */

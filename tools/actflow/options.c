@@ -147,6 +147,12 @@ static bool set_value(struct parse *p, int key, const char *value)
 	case OPTION_SECRETS:
 		p->o->secrets = value;
 		return true;
+	case OPTION_REACHES:
+		if (p->o->reaches_count < REACHES_MAX)
+			p->o->reaches[p->o->reaches_count++] = value;
+		else
+			complain(p, "--reaches", "at most 64 of them", value);
+		return true;
 	case OPTION_HEAD:
 		p->o->head = digest(p, "--head", value);
 		return true;

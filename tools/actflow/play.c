@@ -68,6 +68,9 @@ static enum err perform(struct run *r)
 	r->trace = trace_new(r->bundle.files[BUNDLE_TRACE].file);
 	observation_init(&r->seen, &r->scenario.flow, r->scenario.variant, &r->secrets,
 			 r->p->options->verbose);
+	for (size_t i = 0; i < r->scenario.expect.reaches_count; i++)
+		checker_reach(r->seen.checker, r->scenario.expect.reaches[i].device,
+			      r->scenario.expect.reaches[i].step);
 	trace_sink(r->trace, observation_feed, &r->seen);
 	struct world_setup setup = { .seed = r->seed,
 				     .roster = &dynamics_roster,

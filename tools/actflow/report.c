@@ -169,6 +169,55 @@ static void draw_flow(struct page *p)
 	buffer_fini(&line);
 }
 
+/* A trace does not say how far its run was to come. */
+static void draw_reach(struct page *p)
+{
+	const struct options *o = p->r->options;
+	struct buffer line = { 0 };
+	if (!o)
+		return;
+	for (size_t i = 0; i < o->reaches_count; i++) {
+		if (i)
+			text_add(&line, ", ");
+		text_safe(&line, o->reaches[i]);
+	}
+	entry(p, "to end at", STYLE_FAINT,
+	      o->reaches_count
+		      ? text_string(&line)
+		      : "not said, so judged by the flow's whole order; --reaches says it");
+	buffer_fini(&line);
+}
+
+enum { OUTCOMES_EACH = 6, OUTCOMES_NAMED = 4 };
+
+/* Whoever came to the same as the first-th, who is the first of them: "app@1, app@2 and 8 more 0".
+ */
+static void say_alike(const struct observation *o, size_t first, struct buffer *line)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < o->outcomes_count; i++) {
+		if (o->outcomes[i].result != o->outcomes[first].result)
+			continue;
+		if (i < first)
+			return;
+		if (++count <= OUTCOMES_NAMED)
+			text_printf(line, "%s%s", line->size > 0 ? ", " : "", o->outcomes[i].actor);
+	}
+	if (count > OUTCOMES_NAMED)
+		text_printf(line, " and %zu more", count - OUTCOMES_NAMED);
+	text_printf(line, " %" PRId64, o->outcomes[first].result);
+}
+
+static void say_outcomes(const struct observation *o, struct buffer *line)
+{
+	for (size_t i = 0; i < o->outcomes_count; i++)
+		if (o->outcomes_count > OUTCOMES_EACH)
+			say_alike(o, i, line);
+		else
+			text_printf(line, "%s%s %" PRId64, i ? ", " : "", o->outcomes[i].actor,
+				    o->outcomes[i].result);
+}
+
 static void draw_verdict(struct page *p)
 {
 	enum verdict v = checker_verdict(p->r->seen->checker);
@@ -181,9 +230,7 @@ static void draw_verdict(struct page *p)
 	entry(p, "verdict", verdict_style(v), text_string(&line));
 	buffer_clear(&line);
 	const struct observation *o = p->r->seen;
-	for (size_t i = 0; i < o->outcomes_count; i++)
-		text_printf(&line, "%s%s %" PRId64, i ? ", " : "", o->outcomes[i].actor,
-			    o->outcomes[i].result);
+	say_outcomes(o, &line);
 	entry(p, "outcome", "", o->outcomes_count ? text_string(&line) : "none declared");
 	buffer_fini(&line);
 }
@@ -278,6 +325,8 @@ void report_rerun(const struct report *r, struct buffer *out)
 	option("variant", r->options->variant, &options);
 	option("secrets", r->options->secrets, &options);
 	option("head", r->options->head, &options);
+	for (size_t i = 0; i < r->options->reaches_count; i++)
+		option("reaches", r->options->reaches[i], &options);
 	command("check", r->file, &options, out);
 }
 
@@ -320,6 +369,7 @@ void report_text(const struct report *r, size_t width, bool colour, struct buffe
 	draw_judged(&p);
 	draw_findings(&p);
 	draw_flow(&p);
+	draw_reach(&p);
 	draw_verdict(&p);
 	draw_result(&p);
 	draw_end(&p);

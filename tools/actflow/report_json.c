@@ -62,6 +62,15 @@ static void write_outcome(struct json *j, const struct observation *o)
 	json_end(j, '}');
 }
 
+/* What a trace was to come to, as whoever checks it says. */
+static void write_reaches(struct json *j, const struct options *o)
+{
+	json_begin(j, "reaches", '[');
+	for (size_t i = 0; i < o->reaches_count; i++)
+		json_string(j, NULL, o->reaches[i]);
+	json_end(j, ']');
+}
+
 static void write_used(struct json *j, const struct report *r)
 {
 	const struct observation *o = r->seen;
@@ -110,6 +119,8 @@ void report_json(const struct report *r, struct buffer *out)
 	json_string(&j, "verdict", verdict_name(checker_verdict(o->checker)));
 	json_string(&j, "result", report_result(r));
 	json_boolean(&j, "flow_matches", r->flow_matches);
+	if (r->options)
+		write_reaches(&j, r->options);
 	json_diags(&j, r->differences);
 	write_findings(&j, o);
 	write_judged(&j, o);

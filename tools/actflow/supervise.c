@@ -23,7 +23,7 @@ struct slot { /* a worker process, or room for one */
 	struct buffer in;
 	struct watch *readable, *deadline;
 };
-struct outcome {
+struct settled {
 	bool known;
 	struct supervised what;
 	struct buffer result;
@@ -34,7 +34,7 @@ struct crew {
 	struct slot *slots;
 	size_t slots_count;
 	size_t next, told; /* jobs given out; jobs reported */
-	struct outcome *outcomes;
+	struct settled *outcomes;
 	int signal;  /* that told us to end; 0 */
 	bool broken; /* no process or pipe can be had */
 };
@@ -163,7 +163,7 @@ static int finish(struct slot *w)
 static void tell(struct crew *c)
 {
 	for (; c->told < c->spec->jobs && c->outcomes[c->told].known; c->told++) {
-		struct outcome *o = &c->outcomes[c->told];
+		struct settled *o = &c->outcomes[c->told];
 		o->what.result = bytes_of_buffer(&o->result);
 		c->spec->done(c->spec->context, &o->what);
 		buffer_fini(&o->result);
@@ -174,7 +174,7 @@ static void tell(struct crew *c)
 
 static void settle(struct slot *w, enum supervised_how how, struct bytes result)
 {
-	struct outcome *o = &w->crew->outcomes[w->job];
+	struct settled *o = &w->crew->outcomes[w->job];
 	assert(!o->known);
 	o->known = true;
 	o->what = (struct supervised){ .job = (size_t)w->job, .how = how, .pid = w->pid };
