@@ -1,4 +1,5 @@
 /* test_certificate.c - what a run's certificates say, and that one seed makes the same ones. */
+#include <stdio.h>
 #include <string.h>
 
 #include <openssl/ssl.h>
@@ -29,15 +30,28 @@ static void end(void)
 	host_free(host);
 }
 
-static SSL_CTX *server(const char *identity)
+static SSL_CTX *server(void)
 {
-	struct tls_use use = { .mutual = true, .identity = identity };
+	struct tls_use use = { .mutual = true };
 	return tls_context_ssl(context, &use);
+}
+
+/* What a session of this identity presents; the caller frees it. */
+static X509 *presented(const char *identity)
+{
+	SSL *ssl = SSL_new(server());
+	CU_ASSERT_PTR_NOT_NULL_FATAL(ssl);
+	tls_context_present(context, identity, ssl);
+	CU_ASSERT_EQUAL(SSL_check_private_key(ssl), 1);
+	X509 *c = SSL_get_certificate(ssl);
+	CU_ASSERT_FATAL(c && X509_up_ref(c) == 1);
+	SSL_free(ssl);
+	return c;
 }
 
 static X509 *authority(void)
 {
-	X509_STORE *store = SSL_CTX_get_cert_store(server("noc.example"));
+	X509_STORE *store = SSL_CTX_get_cert_store(server());
 	STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(store);
 	CU_ASSERT_EQUAL_FATAL(sk_X509_OBJECT_num(objects), 1);
 	return X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, 0));
@@ -78,7 +92,7 @@ static void test_the_authority_may_sign_certificates_and_nothing_else(void)
 static void test_an_identity_serves_its_hosts_as_server_and_client(void)
 {
 	begin(1);
-	X509 *c = SSL_CTX_get0_certificate(server("noc.example"));
+	X509 *c = presented("noc.example");
 	CU_ASSERT_FALSE(X509_get_extension_flags(c) & EXFLAG_CA);
 	CU_ASSERT_EQUAL(X509_get_key_usage(c), KU_DIGITAL_SIGNATURE);
 	CU_ASSERT_EQUAL(X509_get_extended_key_usage(c), XKU_SSL_SERVER | XKU_SSL_CLIENT);
@@ -88,22 +102,25 @@ static void test_an_identity_serves_its_hosts_as_server_and_client(void)
 	CU_ASSERT_EQUAL(ASN1_INTEGER_get(X509_get0_serialNumber(c)), 2);
 	CU_ASSERT(lasts(c, TLS_IDENTITY_DAYS));
 	CU_ASSERT_EQUAL(X509_verify(c, X509_get0_pubkey(authority())), 1);
-	c = SSL_CTX_get0_certificate(server("app.example"));
+	X509_free(c);
+	c = presented("app.example");
 	CU_ASSERT_EQUAL(ASN1_INTEGER_get(X509_get0_serialNumber(c)), 3);
 	char group[32] = "";
 	size_t size = 0;
 	EVP_PKEY_get_group_name(X509_get0_pubkey(c), group, sizeof group, &size);
 	CU_ASSERT_STRING_EQUAL(group, "prime256v1");
+	X509_free(c);
 	end();
 }
 
 static int encode(uint64_t seed, unsigned char *out, size_t room)
 {
 	begin(seed);
-	X509 *c = SSL_CTX_get0_certificate(server("noc.example"));
+	X509 *c = presented("noc.example");
 	int size = i2d_X509(c, NULL);
 	CU_ASSERT_FATAL(size > 0 && (size_t)size <= room);
 	i2d_X509(c, &out);
+	X509_free(c);
 	end();
 	return size;
 }
@@ -123,9 +140,8 @@ static void test_sessions_share_the_context_of_their_use(void)
 	begin(1);
 	struct tls_use use = { .opener = true };
 	SSL_CTX *anonymous = tls_context_ssl(context, &use);
-	use.identity = "app.example"; /* a client that presents none needs no identity */
 	CU_ASSERT_PTR_EQUAL(tls_context_ssl(context, &use), anonymous);
-	CU_ASSERT_PTR_NULL(SSL_CTX_get0_certificate(anonymous));
+	CU_ASSERT_PTR_NULL(SSL_CTX_get0_certificate(anonymous)); /* whose, says each session */
 	use.mutual = true;
 	SSL_CTX *mutual = tls_context_ssl(context, &use);
 	CU_ASSERT_PTR_NOT_EQUAL(mutual, anonymous);
@@ -139,6 +155,32 @@ static void test_sessions_share_the_context_of_their_use(void)
 	end();
 }
 
+/* More than the context keeps OpenSSL's objects of: the others are read again from their bytes. */
+static void test_each_of_many_identities_presents_its_own(void)
+{
+	enum { MANY = 40 };
+	static const char *const hosts[] = { "device.example" };
+	char name[16];
+	begin(1);
+	for (int round = 0; round < 3; round++)
+		for (int i = 0; i < MANY; i++) {
+			snprintf(name, sizeof name, "device@%d", i);
+			if (round == 0) {
+				tls_context_identity(context, name, hosts, 1);
+				continue;
+			}
+			X509 *c = presented(name);
+			char common[32] = "";
+			X509_NAME_get_text_by_NID(X509_get_subject_name(c), NID_commonName, common,
+						  sizeof common);
+			CU_ASSERT_STRING_EQUAL(common, name);
+			CU_ASSERT_EQUAL(ASN1_INTEGER_get(X509_get0_serialNumber(c)), 4 + i);
+			CU_ASSERT_EQUAL(X509_verify(c, X509_get0_pubkey(authority())), 1);
+			X509_free(c);
+		}
+	end();
+}
+
 int main(void)
 {
 	static const struct test_case cases[] = {
@@ -146,6 +188,7 @@ int main(void)
 		TEST(test_an_identity_serves_its_hosts_as_server_and_client),
 		TEST(test_one_seed_makes_the_same_certificate),
 		TEST(test_sessions_share_the_context_of_their_use),
+		TEST(test_each_of_many_identities_presents_its_own),
 	};
 	return suite_run("certificate", cases, sizeof cases / sizeof *cases);
 }

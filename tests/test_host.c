@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include <CUnit/CUnit.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <openssl/x509.h>
@@ -264,6 +265,42 @@ static void a_certificate_of_tomorrow_is_not_yet_good(void)
 	host_free(h);
 }
 
+/* Each that OpenSSL has beyond those costs every handshake time: it asks them all. */
+static void a_run_has_the_algorithms_it_uses_and_no_others(void)
+{
+	struct host *h = host_new(1, epoch_s);
+	EVP_CIPHER *used = EVP_CIPHER_fetch(host_library(h), "AES-256-GCM", NULL);
+	EVP_CIPHER *other = EVP_CIPHER_fetch(host_library(h), "ChaCha20-Poly1305", NULL);
+	EVP_PKEY *curve = EVP_PKEY_Q_keygen(host_library(h), NULL, "EC", "P-521");
+	CU_ASSERT_PTR_NOT_NULL(used);
+	CU_ASSERT_PTR_NULL(other);
+	CU_ASSERT_PTR_NOT_NULL(curve);
+	CU_ASSERT_PTR_NULL(EVP_PKEY_Q_keygen(host_library(h), NULL, "X25519"));
+	EVP_CIPHER_free(used);
+	EVP_PKEY_free(curve);
+	ERR_clear_error();
+	host_free(h);
+}
+
+/* A key is made in the context of OpenSSL's own provider: that one is seeded as well. */
+static void a_key_pair_is_of_the_seed_and_the_purpose(void)
+{
+	unsigned char point[2][256];
+	size_t size[2];
+	for (int i = 0; i < 2; i++) {
+		struct host *h = host_new(5, epoch_s);
+		host_enter(h, &purpose);
+		EVP_PKEY *key = EVP_PKEY_Q_keygen(host_library(h), NULL, "EC", "P-256");
+		CU_ASSERT_EQUAL(EVP_PKEY_get_octet_string_param(key, "pub", point[i],
+								sizeof point[i], &size[i]),
+				1);
+		EVP_PKEY_free(key);
+		host_free(h);
+	}
+	CU_ASSERT_EQUAL_FATAL(size[0], size[1]);
+	CU_ASSERT_EQUAL(memcmp(point[0], point[1], size[0]), 0);
+}
+
 int main(void)
 {
 	const struct test_case cases[] = {
@@ -278,6 +315,8 @@ int main(void)
 		TEST(time_and_randomness_are_the_systems_again_afterwards),
 		TEST(a_certificate_expires_at_its_very_second),
 		TEST(a_certificate_of_tomorrow_is_not_yet_good),
+		TEST(a_run_has_the_algorithms_it_uses_and_no_others),
+		TEST(a_key_pair_is_of_the_seed_and_the_purpose),
 	};
 	return suite_run("host", cases, sizeof cases / sizeof *cases);
 }

@@ -12,6 +12,7 @@
 /* OpenSSL 3.0 fits a flight to the datagram without room for what AES-GCM adds to its Finished: an
  * explicit nonce and a tag (RFC 5288 3). */
 enum { AEAD_SIZE = 8 + 16 };
+enum { FRAGMENT_MIN = 512 }; /* bytes: OpenSSL takes no less */
 
 /* OpenSSL reports a timer with less than 15 ms left as run out, so that short sleeps do not err. */
 #define ROUNDED_NS (INT64_C(15) * 1000000)
@@ -74,10 +75,20 @@ static const struct pipe_ops dtls_ops = {
 	.free = session_free,
 };
 
+static unsigned fragment_of(uint16_t mtu)
+{
+	if (mtu < FRAGMENT_MIN)
+		return FRAGMENT_MIN;
+	return mtu > SSL3_RT_MAX_PLAIN_LENGTH ? SSL3_RT_MAX_PLAIN_LENGTH : mtu;
+}
+
 struct pipe *dtls_open(const struct stack_spec *spec)
 {
 	struct session *s = session_open(&dtls_ops, PIPE_DTLS, spec);
 	long set = DTLS_set_link_mtu(s->ssl, spec->mtu - AEAD_SIZE);
+	assert(set == 1);
+	/* OpenSSL's buffer for what it writes holds a record of that size: none here is larger. */
+	set = SSL_set_max_send_fragment(s->ssl, fragment_of(spec->mtu));
 	assert(set == 1);
 	return &s->layer.pipe;
 }

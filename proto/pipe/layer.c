@@ -1,7 +1,6 @@
 /* layer.c - queues and notices of the pipes. Not a pipe itself: it moves units, it reads none. */
 #include "proto/pipe/layer.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +55,38 @@ void unit_queue_fini(struct unit_queue *q)
 	*q = (struct unit_queue){ 0 };
 }
 
+struct pipe_notice *notice_queue_push(struct notice_queue *q)
+{
+	size_t end = (size_t)q->first + q->count;
+	if (end == q->room) {
+		size_t room = q->room ? 2 * (size_t)q->room : 2;
+		struct pipe_notice *list = reallocarray(q->list, room, sizeof *list);
+		if (!list || room > UINT8_MAX)
+			abort(); /* a layer reports each kind once, and is drained after each feed
+				  */
+		q->list = list;
+		q->room = (uint8_t)room;
+	}
+	q->count++;
+	return &q->list[end];
+}
+
+bool notice_queue_pop(struct notice_queue *q, struct pipe_notice *out)
+{
+	if (q->count == 0)
+		return false;
+	*out = q->list[q->first++];
+	if (--q->count == 0)
+		notice_queue_fini(q);
+	return true;
+}
+
+void notice_queue_fini(struct notice_queue *q)
+{
+	free(q->list);
+	*q = (struct notice_queue){ 0 };
+}
+
 void layer_init(struct layer *l, const struct pipe_ops *ops, enum pipe_kind kind,
 		const struct stack_spec *spec)
 {
@@ -67,6 +98,7 @@ void layer_fini(struct layer *l)
 {
 	unit_queue_fini(&l->above);
 	unit_queue_fini(&l->below);
+	notice_queue_fini(&l->notices);
 }
 
 static struct pipe_notice *add(struct layer *l, enum pipe_notice_kind kind)
@@ -74,8 +106,7 @@ static struct pipe_notice *add(struct layer *l, enum pipe_notice_kind kind)
 	if (l->told & 1u << kind)
 		return NULL;
 	l->told = (uint8_t)(l->told | 1u << kind);
-	assert(l->notices_first + l->notices_count < LAYER_NOTICES_MAX);
-	struct pipe_notice *n = &l->notices[l->notices_first + l->notices_count++];
+	struct pipe_notice *n = notice_queue_push(&l->notices);
 	*n = (struct pipe_notice){ .kind = kind, .pipe = l->pipe.kind };
 	return n;
 }
@@ -111,11 +142,7 @@ bool layer_drain(struct pipe *p, enum pipe_side to, struct unit *out)
 bool layer_notice(struct pipe *p, struct pipe_notice *out)
 {
 	struct layer *l = (struct layer *)p;
-	if (l->notices_count == 0)
-		return false;
-	*out = l->notices[l->notices_first++];
-	l->notices_count--;
-	return true;
+	return notice_queue_pop(&l->notices, out);
 }
 
 int64_t layer_due_never(const struct pipe *p)

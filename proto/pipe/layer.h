@@ -8,8 +8,6 @@
 
 #include "proto/pipe/stack.h"
 
-enum { LAYER_NOTICES_MAX = 4 }; /* a layer reports each kind of notice at most once */
-
 /* Units in order, each owned by the queue. Zero it to begin. */
 struct unit_queue {
 	struct unit *list;
@@ -24,13 +22,23 @@ void unit_queue_push(struct unit_queue *q, struct unit *u);
 bool unit_queue_pop(struct unit_queue *q, struct unit *out);
 void unit_queue_fini(struct unit_queue *q);
 
+/* Notices in order; it costs memory only while it holds some. Zero it to begin. */
+struct notice_queue {
+	struct pipe_notice *list;
+	uint8_t first, count, room;
+};
+
+/* The place of one more, to be filled in. */
+struct pipe_notice *notice_queue_push(struct notice_queue *q);
+bool notice_queue_pop(struct notice_queue *q, struct pipe_notice *out);
+void notice_queue_fini(struct notice_queue *q);
+
 struct layer {
 	struct pipe pipe; /* first: a layer is a pipe */
 	struct judge judge;
 	bool dead;    /* it failed, or was closed before it was ready: everything fed is ignored */
 	uint8_t told; /* bit set of the notices reported */
-	uint8_t notices_first, notices_count;
-	struct pipe_notice notices[LAYER_NOTICES_MAX];
+	struct notice_queue notices;
 	struct unit_queue above, below; /* to be drained */
 };
 

@@ -27,13 +27,23 @@ static void fail(struct session *s)
 	ERR_clear_error();
 }
 
-/* A session over which nothing more can be said keeps no buffers, keys and certificates. */
-static void release_when_over(struct session *s)
+/* OpenSSL gives back its buffers, 16 KiB each, between the records of a stream, but not those of
+ * datagrams, nor the one from which it said close_notify. */
+static void borrow_buffers(struct session *s)
 {
-	if (!s->layer.dead && !(s->closing && s->peer_closed))
-		return;
-	SSL_free(s->ssl);
-	s->ssl = NULL;
+	if (s->ssl && s->secured && s->carrier.datagram && SSL_alloc_buffers(s->ssl) != 1)
+		abort();
+}
+
+/* A session over which nothing more can be said keeps no buffers, keys and certificates. */
+static void release(struct session *s)
+{
+	if (s->layer.dead || (s->closing && s->peer_closed)) {
+		SSL_free(s->ssl);
+		s->ssl = NULL;
+	} else if (s->ssl && s->secured && (s->carrier.datagram || s->closing)) {
+		SSL_free_buffers(s->ssl);
+	}
 }
 
 /* Whether OpenSSL only waits for more bytes; anything else ends the session. */
@@ -111,6 +121,7 @@ void session_run(struct session *s, int64_t now_ns)
 {
 	if (s->layer.dead || !s->ssl)
 		return;
+	borrow_buffers(s);
 	time_t now_s = (time_t)(tls_context_epoch_s(s->context) + now_ns / INT64_C(1000000000));
 	X509_VERIFY_PARAM_set_time(SSL_get0_param(s->ssl), now_s);
 	ERR_clear_error();
@@ -119,19 +130,20 @@ void session_run(struct session *s, int64_t now_ns)
 	if (s->secured && !s->layer.dead && !s->peer_closed)
 		read_all(s);
 	ERR_clear_error();
-	release_when_over(s);
+	release(s);
 }
 
 void session_expire(struct session *s, int64_t now_ns)
 {
 	if (s->layer.dead || !s->ssl)
 		return;
+	borrow_buffers(s);
 	ERR_clear_error();
 	if (DTLSv1_handle_timeout(s->ssl) < 0)
 		fail(s);
 	else
 		session_run(s, now_ns);
-	release_when_over(s);
+	release(s);
 }
 
 void session_start(struct pipe *p, int64_t now_ns)
@@ -148,7 +160,7 @@ void session_below_ended(struct pipe *p, const char *why, int64_t now_ns)
 		return;
 	if (why) {
 		layer_fail(&s->layer, why);
-		release_when_over(s);
+		release(s);
 		return;
 	}
 	s->carrier.ended = true;
@@ -165,9 +177,10 @@ void session_feed(struct pipe *p, enum pipe_side from, const struct unit *u, int
 		session_run(s, now_ns);
 		s->carrier.in = bytes_of(NULL, 0);
 	} else if (s->secured && !s->closing) {
+		borrow_buffers(s);
 		ERR_clear_error();
 		write_unit(s, u);
-		release_when_over(s);
+		release(s);
 	} else if (!s->closing) {
 		struct unit copy = { 0 };
 		buffer_append(&copy.bytes, bytes_of_buffer(&u->bytes));
@@ -195,13 +208,14 @@ void session_close(struct pipe *p, int64_t now_ns)
 	s->closing = true;
 	if (!s->secured) {
 		s->layer.dead = true;
-		release_when_over(s);
+		release(s);
 		return;
 	}
+	borrow_buffers(s);
 	ERR_clear_error();
 	SSL_shutdown(s->ssl);
 	ERR_clear_error();
-	release_when_over(s);
+	release(s);
 }
 
 void session_free(struct pipe *p)
@@ -231,11 +245,12 @@ static void open_ssl(struct session *s, const struct stack_spec *spec)
 		.opener = spec->opener,
 		.mutual = spec->mutual,
 		.keylog = spec->keylog != NULL,
-		.identity = spec->identity,
 	};
 	s->ssl = SSL_new(tls_context_ssl(spec->tls, &use));
 	if (!s->ssl)
 		abort();
+	if (!spec->opener || spec->mutual)
+		tls_context_present(spec->tls, spec->identity, s->ssl);
 	BIO *b = carrier_bio_new(tls_context_library(spec->tls), tls_context_carrier(spec->tls),
 				 &s->carrier);
 	SSL_set_bio(s->ssl, b, b);

@@ -11,14 +11,11 @@
 
 #include "proto/pipe/layer.h"
 
-enum { NOTICES_MAX = STACK_PIPES_MAX * LAYER_NOTICES_MAX };
-
 struct stack {
 	struct pipe *pipes[STACK_PIPES_MAX]; /* bottom first */
 	size_t count;
 	struct unit_queue above, below; /* to be drained by the owner */
-	struct pipe_notice notices[NOTICES_MAX];
-	size_t notices_first, notices_count;
+	struct notice_queue notices;
 };
 
 static struct pipe *pipe_open(const struct stack_spec *spec, size_t i)
@@ -105,8 +102,7 @@ static bool heed(struct stack *s, size_t i, int64_t now_ns)
 	bool moved = false;
 	struct pipe_notice n;
 	for (; s->pipes[i]->ops->notice(s->pipes[i], &n); moved = true) {
-		assert(s->notices_first + s->notices_count < NOTICES_MAX);
-		s->notices[s->notices_first + s->notices_count++] = n;
+		*notice_queue_push(&s->notices) = n;
 		act_on(s, i, &n, now_ns);
 	}
 	return moved;
@@ -164,11 +160,7 @@ bool stack_drain(struct stack *s, enum pipe_side to, struct unit *out)
 
 bool stack_notice(struct stack *s, struct pipe_notice *out)
 {
-	if (s->notices_count == 0)
-		return false;
-	*out = s->notices[s->notices_first++];
-	s->notices_count--;
-	return true;
+	return notice_queue_pop(&s->notices, out);
 }
 
 int64_t stack_due(const struct stack *s)
@@ -218,5 +210,6 @@ void stack_free(struct stack *s)
 		s->pipes[i]->ops->free(s->pipes[i]);
 	unit_queue_fini(&s->above);
 	unit_queue_fini(&s->below);
+	notice_queue_fini(&s->notices);
 	free(s);
 }

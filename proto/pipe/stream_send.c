@@ -84,7 +84,7 @@ static void forget(struct stream *t, size_t count)
 {
 	t->head += count;
 	if (t->head == t->out.size) {
-		buffer_clear(&t->out);
+		buffer_fini(&t->out); /* an idle stream keeps nothing */
 		t->head = 0;
 	} else if (t->head > t->out.size / 2) { /* moves each byte once on average */
 		buffer_consume(&t->out, t->head);

@@ -1,39 +1,29 @@
-/* tls_context.c - holds a run's CA and identities, and makes each SSL_CTX at its first use.
+/* tls_context.c - holds a run's CA, and makes each SSL_CTX at its first use.
  *
- * One SSL_CTX serves all sessions of one use; making it costs more than a handshake's arithmetic.
+ * One SSL_CTX serves all sessions of one use, whoever's they are: making it costs more than a
+ * handshake's arithmetic. Who a session speaks for is set on the session (identity.c).
  */
 #include "proto/pipe/tls_context.h"
 
-#include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 
-#include "proto/pipe/certificate.h"
+#include "proto/pipe/identity.h"
 #include "proto/pipe/session.h"
 
 enum { USES = 2 * 2 * 2 * 2 }; /* datagram, opener, mutual, keylog */
-
-struct identity {
-	char *name;
-	EVP_PKEY *key;
-	X509 *certificate;
-	SSL_CTX *contexts[USES];
-};
 
 struct tls_context {
 	struct certificate_authority authority;
 	X509_STORE *trusted; /* the CA alone; shared by every SSL_CTX */
 	BIO_METHOD *carrier;
 	uint8_t cookie_key[TLS_COOKIE_KEY_SIZE];
-	struct identity anonymous; /* clients that present no certificate */
-	struct identity *identities;
-	size_t count;
+	struct identities identities;
+	SSL_CTX *contexts[USES];
 };
 
 struct tls_context *tls_context_new(OSSL_LIB_CTX *library, int64_t epoch_s)
@@ -48,45 +38,24 @@ struct tls_context *tls_context_new(OSSL_LIB_CTX *library, int64_t epoch_s)
 	return t;
 }
 
-static struct identity *find(struct tls_context *t, const char *name)
-{
-	for (size_t i = 0; i < t->count; i++)
-		if (strcmp(t->identities[i].name, name) == 0)
-			return &t->identities[i];
-	return NULL;
-}
-
 void tls_context_identity(struct tls_context *t, const char *identity, const char *const *hosts,
 			  size_t count)
 {
-	assert(!find(t, identity) && strlen(identity) <= 64);
-	struct identity *list = realloc(t->identities, (t->count + 1) * sizeof *list);
-	certificate_must(list != NULL);
-	t->identities = list;
-	struct identity *i = &list[t->count++];
-	*i = (struct identity){ .name = strdup(identity) };
-	certificate_must(i->name != NULL);
-	i->key = certificate_key_new(&t->authority);
-	i->certificate = certificate_issue(&t->authority, i->key, identity, hosts, count);
+	identities_issue(&t->identities, &t->authority, identity, hosts, count);
 }
 
-static void identity_fini(struct identity *i)
+void tls_context_present(struct tls_context *t, const char *identity, SSL *ssl)
 {
-	for (size_t u = 0; u < USES; u++)
-		SSL_CTX_free(i->contexts[u]);
-	X509_free(i->certificate);
-	EVP_PKEY_free(i->key);
-	free(i->name);
+	identities_present(&t->identities, t->authority.library, identity, ssl);
 }
 
 void tls_context_free(struct tls_context *t)
 {
 	if (!t)
 		return;
-	identity_fini(&t->anonymous);
-	for (size_t i = 0; i < t->count; i++)
-		identity_fini(&t->identities[i]);
-	free(t->identities);
+	for (size_t i = 0; i < USES; i++)
+		SSL_CTX_free(t->contexts[i]);
+	identities_fini(&t->identities);
 	X509_STORE_free(t->trusted);
 	BIO_meth_free(t->carrier);
 	certificate_authority_fini(&t->authority);
@@ -113,17 +82,13 @@ static void restrict_protocol(SSL_CTX *c, bool datagram)
 	SSL_CTX_set_mode(c, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
 }
 
-static SSL_CTX *make(struct tls_context *t, const struct identity *i, const struct tls_use *use)
+static SSL_CTX *make(struct tls_context *t, const struct tls_use *use)
 {
 	const SSL_METHOD *method = use->datagram ? DTLS_method() : TLS_method();
 	SSL_CTX *c = SSL_CTX_new_ex(t->authority.library, NULL, method);
 	certificate_must(c != NULL);
 	restrict_protocol(c, use->datagram);
 	SSL_CTX_set1_cert_store(c, t->trusted);
-	if (i->certificate) {
-		certificate_must(SSL_CTX_use_certificate(c, i->certificate));
-		certificate_must(SSL_CTX_use_PrivateKey(c, i->key));
-	}
 	if (!use->opener && use->mutual)
 		certificate_must(SSL_CTX_add_client_CA(c, t->authority.certificate));
 	if (!use->opener && use->datagram)
@@ -134,14 +99,11 @@ static SSL_CTX *make(struct tls_context *t, const struct identity *i, const stru
 
 SSL_CTX *tls_context_ssl(struct tls_context *t, const struct tls_use *use)
 {
-	bool anonymous = use->opener && !use->mutual;
-	struct identity *i = anonymous ? &t->anonymous : find(t, use->identity);
-	assert(i);
 	unsigned index = (use->datagram ? 8u : 0) | (use->opener ? 4u : 0) |
 			 (use->mutual ? 2u : 0) | (use->keylog ? 1u : 0);
-	if (!i->contexts[index])
-		i->contexts[index] = make(t, i, use);
-	return i->contexts[index];
+	if (!t->contexts[index])
+		t->contexts[index] = make(t, use);
+	return t->contexts[index];
 }
 
 OSSL_LIB_CTX *tls_context_library(const struct tls_context *t)

@@ -40,16 +40,19 @@ void tls_context_free(struct tls_context *t);
 
 /* Which SSL_CTX a session needs. */
 struct tls_use {
-	bool datagram;        /* DTLS 1.2, else TLS 1.3 */
-	bool opener;          /* client */
-	bool mutual;          /* the client presents a certificate */
-	bool keylog;          /* secrets are logged; formatting them costs 3 % of a handshake */
-	const char *identity; /* whose certificate; ignored for a client that presents none */
+	bool datagram; /* DTLS 1.2, else TLS 1.3 */
+	bool opener;   /* client */
+	bool mutual;   /* the client presents a certificate */
+	bool keylog;   /* secrets are logged; formatting them costs 3 % of a handshake */
 };
 
-/* The SSL_CTX for this use, made at its first use and shared; borrowed. An identity that was never
- * given is a bug and aborts. */
+/* The SSL_CTX for this use, made at its first use and shared; borrowed. Making it draws: who wants
+ * that apart from what its sessions draw asks for it before. */
 SSL_CTX *tls_context_ssl(struct tls_context *t, const struct tls_use *use);
+
+/* Let a session present the certificate of `identity`. One that was never given is a bug and
+ * aborts. */
+void tls_context_present(struct tls_context *t, const char *identity, SSL *ssl);
 
 OSSL_LIB_CTX *tls_context_library(const struct tls_context *t);
 int64_t tls_context_epoch_s(const struct tls_context *t);

@@ -19,16 +19,17 @@
 #include <openssl/provider.h>
 
 #include "proto/bytes.h"
+#include "sim/host/algorithms.h"
 #include "sim/host/random.h"
 
 enum { KEY_SIZE = 32, NS_PER_S = 1000000000, NS_PER_US = 1000 };
 
 struct host {
-	struct random_providers providers; /* of the library context */
-	OSSL_PROVIDER *own_provider;
-	OSSL_LIB_CTX *library; /* the run's: its generator is ours */
-	OSSL_LIB_CTX *own;     /* the host's: makes the stream, so it must not ask for randomness */
-	EVP_MAC_CTX *mac;      /* keyed with the seed */
+	OSSL_LIB_CTX *own;     /* the host's, with OpenSSL's own provider: makes the stream */
+	OSSL_LIB_CTX *library; /* the run's, with some of that provider's algorithms */
+	OSSL_PROVIDER *standard, *own_seeded; /* of own */
+	OSSL_PROVIDER *algorithms, *seeded;   /* of library */
+	EVP_MAC_CTX *mac;                     /* keyed with the seed */
 	EVP_CIPHER *cipher;
 	EVP_CIPHER_CTX *stream; /* keyed with the purpose, once something is drawn */
 	struct buffer purpose;  /* encoded */
@@ -62,6 +63,15 @@ static void mac_key(struct host *h, uint64_t seed)
 	require(h->mac && EVP_MAC_init(h->mac, key, sizeof key, params) == 1);
 }
 
+/* In both contexts every draw is of the host: the run's algorithms draw in their provider's. */
+static void load_run(struct host *h)
+{
+	h->own_seeded = random_install(h->own);
+	h->algorithms = algorithms_load(h->library, h->standard);
+	h->seeded = random_install(h->library);
+	require(h->own_seeded && h->algorithms && h->seeded);
+}
+
 struct host *host_new(uint64_t seed, int64_t epoch_s)
 {
 	assert(!current);
@@ -73,14 +83,14 @@ struct host *host_new(uint64_t seed, int64_t epoch_s)
 	h->own = OSSL_LIB_CTX_new();
 	h->library = OSSL_LIB_CTX_new();
 	require(h->own && h->library);
-	h->own_provider = OSSL_PROVIDER_load(h->own, "default");
-	require(h->own_provider != NULL);
+	h->standard = OSSL_PROVIDER_load(h->own, "default");
+	require(h->standard != NULL);
 	h->cipher = EVP_CIPHER_fetch(h->own, "AES-256-CTR", NULL);
 	h->stream = EVP_CIPHER_CTX_new();
 	require(h->cipher && h->stream);
 	mac_key(h, seed);
 	current = h;
-	require(random_install(h->library, &h->providers));
+	load_run(h);
 	host_enter(h, &(struct host_purpose){ .actor = "", .what = "start" });
 	return h;
 }
@@ -173,13 +183,15 @@ void host_free(struct host *h)
 	if (!h)
 		return;
 	assert(current == h);
-	random_remove(&h->providers);
+	OSSL_PROVIDER_unload(h->seeded);
+	OSSL_PROVIDER_unload(h->algorithms);
 	OSSL_LIB_CTX_free(h->library);
 	current = NULL;
 	EVP_MAC_CTX_free(h->mac);
 	EVP_CIPHER_CTX_free(h->stream);
 	EVP_CIPHER_free(h->cipher);
-	OSSL_PROVIDER_unload(h->own_provider);
+	OSSL_PROVIDER_unload(h->own_seeded);
+	OSSL_PROVIDER_unload(h->standard);
 	OSSL_LIB_CTX_free(h->own);
 	buffer_fini(&h->purpose);
 	free(h);

@@ -150,19 +150,14 @@ static int provider_init(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in
 	return 1;
 }
 
-bool random_install(OSSL_LIB_CTX *library, struct random_providers *out)
+OSSL_PROVIDER *random_install(OSSL_LIB_CTX *library)
 {
 	if (OSSL_PROVIDER_add_builtin(library, "actflow", provider_init) != 1)
-		return false;
-	out->standard = OSSL_PROVIDER_load(library, "default");
-	out->seeded = OSSL_PROVIDER_load(library, "actflow");
-	return out->standard && out->seeded &&
-	       RAND_set_DRBG_type(library, generator_name, "provider=actflow", NULL, NULL) == 1;
-}
-
-void random_remove(struct random_providers *p)
-{
-	OSSL_PROVIDER_unload(p->seeded);
-	OSSL_PROVIDER_unload(p->standard);
-	*p = (struct random_providers){ 0 };
+		return NULL;
+	OSSL_PROVIDER *seeded = OSSL_PROVIDER_load(library, "actflow");
+	if (seeded &&
+	    RAND_set_DRBG_type(library, generator_name, "provider=actflow", NULL, NULL) == 1)
+		return seeded;
+	OSSL_PROVIDER_unload(seeded);
+	return NULL;
 }

@@ -8,16 +8,9 @@
 
 #include <openssl/types.h>
 
-/* What random_install loaded, for random_remove. */
-struct random_providers {
-	OSSL_PROVIDER *standard, *seeded;
-};
-
-/* Register the provider on a library context and make its generator the only one there. The
- * generator asks host_draw for every byte. False when OpenSSL refuses. */
-bool random_install(OSSL_LIB_CTX *library, struct random_providers *out);
-/* Unload both; the library context is freed after this. */
-void random_remove(struct random_providers *p);
+/* Load the provider into a library context and make its generator the only one there. The generator
+ * asks host_draw for every byte. The caller unloads it. NULL when OpenSSL refuses. */
+OSSL_PROVIDER *random_install(OSSL_LIB_CTX *library);
 
 /* Give `size` bytes of the purpose now in force; false when no host is alive. A draw while draws are
  * forbidden aborts. Defined in host.c. */

@@ -78,12 +78,12 @@ static void timer(struct world *w, struct session *s, const struct effect *e)
 	uint64_t id = log_append(w, &r);
 	if (sets)
 		world_schedule(w, &(struct event){ .kind = EVENT_TIMER,
-							 .at_ns = r.number,
-							 .cause = id,
-							 .background = e->tag == 1,
-							 .session = s->number,
-							 .what = e->what,
-							 .generation = s->timers[e->what] });
+						   .at_ns = r.number,
+						   .cause = id,
+						   .background = e->tag == 1,
+						   .session = s->number,
+						   .what = e->what,
+						   .generation = s->timers[e->what] });
 }
 
 static void tell_one(struct world *w, struct session *to, const struct effect *e)

@@ -37,13 +37,18 @@ static void begin_trace(struct world *w)
 	}
 }
 
+static bool is_session(enum pipe_kind kind)
+{
+	return kind == PIPE_TLS || kind == PIPE_DTLS;
+}
+
 /* Whether an actor presents a certificate anywhere: to those who dial it, or as a known client. */
 static bool is_certified(const struct flow *f, size_t actor)
 {
 	for (size_t i = 0; i < f->channels_count; i++) {
 		const struct flow_channel *c = &f->channels[i];
 		for (size_t k = 0; k < c->pipes_count; k++)
-			if ((c->pipes[k] == PIPE_TLS || c->pipes[k] == PIPE_DTLS) &&
+			if (is_session(c->pipes[k]) &&
 			    (c->to == actor || (c->mutual && c->from == actor)))
 				return true;
 	}
@@ -57,6 +62,24 @@ static void certify(struct world *w, const struct actor *a)
 	for (size_t h = 0; h < a->spec->hosts_count; h++)
 		hosts[h] = a->spec->hosts[h].host;
 	tls_context_identity(w->tls, a->name, hosts, a->spec->hosts_count);
+}
+
+/* Every SSL_CTX before its first session: it draws, and is not to draw in the name of whoever comes
+ * first. Of both ends, the opener logs keys (ends.c). */
+static void make_contexts(struct world *w)
+{
+	enter_start(w, "", "contexts");
+	for (size_t i = 0; i < w->flow->channels_count; i++) {
+		const struct flow_channel *c = &w->flow->channels[i];
+		for (size_t k = 0; k < c->pipes_count; k++)
+			for (int opener = 0; opener < 2 && is_session(c->pipes[k]); opener++)
+				tls_context_ssl(
+					w->tls,
+					&(struct tls_use){ .datagram = c->pipes[k] == PIPE_DTLS,
+							   .opener = opener,
+							   .mutual = c->mutual,
+							   .keylog = opener });
+	}
 }
 
 /* In the order of the flow's actors, and of devices within it. */
@@ -163,6 +186,7 @@ void run_begin(struct world *w)
 {
 	begin_trace(w);
 	make_keys(w);
+	make_contexts(w);
 	wires_init(w);
 	each_actor(w, actor_introduce);
 	share_all(w);

@@ -15,7 +15,7 @@
 	}
 
 static const char uid[] = "mary@corp.example", app_id[] = "com.example.notes";
-static const char device_id[] = "knox-device-1";
+static const char version[] = "1.0.0", instance[] = "d1";
 static const char access_key[] = "k7x2m9q4w1z8r5t";
 
 /* -- messages with something in them -- */
@@ -98,9 +98,11 @@ static void write_start(struct writer *w)
 
 static void write_tunnel(struct writer *w) /* S1.1 to S1.6 */
 {
-	struct message m = { .type = MESSAGE_ASSIGN_APPS, .as.assign_apps.apps_count = 1 };
+	struct message m = { .type = MESSAGE_ASSIGN_APPS,
+			     .as.assign_apps = { .apps_count = 1, .versions_count = 1 } };
 	memcpy(m.as.assign_apps.uid, uid, sizeof uid);
 	memcpy(m.as.assign_apps.apps[0], app_id, sizeof app_id);
+	memcpy(m.as.assign_apps.versions[0], version, sizeof version);
 	writer_say(w, &m, "console", ENDS("admin", "uem"));
 	m = (struct message){ .type = MESSAGE_INSTALL_APP };
 	memcpy(m.as.install_app.uid, uid, sizeof uid);
@@ -132,7 +134,7 @@ static void write_key(struct writer *w) /* S1.7 to S1.9 */
 	struct message m = { .type = MESSAGE_SEALED_KEY_REQUEST };
 	writer_secure(w, "key_request", "active_app", "uem");
 	memcpy(m.as.sealed_key_request.app, app_id, sizeof app_id);
-	memcpy(m.as.sealed_key_request.instance, device_id, sizeof device_id);
+	memcpy(m.as.sealed_key_request.instance, instance, sizeof instance);
 	m.as.sealed_key_request.sealed_size = 64;
 	writer_fill("sealed request", m.as.sealed_key_request.sealed, 64);
 	writer_say(w, &m, "key_request", ENDS("active_app", "uem"));

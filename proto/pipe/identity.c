@@ -1,0 +1,126 @@
+/* identity.c - certificates and keys as DER, and as OpenSSL's objects while they are in use. It
+ * issues none itself: that is certificate.c.
+ */
+#include "proto/pipe/identity.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+struct identity {
+	char *name;
+	uint8_t *der; /* the certificate's bytes, then the key's; NULL: its objects were always kept
+		       */
+	uint32_t certificate_size, key_size;
+	uint64_t used; /* when its objects were last asked for */
+	X509 *certificate;
+	EVP_PKEY *key; /* both NULL: to be read from der */
+};
+
+static struct identity *find(struct identities *x, const char *name)
+{
+	for (size_t i = 0; i < x->count; i++)
+		if (strcmp(x->list[i].name, name) == 0)
+			return &x->list[i];
+	return NULL;
+}
+
+/* -- from objects to bytes, and back -- */
+
+static void encode(struct identity *i)
+{
+	int certificate_size = i2d_X509(i->certificate, NULL),
+	    key_size = i2d_PrivateKey(i->key, NULL);
+	certificate_must(certificate_size > 0 && key_size > 0);
+	i->certificate_size = (uint32_t)certificate_size;
+	i->key_size = (uint32_t)key_size;
+	i->der = malloc((size_t)i->certificate_size + i->key_size);
+	certificate_must(i->der != NULL);
+	uint8_t *at = i->der;
+	certificate_must(i2d_X509(i->certificate, &at) == certificate_size &&
+			 i2d_PrivateKey(i->key, &at) == key_size);
+}
+
+static void drop(struct identity *i)
+{
+	X509_free(i->certificate);
+	EVP_PKEY_free(i->key);
+	i->certificate = NULL;
+	i->key = NULL;
+}
+
+/* Note whose objects are kept now; those that were longest unused go. */
+static void keep(struct identities *x, struct identity *i)
+{
+	size_t *place = &x->read[0];
+	i->used = ++x->uses;
+	if (x->read_count < IDENTITIES_READ_MAX) {
+		place = &x->read[x->read_count++];
+	} else {
+		for (size_t k = 1; k < IDENTITIES_READ_MAX; k++)
+			if (x->list[x->read[k]].used < x->list[*place].used)
+				place = &x->read[k];
+		struct identity *oldest = &x->list[*place];
+		if (!oldest->der)
+			encode(oldest);
+		drop(oldest);
+	}
+	*place = (size_t)(i - x->list);
+}
+
+static void read_objects(struct identities *x, OSSL_LIB_CTX *library, struct identity *i)
+{
+	const uint8_t *certificate = i->der, *key = i->der + i->certificate_size;
+	i->certificate = X509_new_ex(library, NULL);
+	certificate_must(i->certificate != NULL);
+	certificate_must(d2i_X509(&i->certificate, &certificate, i->certificate_size) != NULL);
+	i->key = d2i_PrivateKey_ex(EVP_PKEY_EC, NULL, &key, i->key_size, library, NULL);
+	certificate_must(i->key != NULL);
+	keep(x, i);
+}
+
+void identities_present(struct identities *x, OSSL_LIB_CTX *library, const char *name, SSL *ssl)
+{
+	struct identity *i = find(x, name);
+	assert(i);
+	if (!i->key)
+		read_objects(x, library, i);
+	i->used = ++x->uses;
+	certificate_must(SSL_use_certificate(ssl, i->certificate));
+	certificate_must(SSL_use_PrivateKey(ssl, i->key));
+}
+
+void identities_issue(struct identities *x, struct certificate_authority *a, const char *name,
+		      const char *const *hosts, size_t count)
+{
+	assert(!find(x, name) && strlen(name) <= 64);
+	if (x->count == x->room) {
+		x->room = x->room ? 2 * x->room : IDENTITIES_READ_MAX;
+		x->list = reallocarray(x->list, x->room, sizeof *x->list);
+		certificate_must(x->list != NULL);
+	}
+	struct identity *i = &x->list[x->count++];
+	*i = (struct identity){ .name = strdup(name) };
+	certificate_must(i->name != NULL);
+	i->key = certificate_key_new(a);
+	i->certificate = certificate_issue(a, i->key, name, hosts, count);
+	keep(x, i);
+}
+
+void identities_fini(struct identities *x)
+{
+	for (size_t n = 0; n < x->count; n++) {
+		struct identity *i = &x->list[n];
+		drop(i);
+		if (i->der)
+			OPENSSL_cleanse(i->der, (size_t)i->certificate_size + i->key_size);
+		free(i->der);
+		free(i->name);
+	}
+	free(x->list);
+	*x = (struct identities){ 0 };
+}
