@@ -111,6 +111,7 @@ static void what_is_held_back_comes_later(void)
 	play("next-app",
 	     "adversary: [{at: admin, when: admin > user AppAssigned, do: {until: 1ms}}]\n");
 	CU_ASSERT_EQUAL(told_nth(mail, 0)->at_ns, honest_ns);
+	CU_ASSERT_STRING_EQUAL(told_nth(ACTS(), 0)->text, "not held back: its time is over");
 }
 
 static void what_is_held_back_is_lost_with_its_sender(void)

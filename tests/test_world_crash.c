@@ -163,6 +163,10 @@ static void who_is_down_cannot_die(void)
 	CU_ASSERT_EQUAL(told_count(died), 2);
 	CU_ASSERT_EQUAL(told_nth(died, 0)->number, 5000 * MS_NS);
 	CU_ASSERT_EQUAL(told_nth(died, 1)->at_ns, 5001 * MS_NS);
+	struct asked spared = { .kind = RECORD_ACT, .actor = "noc", .name = "crash" };
+	CU_ASSERT_EQUAL(told_count(spared), 1);
+	CU_ASSERT_EQUAL(told_nth(spared, 0)->at_ns, 3000 * MS_NS);
+	CU_ASSERT_STRING_EQUAL(told_nth(spared, 0)->text, "not killed: it is down already");
 	CU_ASSERT_EQUAL(told_count(back), 3);
 	CU_ASSERT_TRUE(told_nth(back, 0)->number == 0 && told_nth(back, 1)->number == 1 &&
 		       told_nth(back, 2)->number == 2);
