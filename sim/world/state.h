@@ -9,7 +9,7 @@
 
 #include <uthash.h>
 
-#include "proto/crypto/crypto.h"
+#include "proto/crypto/hmac.h"
 #include "proto/pipe/stack.h"
 #include "sim/adversary/adversary.h"
 #include "sim/host/host.h"
@@ -53,7 +53,7 @@ struct session {
 	uint8_t state;
 	bool closed;
 	uint8_t timers_background; /* of those set: keep no run going */
-	uint8_t timers_set; /* bit set */
+	uint8_t timers_set;        /* bit set */
 	uint8_t key[SESSION_KEY_MAX];
 	size_t key_size;           /* 0: not found by EFFECT_TELL */
 	struct session_name *name; /* as the index has it; NULL: another has that key, or none */
@@ -87,10 +87,10 @@ struct world {
 	struct secrets *secrets;
 	struct redactor redactor;
 	struct adversary *adversary;
-	uint8_t salt[32]; /* of fingerprints */
+	struct hmac_key *fingerprints; /* keyed with their salt */
 	struct events events;
 	uint64_t foreground; /* events to come that keep the run going; void timers are none */
-	struct wire *wires; /* see world_wire */
+	struct wire *wires;  /* see world_wire */
 	int64_t now_ns;
 	const char *origin; /* of the step being taken: the message that set it off; "" for none */
 	uint64_t cause;     /* record that causes what happens now; 0: the run's start */
