@@ -61,7 +61,8 @@ struct session {
 	size_t posted;               /* stimuli under way to it */
 	size_t asks;                 /* HTTP requests of its own that have no answer yet */
 	uint64_t timers[TIMERS_MAX]; /* generation of each; an event of an older one is void */
-	uint8_t *data;               /* machine->session_size bytes; NULL: all zero */
+	uint8_t *data;               /* machine->session_size bytes; NULL: it rests */
+	struct buffer rested;        /* what it knows while it rests (rest.c) */
 	struct end *ends;            /* its ends, in order of making; utlist by session_* */
 	struct session *prev, *next;
 	UT_hash_handle by_number, by_key;
