@@ -201,6 +201,7 @@ static void world_fini(struct world *w)
 	free(w->wires);
 	adversary_free(w->adversary);
 	tls_context_free(w->tls);
+	hmac_key_free(w->fingerprints);
 	crypto_free(w->crypto);
 	host_free(w->host);
 	redactor_fini(&w->redactor);
