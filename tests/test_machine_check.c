@@ -326,7 +326,7 @@ static void refuses_a_state_for_the_unexpected_that_is_not_final(void)
 
 static void refuses_rows_that_name_what_does_not_exist(void)
 {
-	rows[ROW_BYE].in = STATES;
+	rows[ROW_BYE].in = STATE(STATES);
 	CU_ASSERT_STRING_EQUAL(fault(),
 			       "machine m: row 5 names a state or stimulus that does not exist");
 	rows[ROW_BYE].to = STATES;
