@@ -19,7 +19,7 @@
 enum {
 	MACHINE_STATES_MAX = 32,
 	MACHINE_STIMULI_MAX = 32,
-	MACHINE_ROWS_MAX = 64,       /* beyond that it is two machines */
+	MACHINE_ROWS_MAX = 40,       /* beyond that it is two machines */
 	MACHINE_CHECKS_MAX = 16,     /* checks of one accepting row */
 	MACHINE_EXAMINED_MAX = 4096, /* bytes of the step-scoped struct */
 	EFFECTS_MAX = 32,
