@@ -100,6 +100,11 @@ static void observe_relay(struct words *w, const struct letter *l, struct bytes 
 	if (bench.machine->stimuli[l->on].kind != STIMULUS_MESSAGE ||
 	    message_decode(unit, &in) != MESSAGE_OK)
 		return;
+	if (in.type == MESSAGE_HEARTBEAT) { /* answered, and told to nobody */
+		if (bench.out->count > 1 || bench_effect(&bench, EFFECT_TELL, 0))
+			CU_FAIL("a heartbeat is for the link alone");
+		return;
+	}
 	for (size_t i = 0; i < bench.out->count; i++) {
 		const struct effect *e = &bench.out->list[i];
 		bool told = e->kind == EFFECT_TELL;

@@ -11,7 +11,7 @@
 
 enum { MACHINE_LINK, MACHINE_DEVICE, MACHINE_RELAY };
 enum { TABLE_ASSOCIATIONS, TABLES };
-enum told { TOLD_GRANTED, TOLD_SIGNAL, TOLD_DATAGRAM, TOLD_GATEWAY_LOST };
+enum told { TOLD_GRANTED, TOLD_SIGNAL, TOLD_DATAGRAM, TOLD_GATEWAY_LOST, TOLD_REPLACED };
 
 /* An association number as a key of store and sessions: 4 bytes, big-endian. */
 struct association_key {
@@ -43,9 +43,20 @@ static void forward(const struct step *s, uint8_t channel, enum message_type typ
 /* ---- the link from Secure Connect Plus, port 3101 ---- */
 
 enum link_state { LINK_OPEN, LINK_CLOSED, LINK_STATES };
-enum link_on { LINK_GRANTED, LINK_SIGNAL, LINK_DATAGRAM, LINK_LOST, LINK_HUNG_UP, LINK_STIMULI };
+enum link_on {
+	LINK_READY,
+	LINK_GRANTED,
+	LINK_SIGNAL,
+	LINK_DATAGRAM,
+	LINK_HEARTBEAT,
+	LINK_LOST,
+	LINK_HUNG_UP,
+	LINK_REPLACED,
+	LINK_STIMULI
+};
 
-static action_fn pass_grant, pass_signal, pass_datagram, end_devices;
+static action_fn replace_others, pass_grant, pass_signal, pass_datagram, answer_heartbeat,
+	end_devices, end_link;
 static guard_fn granted_is_known;
 static const struct check known_grant = {
 	"granted_association_is_known", granted_is_known,
@@ -62,16 +73,27 @@ static const struct check datagram_to_known = {
 
 /* clang-format off */
 static const struct row link_rows[] = {
+ROW(LINK_OPEN, LINK_READY, replace_others, LINK_OPEN, "D8", "a link of Secure Connect Plus stands, and takes the place of any other"),
 ROW_CHECKED(LINK_OPEN, LINK_GRANTED,  CHECKS(&known_grant),       pass_grant,    LINK_OPEN, "S1.5",  "Secure Connect Plus takes the request"),
 ROW_REFUSES(LINK_OPEN, LINK_GRANTED,  &known_grant,               NULL,          LINK_OPEN, "D8",    "a grant for an association that does not exist is dropped"),
 ROW_CHECKED(LINK_OPEN, LINK_SIGNAL,   CHECKS(&signal_to_known),   pass_signal,   LINK_OPEN, "S1.4c", "end-to-end signalling goes down to the device, unread"),
 ROW_REFUSES(LINK_OPEN, LINK_SIGNAL,   &signal_to_known,           NULL,          LINK_OPEN, "D8",    "signalling for an association that does not exist is dropped"),
 ROW_CHECKED(LINK_OPEN, LINK_DATAGRAM, CHECKS(&datagram_to_known), pass_datagram, LINK_OPEN, "S1.6b", "a datagram goes down to the device, unread"),
 ROW_REFUSES(LINK_OPEN, LINK_DATAGRAM, &datagram_to_known,         NULL,          LINK_OPEN, "D8",    "a downward datagram for an association that does not exist is dropped"),
+ROW(LINK_OPEN, LINK_HEARTBEAT, answer_heartbeat, LINK_OPEN, "D8", "the infrastructure shows Secure Connect Plus that it is still there"),
 ROW(LINK_OPEN, LINK_LOST, end_devices, LINK_CLOSED, "D28", "Secure Connect Plus has gone: every device's signalling ends"),
 ROW(LINK_OPEN, LINK_HUNG_UP, end_devices, LINK_CLOSED, "D28", "Secure Connect Plus closed its link: every device's signalling ends"),
+ROW(LINK_OPEN, LINK_REPLACED, end_link, LINK_CLOSED, "D28", "another link of Secure Connect Plus stands: this one is closed, and every device's signalling ends"),
+ROW(LINK_CLOSED, LINK_REPLACED, NULL, LINK_CLOSED, "D8", "a link of Secure Connect Plus stands after this one has ended"),
 };
 /* clang-format on */
+
+/* A link of which only this end is left is not noticed here while no device speaks. */
+static void replace_others(void *session, const struct step *s, struct effects *out)
+{
+	(void)session, (void)s;
+	effects_tell_all(out, MACHINE_LINK, TOLD_REPLACED, bytes_of(NULL, 0));
+}
 
 static bool granted_is_known(const void *session, const struct step *s)
 {
@@ -116,16 +138,32 @@ static void end_devices(void *session, const struct step *s, struct effects *out
 	effects_tell_all(out, MACHINE_DEVICE, TOLD_GATEWAY_LOST, bytes_of(NULL, 0));
 }
 
+static void answer_heartbeat(void *session, const struct step *s, struct effects *out)
+{
+	struct message seen = { .type = MESSAGE_HEARTBEAT_SEEN };
+	(void)session, (void)s;
+	effects_send(out, SCP_LINK, 0, &seen);
+}
+
+static void end_link(void *session, const struct step *s, struct effects *out)
+{
+	end_devices(session, s, out);
+	effects_close(out, SCP_LINK, 0);
+}
+
 static const char *const link_states[] = { [LINK_OPEN] = "open", [LINK_CLOSED] = "closed" };
 static const struct stimulus_spec link_stimuli[] = {
+	[LINK_READY] = { "link ready", STIMULUS_SECURED, 0, SCP_LINK, NULL },
 	[LINK_GRANTED] = { "connection granted", STIMULUS_MESSAGE, MESSAGE_CONNECTION_GRANTED,
 			   SCP_LINK, NULL },
 	[LINK_SIGNAL] = { "relayed signal", STIMULUS_MESSAGE, MESSAGE_RELAYED_SIGNAL, SCP_LINK,
 			  NULL },
 	[LINK_DATAGRAM] = { "relayed datagram", STIMULUS_MESSAGE, MESSAGE_RELAYED_DATAGRAM,
 			    SCP_LINK, NULL },
+	[LINK_HEARTBEAT] = { "heartbeat", STIMULUS_MESSAGE, MESSAGE_HEARTBEAT, SCP_LINK, NULL },
 	[LINK_LOST] = { "link lost", STIMULUS_PEER_FAILED, 0, SCP_LINK, NULL },
 	[LINK_HUNG_UP] = { "link closed", STIMULUS_PEER_CLOSED, 0, SCP_LINK, NULL },
+	[LINK_REPLACED] = { "link replaced", STIMULUS_TOLD, TOLD_REPLACED, CHANNEL_ANY, NULL },
 };
 static const struct machine link_machine = {
 	.name = "infrastructure.link",
