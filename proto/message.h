@@ -67,6 +67,7 @@ enum message_type {
 	MESSAGE_REVOKE_KEY, MESSAGE_UNLOCK_USER,
 	/* handover; then scp_link, noc_link, proxy_uem */
 	MESSAGE_ROUTE_RELEASED, MESSAGE_HEARTBEAT, MESSAGE_HEARTBEAT_SEEN,
+	MESSAGE_CONNECTION_ENDED,
 	MESSAGE_TYPES
 };
 
@@ -150,6 +151,7 @@ struct key_asked { char uid[UID_MAX + 1]; };
 struct revoke_key { char uid[UID_MAX + 1]; };
 struct unlock_user { char uid[UID_MAX + 1]; };
 struct route_released { char app[APP_MAX + 1]; };
+struct connection_ended { uint32_t association; };
 
 struct message {
 	enum message_type type;
@@ -194,6 +196,7 @@ struct message {
 		struct revoke_key revoke_key;
 		struct unlock_user unlock_user;
 		struct route_released route_released;
+		struct connection_ended connection_ended;
 	} as;
 };
 

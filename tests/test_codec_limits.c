@@ -148,14 +148,14 @@ static void test_types_and_sizes_are_bounded(void)
 	CU_ASSERT_EQUAL(CRAFTED("\0"), MESSAGE_SIZE);
 	CU_ASSERT_EQUAL(CRAFTED("\0\0"), MESSAGE_UNKNOWN);
 	CU_ASSERT_EQUAL(CRAFTED("\0\1"), MESSAGE_OK);
-	CU_ASSERT_EQUAL(CRAFTED("\0\x31"), MESSAGE_UNKNOWN);
+	CU_ASSERT_EQUAL(CRAFTED("\0\x32"), MESSAGE_UNKNOWN);
 	CU_ASSERT_EQUAL(CRAFTED("\1\1"), MESSAGE_UNKNOWN);
 	CU_ASSERT_EQUAL(CRAFTED("\xff\xff"), MESSAGE_UNKNOWN);
 	large[1] = MESSAGE_GENERATE_KEY;
 	CU_ASSERT_EQUAL(crafted(large, sizeof large), MESSAGE_SIZE);
 	CU_ASSERT_EQUAL(crafted(large, sizeof large - 1), MESSAGE_WIRE);
-	CU_ASSERT_EQUAL(message_peek(bytes_of("\0\x30", 2)), MESSAGE_HEARTBEAT_SEEN);
-	CU_ASSERT_EQUAL(message_peek(bytes_of("\0\x31", 2)), MESSAGE_NONE);
+	CU_ASSERT_EQUAL(message_peek(bytes_of("\0\x31", 2)), MESSAGE_CONNECTION_ENDED);
+	CU_ASSERT_EQUAL(message_peek(bytes_of("\0\x32", 2)), MESSAGE_NONE);
 	CU_ASSERT_EQUAL(message_peek(bytes_of("\0", 1)), MESSAGE_NONE);
 }
 

@@ -9,7 +9,7 @@
 #include "actors/dynamics/vocabulary.h"
 
 enum { MACHINE_LINK, MACHINE_ASSOCIATION, MACHINE_DIAL };
-enum told { TOLD_REQUEST, TOLD_LINK_LOST };
+enum told { TOLD_REQUEST, TOLD_LINK_LOST, TOLD_OVER };
 enum {
 	RECONNECT_AFTER_S = 5, /* D8 */
 	SESSION_WAIT_S = 60,   /* D12: from the grant to the device's proposal */
@@ -27,6 +27,7 @@ enum link_on {
 	BEGIN,
 	LINK_READY,
 	REQUEST,
+	DEVICE_LEFT,
 	BEAT,
 	SEEN,
 	SILENT,
@@ -36,8 +37,8 @@ enum link_on {
 	LINK_STIMULI
 };
 
-static action_fn dial_infrastructure, begin_beat, take_request, ask, note_seen, plan_reconnect,
-	end_and_reconnect;
+static action_fn dial_infrastructure, begin_beat, take_request, end_association, ask, note_seen,
+	plan_reconnect, end_and_reconnect;
 
 /* clang-format off */
 static const struct row link_rows[] = {
@@ -47,6 +48,7 @@ ROW(AWAIT_LINK,      SEEN,        NULL,                AWAIT_LINK,      "D8",   
 ROW(AWAIT_LINK,      LINK_LOST,   plan_reconnect,      AWAIT_RECONNECT, "D8",   "the infrastructure cannot be reached; another try in 5 s"),
 ROW(AWAIT_LINK,      LINK_CLOSED, plan_reconnect,      AWAIT_RECONNECT, "D8",   "the infrastructure closed the link before it stood; another try in 5 s"),
 ROW(LINKED,          REQUEST,     take_request,        LINKED,          "S1.5", "a device's request arrives through port 3101"),
+ROW(LINKED,          DEVICE_LEFT, end_association,     LINKED,          "D12",  "a device has left: Secure Connect Plus ends its association"),
 ROW(LINKED,          BEAT,        ask,                 LINKED,          "D8",   "a minute is over: Secure Connect Plus asks whether the infrastructure is still there"),
 ROW(LINKED,          SEEN,        note_seen,           LINKED,          "D8",   "the infrastructure is still there"),
 ROW(LINKED,          SILENT,      end_and_reconnect,   AWAIT_RECONNECT, "D28",  "nobody is there at the link's other end: every association ends; another try in 5 s"),
@@ -71,6 +73,15 @@ static void take_request(void *session, const struct step *s, struct effects *ou
 	write_u32(key, s->message->as.connection_request.association);
 	effects_tell(out, MACHINE_ASSOCIATION, bytes_of(key, sizeof key), TOLD_REQUEST,
 		     bytes_of(key, sizeof key));
+}
+
+static void end_association(void *session, const struct step *s, struct effects *out)
+{
+	uint8_t key[4];
+	(void)session;
+	write_u32(key, s->message->as.connection_ended.association);
+	effects_tell_present(out, MACHINE_ASSOCIATION, bytes_of(key, sizeof key), TOLD_OVER,
+			     bytes_of(NULL, 0));
 }
 
 static void begin_beat(void *session, const struct step *s, struct effects *out)
@@ -119,6 +130,8 @@ static const struct stimulus_spec link_stimuli[] = {
 	[LINK_READY] = { "link ready", STIMULUS_SECURED, 0, SCP_LINK, NULL },
 	[REQUEST] = { "connection request", STIMULUS_MESSAGE, MESSAGE_CONNECTION_REQUEST, SCP_LINK,
 		      NULL },
+	[DEVICE_LEFT] = { "connection ended", STIMULUS_MESSAGE, MESSAGE_CONNECTION_ENDED, SCP_LINK,
+			  NULL },
 	[BEAT] = { "time to ask", STIMULUS_TIMER, TIMER_BEAT, CHANNEL_ANY, NULL },
 	[SEEN] = { "heartbeat seen", STIMULUS_MESSAGE, MESSAGE_HEARTBEAT_SEEN, SCP_LINK, NULL },
 	[SILENT] = { "infrastructure is silent", STIMULUS_TIMER, TIMER_SEEN, CHANNEL_ANY, NULL },
@@ -161,6 +174,7 @@ enum association_on {
 	TUNNEL_LOST,
 	TUNNEL_CLOSED,
 	LINK_GONE,
+	OVER,
 	STAGE_LATE,
 	ASSOCIATION_STIMULI
 };
@@ -188,6 +202,10 @@ ROW(AWAIT_PROPOSAL, LINK_GONE,    end_session,    ENDED,          "D28",   "the 
 ROW(AWAIT_TUNNEL,   STAGE_LATE,   end_tunnel,     ENDED,          "D12",   "the device's tunnel does not come in time"),
 ROW(AWAIT_TUNNEL,   LINK_GONE,    end_tunnel,     ENDED,          "D28",   "the infrastructure's link is gone before the tunnel stood"),
 ROW(CONNECTED,      LINK_GONE,    end_tunnel,     ENDED,          "D28",   "the infrastructure's link is gone: so is the tunnel that it carried"),
+ROW(AWAIT_PROPOSAL, OVER,         end_session,    ENDED,          "D12",   "the device has left before it proposed anything"),
+ROW(AWAIT_TUNNEL,   OVER,         end_tunnel,     ENDED,          "D12",   "the device has left before its tunnel stood"),
+ROW(CONNECTED,      OVER,         end_tunnel,     ENDED,          "D12",   "the device has left, and its tunnel ends"),
+ROW(ENDED,          OVER,         NULL,           ENDED,          "D12",   "the device has left after its association ended"),
 ROW(ENDED,          LINK_GONE,    NULL,           ENDED,          "D28",   "the infrastructure's link is gone after the association"),
 ROW(CONNECTED,      TUNNEL_LOST,  end_tunnel,     ENDED,          "D12",   "the tunnel broke"),
 ROW(CONNECTED,      TUNNEL_CLOSED, end_tunnel,    ENDED,          "D12",   "the device closed the tunnel"),
@@ -265,6 +283,7 @@ static const struct stimulus_spec association_stimuli[] = {
 	[TUNNEL_LOST] = { "tunnel lost", STIMULUS_PEER_FAILED, 0, TUNNEL, NULL },
 	[TUNNEL_CLOSED] = { "tunnel closed", STIMULUS_PEER_CLOSED, 0, TUNNEL, NULL },
 	[LINK_GONE] = { "link lost", STIMULUS_TOLD, TOLD_LINK_LOST, CHANNEL_ANY, NULL },
+	[OVER] = { "device left", STIMULUS_TOLD, TOLD_OVER, CHANNEL_ANY, NULL },
 	[STAGE_LATE] = { "stage is late", STIMULUS_TIMER, TIMER_STAGE, CHANNEL_ANY, NULL },
 };
 static const struct machine association_machine = {

@@ -26,8 +26,8 @@ _Static_assert((int)KNOX__TYPE__REGISTER_KEY == (int)MESSAGE_REGISTER_KEY, "last
 _Static_assert((int)KNOX__TYPE__RELAYED_DATAGRAM == (int)MESSAGE_RELAYED_DATAGRAM,
 	       "last of tunnel");
 _Static_assert((int)KNOX__TYPE__PROVISIONING == (int)MESSAGE_PROVISIONING, "last of activation");
-_Static_assert((int)KNOX__TYPE__HEARTBEAT_SEEN == (int)MESSAGE_HEARTBEAT_SEEN, "last type");
-_Static_assert((int)MESSAGE_HEARTBEAT_SEEN + 1 == (int)MESSAGE_TYPES, "no type beyond it");
+_Static_assert((int)KNOX__TYPE__CONNECTION_ENDED == (int)MESSAGE_CONNECTION_ENDED, "last type");
+_Static_assert((int)MESSAGE_CONNECTION_ENDED + 1 == (int)MESSAGE_TYPES, "no type beyond it");
 
 const struct shape *shape_of(enum message_type type)
 {
