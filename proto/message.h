@@ -65,6 +65,9 @@ enum message_type {
 	/* out_of_band: what people are told and ask for; then console and key registry */
 	MESSAGE_ACTIVATION_RESULT, MESSAGE_KEY_PROMPT, MESSAGE_KEY_ASKED,
 	MESSAGE_REVOKE_KEY, MESSAGE_UNLOCK_USER,
+	/* handover; then scp_link, noc_link, proxy_uem */
+	MESSAGE_ROUTE_RELEASED, MESSAGE_HEARTBEAT, MESSAGE_HEARTBEAT_SEEN,
+	MESSAGE_CONNECTION_ENDED,
 	MESSAGE_TYPES
 };
 
@@ -147,6 +150,8 @@ struct key_prompt { char app[APP_MAX + 1]; };
 struct key_asked { char uid[UID_MAX + 1]; };
 struct revoke_key { char uid[UID_MAX + 1]; };
 struct unlock_user { char uid[UID_MAX + 1]; };
+struct route_released { char app[APP_MAX + 1]; };
+struct connection_ended { uint32_t association; };
 
 struct message {
 	enum message_type type;
@@ -190,6 +195,8 @@ struct message {
 		struct key_asked key_asked;
 		struct revoke_key revoke_key;
 		struct unlock_user unlock_user;
+		struct route_released route_released;
+		struct connection_ended connection_ended;
 	} as;
 };
 

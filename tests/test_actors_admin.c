@@ -1,5 +1,5 @@
-/* test_actors_admin.c - the administrator, alone on the bench: keys that are asked for, log-ins
- * that end, and work that goes on after a restart.
+/* test_actors_admin.c - the administrator, alone on the bench: keys that are asked for, log-ins and
+ * consoles that end, and work that goes on after a restart.
  */
 #include <CUnit/CUnit.h>
 
@@ -22,6 +22,15 @@ static void begin_work(const char *source)
 	person_waits("day begins", "await console");
 }
 
+/* Ten minutes, in which nobody keeps the run going. */
+static void sits_idle(void)
+{
+	const struct effect *e = bench_effect(&person_bench, EFFECT_TIMER_SET, 2);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(e);
+	CU_ASSERT_EQUAL(e->after_ns, SECONDS_NS(600));
+	CU_ASSERT_EQUAL(e->tag, 1);
+}
+
 static void an_administrator_assigns_and_keeps_the_console(void)
 {
 	struct message m;
@@ -35,10 +44,40 @@ static void an_administrator_assigns_and_keeps_the_console(void)
 	CU_ASSERT_PTR_NULL(bench_effect(&person_bench, EFFECT_CLOSE, CONSOLE));
 	/* what somebody else asks for through the console is answered there, and changes nothing */
 	person_hears(MESSAGE_DONE, CONSOLE, "finished");
+	sits_idle();
 	person_hears(MESSAGE_REFUSED, CONSOLE, "finished");
+	sits_idle();
 	person_hears(MESSAGE_GENERATED_KEY, CONSOLE, "finished");
+	sits_idle();
 	person_says(MESSAGE_ACCESS_KEY_MAIL);
 	person_close();
+}
+
+/* Ways in which a console ends at which nothing is left to do. */
+static void a_console_that_ended_is_opened_for_the_next_key(void)
+{
+	static const enum stimulus_kind ways[] = { STIMULUS_TIMER, STIMULUS_PEER_FAILED,
+						   STIMULUS_PEER_CLOSED };
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		begin_work("active_app");
+		log_in("await assigned");
+		person_hears(MESSAGE_DONE, CONSOLE, "finished");
+		sits_idle();
+		if (ways[i] == STIMULUS_TIMER)
+			person_waits("nothing was asked", "logged out");
+		else
+			bench_happen(&person_bench, ways[i], 0, CONSOLE);
+		person_is("logged out");
+		CU_ASSERT_PTR_NOT_NULL(bench_effect(&person_bench, EFFECT_CLOSE, CONSOLE));
+		CU_ASSERT_PTR_NOT_NULL(bench_effect(&person_bench, EFFECT_TIMER_CLEAR, 2));
+		person_hears(MESSAGE_KEY_ASKED, OUT_OF_BAND, "await console");
+		log_in("await key");
+		person_says(MESSAGE_GENERATE_KEY);
+		CU_ASSERT_PTR_NOT_NULL(bench_effect(&person_bench, EFFECT_TIMER_CLEAR, 2));
+		person_hears(MESSAGE_GENERATED_KEY, CONSOLE, "finished");
+		sits_idle();
+		person_close();
+	}
 }
 
 static void a_key_is_made_whenever_a_user_asks(void)
@@ -138,8 +177,9 @@ static void log_ins_end_after_five_more(void)
 		person_waits("patience is over", "await console");
 	}
 	console_fails(WAY_LOST);
-	person_waits("patience is over", "finished");
+	person_waits("patience is over", "logged out");
 	CU_ASSERT_PTR_NULL(bench_effect(&person_bench, EFFECT_OPEN, CONSOLE));
+	person_hears(MESSAGE_KEY_ASKED, OUT_OF_BAND, "await console"); /* tried once more */
 	person_close();
 }
 
@@ -167,6 +207,7 @@ int main(void)
 {
 	const struct test_case cases[] = {
 		TEST(an_administrator_assigns_and_keeps_the_console),
+		TEST(a_console_that_ended_is_opened_for_the_next_key),
 		TEST(a_key_is_made_whenever_a_user_asks),
 		TEST(a_key_that_was_asked_for_early_is_made_later),
 		TEST(a_console_that_fails_is_logged_into_again),

@@ -100,6 +100,11 @@ static void observe_relay(struct words *w, const struct letter *l, struct bytes 
 	if (bench.machine->stimuli[l->on].kind != STIMULUS_MESSAGE ||
 	    message_decode(unit, &in) != MESSAGE_OK)
 		return;
+	if (in.type == MESSAGE_HEARTBEAT) { /* answered, and told to nobody */
+		if (bench.out->count > 1 || bench_effect(&bench, EFFECT_TELL, 0))
+			CU_FAIL("a heartbeat is for the link alone");
+		return;
+	}
 	for (size_t i = 0; i < bench.out->count; i++) {
 		const struct effect *e = &bench.out->list[i];
 		bool told = e->kind == EFFECT_TELL;
@@ -130,11 +135,11 @@ static void the_link_reaches_only_open_associations(void)
 	words_add(&w, on_message(MESSAGE_CONNECTION_GRANTED), granted, 2);
 	carried_type = MESSAGE_RELAYED_SIGNAL; /* both types carry the same: the letter's is set */
 	words_add(&w, on_message(MESSAGE_RELAYED_SIGNAL), carried, 2);
-	play(&w, 2, 7);
+	play(&w, 2, 11);
 	carried_type = MESSAGE_RELAYED_DATAGRAM;
 	w.count = 0;
 	words_add(&w, on_message(MESSAGE_RELAYED_DATAGRAM), carried, 2);
-	play(&w, 2, 8);
+	play(&w, 2, 12);
 	CU_ASSERT_TRUE(forwarded > 100);
 	close_bench();
 }
@@ -148,7 +153,7 @@ static void the_relay_carries_only_open_associations(void)
 	carried_type = MESSAGE_DATAGRAM;
 	w = (struct words){ .bench = &bench, .length = 4, .observe = observe_relay };
 	words_add(&w, on_message(MESSAGE_DATAGRAM), carried, 2);
-	play(&w, 3, 5);
+	play(&w, 4, 11);
 	CU_ASSERT_TRUE(forwarded > 20);
 	close_bench();
 }
@@ -198,7 +203,7 @@ static void a_device_speaks_only_for_its_own_association(void)
 			    .model = &own_association,
 			    .model_size = sizeof own_association };
 	words_add(&w, on_message(MESSAGE_SIGNAL_DATA), own_signal, 2);
-	play(&w, 4, 16);
+	play(&w, 5, 19);
 	CU_ASSERT_TRUE(forwarded > 20);
 	CU_ASSERT_TRUE(association_is_open(OPEN));
 	close_bench();
@@ -246,7 +251,7 @@ static void the_gateway_accepts_only_usable_parameters(void)
 	forwarded = 0;
 	w = (struct words){ .bench = &bench, .length = 4, .observe = observe_proposal };
 	words_add(&w, on_message(MESSAGE_TUNNEL_PROPOSAL), proposal, 6);
-	play(&w, 5, 15);
+	play(&w, 5, 19);
 	CU_ASSERT_TRUE(forwarded > 2);
 	close_bench();
 }
@@ -309,7 +314,7 @@ static void the_device_opens_only_the_tunnel_it_agreed_on(void)
 			    .model_size = sizeof granted_number };
 	words_add(&w, on_message(MESSAGE_TUNNEL_GRANTED), tunnel_granted, 1);
 	words_add(&w, on_message(MESSAGE_TUNNEL_PARAMETERS), parameters, 7);
-	play(&w, 8, 42);
+	play(&w, 8, 52);
 	CU_ASSERT_TRUE(forwarded > 5);
 	close_bench();
 }

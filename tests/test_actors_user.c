@@ -188,6 +188,7 @@ static void portal_fails(enum stimulus_kind kind, bool asked)
 	CU_ASSERT_PTR_NOT_NULL(bench_effect(&person_bench, EFFECT_OPEN, SELF_SERVICE));
 	bench_happen(&person_bench, STIMULUS_SECURED, 0, SELF_SERVICE);
 	person_hears(MESSAGE_GENERATED_KEY, SELF_SERVICE, "await typing");
+	CU_ASSERT_PTR_NOT_NULL(bench_effect(&person_bench, EFFECT_CLOSE, SELF_SERVICE));
 	types();
 	person_hears_result(RESULT_NONE, "finished");
 	person_close();

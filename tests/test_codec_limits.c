@@ -77,7 +77,7 @@ static const struct limit {
 	{ MESSAGE_PROVISIONING, 3, 1, 64 },        { MESSAGE_ASSIGN_APPS, 3, 1, 16 },
 	{ MESSAGE_ACTIVATION_RESULT, 1, 1, 128 },  { MESSAGE_KEY_PROMPT, 1, 1, 128 },
 	{ MESSAGE_KEY_ASKED, 1, 3, 254 },          { MESSAGE_REVOKE_KEY, 1, 3, 254 },
-	{ MESSAGE_UNLOCK_USER, 1, 3, 254 },
+	{ MESSAGE_UNLOCK_USER, 1, 3, 254 },        { MESSAGE_ROUTE_RELEASED, 1, 1, 128 },
 };
 /* clang-format on */
 
@@ -148,14 +148,14 @@ static void test_types_and_sizes_are_bounded(void)
 	CU_ASSERT_EQUAL(CRAFTED("\0"), MESSAGE_SIZE);
 	CU_ASSERT_EQUAL(CRAFTED("\0\0"), MESSAGE_UNKNOWN);
 	CU_ASSERT_EQUAL(CRAFTED("\0\1"), MESSAGE_OK);
-	CU_ASSERT_EQUAL(CRAFTED("\0\x2e"), MESSAGE_UNKNOWN);
+	CU_ASSERT_EQUAL(CRAFTED("\0\x32"), MESSAGE_UNKNOWN);
 	CU_ASSERT_EQUAL(CRAFTED("\1\1"), MESSAGE_UNKNOWN);
 	CU_ASSERT_EQUAL(CRAFTED("\xff\xff"), MESSAGE_UNKNOWN);
 	large[1] = MESSAGE_GENERATE_KEY;
 	CU_ASSERT_EQUAL(crafted(large, sizeof large), MESSAGE_SIZE);
 	CU_ASSERT_EQUAL(crafted(large, sizeof large - 1), MESSAGE_WIRE);
-	CU_ASSERT_EQUAL(message_peek(bytes_of("\0\x2d", 2)), MESSAGE_UNLOCK_USER);
-	CU_ASSERT_EQUAL(message_peek(bytes_of("\0\x2e", 2)), MESSAGE_NONE);
+	CU_ASSERT_EQUAL(message_peek(bytes_of("\0\x31", 2)), MESSAGE_CONNECTION_ENDED);
+	CU_ASSERT_EQUAL(message_peek(bytes_of("\0\x32", 2)), MESSAGE_NONE);
 	CU_ASSERT_EQUAL(message_peek(bytes_of("\0", 1)), MESSAGE_NONE);
 }
 

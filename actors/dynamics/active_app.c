@@ -163,8 +163,11 @@ static void request(void *session, const struct step *s, struct effects *out)
 
 static void end_request(struct effects *out)
 {
+	struct message m = { .type = MESSAGE_ROUTE_RELEASED,
+			     .as.route_released = { .app = DYNAMICS_ACTIVE_APP } };
 	effects_timer_clear(out, TIMER_ANSWER);
 	effects_close(out, KEY_REQUEST, 0);
+	effects_send(out, HANDOVER, ACTOR_DEVICE, &m);
 }
 
 static void hand_over(void *session, const struct step *s, struct effects *out)

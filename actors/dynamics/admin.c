@@ -1,5 +1,5 @@
 /* admin.c - the administrator: assigns the app and, for a first app, generates the key and mails
- * it; makes another key when a user asks for one, and keeps the console open.
+ * it; makes another key when a user asks for one, and logs out when nobody does.
  */
 #include "actors/dynamics/admin.h"
 
@@ -10,12 +10,13 @@
 #include "sim/store.h"
 
 enum { TABLE_WORK, TABLES };
-enum timer { TIMER_DAY, TIMER_CONSOLE };
+enum timer { TIMER_DAY, TIMER_CONSOLE, TIMER_IDLE };
 enum {
 	DAY_BEGINS_S = 1,        /* D3: the links are up before anybody works */
 	LOG_IN_AGAIN_S = 5,      /* D3: how long a person takes */
 	CONSOLE_PATIENCE_S = 60, /* D12: the console answers within a minute */
 	LOG_INS_MAX = 5,         /* D4: after the first, in one go */
+	IDLE_S = 600,            /* D4: a console at which nothing is asked */
 };
 
 /* What survives a restart. Bytes only: no padding. */
@@ -37,6 +38,7 @@ enum state {
 	AWAIT_KEY,
 	PAUSING,
 	FINISHED,
+	LOGGED_OUT,
 	STATES
 };
 enum on {
@@ -50,12 +52,14 @@ enum on {
 	KEY_MADE,
 	KEY_ASKED,
 	LATE,
+	IDLE,
 	STIMULI
 };
 
 static guard_fn key_is_mine_to_make, is_not_assigned, owes_key, may_log_in_again;
 static action_fn wait_for_day, log_in, assign, inform, inform_and_generate, go_on,
-	go_on_and_generate, generate, mail_key, note_key_asked, pause_work, give_up;
+	go_on_and_generate, generate, mail_key, note_key_asked, note_and_log_in, pause_work,
+	sit_idle, log_out, give_up;
 
 /* clang-format off */
 static const struct row rows[] = {
@@ -89,13 +93,17 @@ ROW(AWAIT_KEY,       LATE,           pause_work,          PAUSING,        "D12",
 ROW(AWAIT_KEY,       KEY_ASKED,      NULL,                AWAIT_KEY,      "D26",   "a user asks for a key that is being made"),
 
 ROW_WHEN(PAUSING, LATE, may_log_in_again, log_in,         AWAIT_CONSOLE,  "D4",    "the administrator logs in again"),
-ROW(PAUSING,         LATE,           give_up,             FINISHED,       "D4",    "the administrator has logged in often enough, and gives up"),
+ROW(PAUSING,         LATE,           give_up,             LOGGED_OUT,      "D4",    "the administrator has logged in often enough, and gives up"),
 ROW(PAUSING,         KEY_ASKED,      note_key_asked,      PAUSING,        "D26",   "a user asks for a key between two log-ins"),
 
 ROW(FINISHED,        KEY_ASKED,      generate,            AWAIT_KEY,      "D26",   "a user asks for a key: the administrator has one generated"),
 ROW(FINISHED,        KEY_MADE,       mail_key,            FINISHED,       "D30",   "a key that was asked for otherwise is sent to the user too"),
-ROW(FINISHED,        DONE,           NULL,                FINISHED,       "D30",   "UEM has done what the console asked for"),
-ROW(FINISHED,        REFUSED,        NULL,                FINISHED,       "D30",   "UEM has not done what the console asked for"),
+ROW(FINISHED,        DONE,           sit_idle,            FINISHED,       "D30",   "UEM has done what the console asked for"),
+ROW(FINISHED,        REFUSED,        sit_idle,            FINISHED,       "D30",   "UEM has not done what the console asked for"),
+ROW(FINISHED,        IDLE,           log_out,             LOGGED_OUT,     "D4",    "nothing was asked for ten minutes: the administrator closes the console"),
+ROW(FINISHED,        CONSOLE_LOST,   log_out,             LOGGED_OUT,     "D4",    "the console was lost when nothing was left to do"),
+ROW(FINISHED,        CONSOLE_CLOSED, log_out,             LOGGED_OUT,     "D4",    "the console was closed when nothing was left to do"),
+ROW(LOGGED_OUT,      KEY_ASKED,      note_and_log_in,     AWAIT_CONSOLE, "D4",    "a user asks for a key: the administrator opens the console for it"),
 };
 /* clang-format on */
 
@@ -190,12 +198,20 @@ static void tell_user(struct admin *a, const struct step *s, struct effects *out
 	effects_send(out, OUT_OF_BAND, ACTOR_USER, &m);
 }
 
+/* The work is done, and the console stays open for a while. */
+static void sit_idle(void *session, const struct step *s, struct effects *out)
+{
+	(void)session, (void)s;
+	effects_timer_background(out, TIMER_IDLE, SECONDS_NS(IDLE_S));
+}
+
 static void inform(void *session, const struct step *s, struct effects *out)
 {
 	struct admin *a = session;
 	a->work.assigned = 1;
 	remember(a, out);
 	effects_timer_clear(out, TIMER_CONSOLE);
+	sit_idle(session, s, out);
 	tell_user(a, s, out);
 }
 
@@ -207,6 +223,7 @@ static void generate(void *session, const struct step *s, struct effects *out)
 	remember(a, out);
 	dynamics_user(s->device, m.as.generate_key.uid);
 	effects_send(out, CONSOLE, 0, &m);
+	effects_timer_clear(out, TIMER_IDLE);
 	expect_answer(out);
 }
 
@@ -221,6 +238,7 @@ static void go_on(void *session, const struct step *s, struct effects *out)
 {
 	struct admin *a = session;
 	effects_timer_clear(out, TIMER_CONSOLE);
+	sit_idle(session, s, out);
 	a->log_ins = 0;
 	if (!a->informed)
 		tell_user(a, s, out);
@@ -246,6 +264,7 @@ static void mail_key(void *session, const struct step *s, struct effects *out)
 	a->log_ins = 0;
 	remember(a, out);
 	effects_timer_clear(out, TIMER_CONSOLE);
+	sit_idle(session, s, out);
 	effects_hold(out, "access_key", HOLD_RECEIVED, NULL, bytes_of_string(made->key));
 	effects_send(out, OUT_OF_BAND, ACTOR_USER, &m);
 	message_cleanse(&m);
@@ -259,11 +278,24 @@ static void note_key_asked(void *session, const struct step *s, struct effects *
 	remember(a, out);
 }
 
+static void note_and_log_in(void *session, const struct step *s, struct effects *out)
+{
+	note_key_asked(session, s, out);
+	log_in(session, s, out);
+}
+
 static void pause_work(void *session, const struct step *s, struct effects *out)
 {
 	(void)session, (void)s;
 	effects_close(out, CONSOLE, 0);
 	effects_timer_set(out, TIMER_CONSOLE, SECONDS_NS(LOG_IN_AGAIN_S));
+}
+
+static void log_out(void *session, const struct step *s, struct effects *out)
+{
+	(void)session, (void)s;
+	effects_timer_clear(out, TIMER_IDLE);
+	effects_close(out, CONSOLE, 0);
 }
 
 static void give_up(void *session, const struct step *s, struct effects *out)
@@ -281,6 +313,7 @@ static const char *const states[] = {
 	[AWAIT_KEY] = "await key",
 	[PAUSING] = "pausing",
 	[FINISHED] = "finished",
+	[LOGGED_OUT] = "logged out",
 };
 static const struct stimulus_spec stimuli[] = {
 	[BEGIN] = { "begin", STIMULUS_BEGIN, 0, CHANNEL_ANY, NULL },
@@ -293,6 +326,7 @@ static const struct stimulus_spec stimuli[] = {
 	[KEY_MADE] = { "key made", STIMULUS_MESSAGE, MESSAGE_GENERATED_KEY, CONSOLE, NULL },
 	[KEY_ASKED] = { "key asked for", STIMULUS_MESSAGE, MESSAGE_KEY_ASKED, OUT_OF_BAND, NULL },
 	[LATE] = { "patience is over", STIMULUS_TIMER, TIMER_CONSOLE, CHANNEL_ANY, NULL },
+	[IDLE] = { "nothing was asked", STIMULUS_TIMER, TIMER_IDLE, CHANNEL_ANY, NULL },
 };
 _Static_assert(sizeof states / sizeof *states == STATES, "name every state");
 _Static_assert(sizeof stimuli / sizeof *stimuli == STIMULI, "specify every stimulus");
@@ -303,7 +337,7 @@ static const struct machine machine = {
 	.states_count = STATES,
 	.stimuli = stimuli,
 	.stimuli_count = STIMULI,
-	.final = 1u << FINISHED,
+	.final = 1u << FINISHED | 1u << LOGGED_OUT,
 	.unexpected = FINISHED,
 	.renews = true,
 	.rows = rows,

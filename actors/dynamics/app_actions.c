@@ -231,9 +231,19 @@ void app_say_failed(void *session, const struct step *s, struct effects *out)
 	say_result(out, RESULT_ACTIVATION_FAILED);
 }
 
+/* The device ends its tunnel when nobody needs a route. */
+static void release_route(struct effects *out)
+{
+	struct message m = { .type = MESSAGE_ROUTE_RELEASED,
+			     .as.route_released = { .app = DYNAMICS_APP } };
+	effects_send(out, HANDOVER, ACTOR_DEVICE, &m);
+}
+
+/* After a restart: what the app had stored it may have had no time to say. */
 void app_report_activated(void *session, const struct step *s, struct effects *out)
 {
 	effects_outcome(out, RESULT_NONE, "activated");
+	release_route(out);
 	app_say_activated(session, s, out);
 }
 
@@ -257,6 +267,7 @@ static void end(struct app *a, struct effects *out, int32_t result, const char *
 	effects_timer_clear(out, APP_TIMER_STAGE);
 	effects_close(out, NOC_SESSION, 0);
 	effects_close(out, UEM_REPLY, 0);
+	release_route(out);
 	effects_erase(out, "access_key");
 	effects_erase(out, "ka");
 	effects_erase(out, "ku");

@@ -1,131 +1,148 @@
 /* infrastructure.c - BlackBerry Infrastructure: connects devices with Secure Connect Plus and
- * relays between them, by association number, bytes that it cannot read.
+ * relays signalling between them, by association number, that it cannot read. Datagrams are relayed
+ * by infrastructure_relay.c.
  */
 #include "actors/dynamics/infrastructure.h"
 
 #include <string.h>
 
+#include "actors/dynamics/infrastructure_parts.h"
 #include "actors/dynamics/vocabulary.h"
 #include "proto/crypto/random.h"
 #include "sim/store.h"
 
-enum { MACHINE_LINK, MACHINE_DEVICE, MACHINE_RELAY };
-enum { TABLE_ASSOCIATIONS, TABLES };
-enum told { TOLD_GRANTED, TOLD_SIGNAL, TOLD_DATAGRAM, TOLD_GATEWAY_LOST };
-
-/* An association number as a key of store and sessions: 4 bytes, big-endian. */
-struct association_key {
-	uint8_t data[4];
-};
-
-static struct bytes key_of(uint32_t association, struct association_key *k)
-{
-	write_u32(k->data, association);
-	return bytes_of(k->data, sizeof k->data);
-}
-
-static bool association_is_open(const void *session, const struct step *s)
-{
-	struct association_key k;
-	struct bytes value;
-	(void)session;
-	return store_get(s->store, TABLE_ASSOCIATIONS,
-			 key_of(s->message->as.carried.association, &k), &value);
-}
-
-static void forward(const struct step *s, uint8_t channel, enum message_type type,
-		    struct effects *out)
-{
-	struct message m = { .type = type, .as.carried = s->message->as.carried };
-	effects_send(out, channel, 0, &m);
-}
+enum { LEAVE_S = 10 }; /* D12: longer than anything is under way */
 
 /* ---- the link from Secure Connect Plus, port 3101 ---- */
 
 enum link_state { LINK_OPEN, LINK_CLOSED, LINK_STATES };
-enum link_on { LINK_GRANTED, LINK_SIGNAL, LINK_DATAGRAM, LINK_LOST, LINK_HUNG_UP, LINK_STIMULI };
+enum link_on {
+	LINK_READY,
+	LINK_GRANTED,
+	LINK_SIGNAL,
+	LINK_DATAGRAM,
+	LINK_HEARTBEAT,
+	LINK_LOST,
+	LINK_HUNG_UP,
+	LINK_REPLACED,
+	LINK_STIMULI
+};
 
-static action_fn pass_grant, pass_signal, pass_datagram, end_devices;
+static action_fn replace_others, pass_grant, pass_signal, pass_datagram, answer_heartbeat,
+	end_devices, end_link;
 static guard_fn granted_is_known;
 static const struct check known_grant = {
 	"granted_association_is_known", granted_is_known,
 	"a gateway must not speak for a device that never asked"
 };
 static const struct check signal_to_known = {
-	"signal_association_is_open", association_is_open,
+	"signal_association_is_open", infrastructure_association_is_open,
 	"signalling must reach only the device that the association belongs to"
 };
 static const struct check datagram_to_known = {
-	"downlink_association_is_open", association_is_open,
+	"downlink_association_is_open", infrastructure_association_is_open,
 	"a datagram must reach only the device that the association belongs to"
 };
 
 /* clang-format off */
 static const struct row link_rows[] = {
+ROW(LINK_OPEN, LINK_READY, replace_others, LINK_OPEN, "D8", "a link of Secure Connect Plus stands, and takes the place of any other"),
 ROW_CHECKED(LINK_OPEN, LINK_GRANTED,  CHECKS(&known_grant),       pass_grant,    LINK_OPEN, "S1.5",  "Secure Connect Plus takes the request"),
 ROW_REFUSES(LINK_OPEN, LINK_GRANTED,  &known_grant,               NULL,          LINK_OPEN, "D8",    "a grant for an association that does not exist is dropped"),
 ROW_CHECKED(LINK_OPEN, LINK_SIGNAL,   CHECKS(&signal_to_known),   pass_signal,   LINK_OPEN, "S1.4c", "end-to-end signalling goes down to the device, unread"),
 ROW_REFUSES(LINK_OPEN, LINK_SIGNAL,   &signal_to_known,           NULL,          LINK_OPEN, "D8",    "signalling for an association that does not exist is dropped"),
 ROW_CHECKED(LINK_OPEN, LINK_DATAGRAM, CHECKS(&datagram_to_known), pass_datagram, LINK_OPEN, "S1.6b", "a datagram goes down to the device, unread"),
 ROW_REFUSES(LINK_OPEN, LINK_DATAGRAM, &datagram_to_known,         NULL,          LINK_OPEN, "D8",    "a downward datagram for an association that does not exist is dropped"),
+ROW(LINK_OPEN, LINK_HEARTBEAT, answer_heartbeat, LINK_OPEN, "D8", "the infrastructure shows Secure Connect Plus that it is still there"),
 ROW(LINK_OPEN, LINK_LOST, end_devices, LINK_CLOSED, "D28", "Secure Connect Plus has gone: every device's signalling ends"),
 ROW(LINK_OPEN, LINK_HUNG_UP, end_devices, LINK_CLOSED, "D28", "Secure Connect Plus closed its link: every device's signalling ends"),
+ROW(LINK_OPEN, LINK_REPLACED, end_link, LINK_CLOSED, "D28", "another link of Secure Connect Plus stands: this one is closed, and every device's signalling ends"),
+ROW(LINK_CLOSED, LINK_REPLACED, NULL, LINK_CLOSED, "D8", "a link of Secure Connect Plus stands after this one has ended"),
 };
 /* clang-format on */
 
+/* A link of which only this end is left is not noticed here while no device speaks. */
+static void replace_others(void *session, const struct step *s, struct effects *out)
+{
+	(void)session, (void)s;
+	effects_tell_all(out, INFRASTRUCTURE_LINK, INFRASTRUCTURE_TOLD_REPLACED, bytes_of(NULL, 0));
+}
+
 static bool granted_is_known(const void *session, const struct step *s)
 {
-	struct association_key k;
+	struct infrastructure_key k;
 	struct bytes value;
 	(void)session;
-	return store_get(s->store, TABLE_ASSOCIATIONS,
-			 key_of(s->message->as.connection_granted.association, &k), &value);
+	return store_get(s->store, INFRASTRUCTURE_ASSOCIATIONS,
+			 infrastructure_key_of(s->message->as.connection_granted.association, &k),
+			 &value);
 }
 
 static void pass_grant(void *session, const struct step *s, struct effects *out)
 {
-	struct association_key k;
+	struct infrastructure_key k;
 	(void)session;
-	effects_tell_present(out, MACHINE_DEVICE,
-			     key_of(s->message->as.connection_granted.association, &k),
-			     TOLD_GRANTED, bytes_of(NULL, 0));
+	effects_tell_present(
+		out, INFRASTRUCTURE_DEVICE,
+		infrastructure_key_of(s->message->as.connection_granted.association, &k),
+		INFRASTRUCTURE_TOLD_GRANTED, bytes_of(NULL, 0));
 }
 
-static void pass_down(const struct step *s, uint8_t machine, enum told what, struct effects *out)
+static void pass_down(const struct step *s, uint8_t machine, enum infrastructure_told what,
+		      struct effects *out)
 {
-	struct association_key k;
-	effects_tell_present(out, machine, key_of(s->message->as.carried.association, &k),
+	struct infrastructure_key k;
+	effects_tell_present(out, machine,
+			     infrastructure_key_of(s->message->as.carried.association, &k),
 			     (uint8_t)what, s->message->as.carried.payload);
 }
 
 static void pass_signal(void *session, const struct step *s, struct effects *out)
 {
 	(void)session;
-	pass_down(s, MACHINE_DEVICE, TOLD_SIGNAL, out);
+	pass_down(s, INFRASTRUCTURE_DEVICE, INFRASTRUCTURE_TOLD_SIGNAL, out);
 }
 
 static void pass_datagram(void *session, const struct step *s, struct effects *out)
 {
 	(void)session;
-	pass_down(s, MACHINE_RELAY, TOLD_DATAGRAM, out);
+	pass_down(s, INFRASTRUCTURE_RELAY, INFRASTRUCTURE_TOLD_DATAGRAM, out);
 }
 
 static void end_devices(void *session, const struct step *s, struct effects *out)
 {
 	(void)session, (void)s;
-	effects_tell_all(out, MACHINE_DEVICE, TOLD_GATEWAY_LOST, bytes_of(NULL, 0));
+	effects_tell_all(out, INFRASTRUCTURE_DEVICE, INFRASTRUCTURE_TOLD_GATEWAY_LOST,
+			 bytes_of(NULL, 0));
+}
+
+static void answer_heartbeat(void *session, const struct step *s, struct effects *out)
+{
+	struct message seen = { .type = MESSAGE_HEARTBEAT_SEEN };
+	(void)session, (void)s;
+	effects_send(out, SCP_LINK, 0, &seen);
+}
+
+static void end_link(void *session, const struct step *s, struct effects *out)
+{
+	end_devices(session, s, out);
+	effects_close(out, SCP_LINK, 0);
 }
 
 static const char *const link_states[] = { [LINK_OPEN] = "open", [LINK_CLOSED] = "closed" };
 static const struct stimulus_spec link_stimuli[] = {
+	[LINK_READY] = { "link ready", STIMULUS_SECURED, 0, SCP_LINK, NULL },
 	[LINK_GRANTED] = { "connection granted", STIMULUS_MESSAGE, MESSAGE_CONNECTION_GRANTED,
 			   SCP_LINK, NULL },
 	[LINK_SIGNAL] = { "relayed signal", STIMULUS_MESSAGE, MESSAGE_RELAYED_SIGNAL, SCP_LINK,
 			  NULL },
 	[LINK_DATAGRAM] = { "relayed datagram", STIMULUS_MESSAGE, MESSAGE_RELAYED_DATAGRAM,
 			    SCP_LINK, NULL },
+	[LINK_HEARTBEAT] = { "heartbeat", STIMULUS_MESSAGE, MESSAGE_HEARTBEAT, SCP_LINK, NULL },
 	[LINK_LOST] = { "link lost", STIMULUS_PEER_FAILED, 0, SCP_LINK, NULL },
 	[LINK_HUNG_UP] = { "link closed", STIMULUS_PEER_CLOSED, 0, SCP_LINK, NULL },
+	[LINK_REPLACED] = { "link replaced", STIMULUS_TOLD, INFRASTRUCTURE_TOLD_REPLACED,
+			    CHANNEL_ANY, NULL },
 };
 static const struct machine link_machine = {
 	.name = "infrastructure.link",
@@ -144,7 +161,8 @@ static const struct machine link_machine = {
 struct signalling {
 	uint32_t association;
 };
-enum device_state { AWAIT_REQUEST, AWAIT_GATEWAY, RELAYING, GONE, DEVICE_STATES };
+enum device_timer { TIMER_LEAVE };
+enum device_state { AWAIT_REQUEST, AWAIT_GATEWAY, RELAYING, LEAVING, GONE, DEVICE_STATES };
 enum device_on {
 	REQUEST,
 	GRANTED,
@@ -153,10 +171,12 @@ enum device_on {
 	DEVICE_CLOSED,
 	DEVICE_LOST,
 	GATEWAY_LOST,
+	LEFT,
 	DEVICE_STIMULI
 };
 
-static action_fn associate, associate_anew, grant, signal_up, signal_down, forget, hang_up;
+static action_fn associate, associate_anew, grant, signal_up, signal_down, forget, end, wait_to_end,
+	end_at_once, hang_up;
 static guard_fn signal_is_own;
 static const struct check own_signal = { "signal_is_of_own_association", signal_is_own,
 					 "a device must not speak into another device's session" };
@@ -169,16 +189,19 @@ ROW(AWAIT_REQUEST, DEVICE_LOST,   NULL,           GONE,          "D28",   "the d
 ROW(AWAIT_REQUEST, GATEWAY_LOST,  NULL,           AWAIT_REQUEST, "D28",   "Secure Connect Plus has gone before the device asked: it may be back by then"),
 ROW(AWAIT_GATEWAY, GATEWAY_LOST,  hang_up,        GONE,          "D28",   "Secure Connect Plus has gone before it answered: signalling to the device is closed"),
 ROW(RELAYING,      GATEWAY_LOST,  hang_up,        GONE,          "D28",   "Secure Connect Plus has gone: the association ends and signalling to the device is closed"),
+ROW(LEAVING,       GATEWAY_LOST,  end_at_once,    GONE,          "D28",   "Secure Connect Plus has gone, and the device is about to"),
 ROW(GONE,          GATEWAY_LOST,  NULL,           GONE,          "D28",   "Secure Connect Plus has gone after the device"),
 ROW(AWAIT_GATEWAY, GRANTED,       grant,          RELAYING,      "S1.5",  "the device is told its association"),
-ROW(AWAIT_GATEWAY, DEVICE_CLOSED, forget,         GONE,          "D8",    "the device left before Secure Connect Plus answered"),
-ROW(AWAIT_GATEWAY, DEVICE_LOST,   forget,         GONE,          "D8",    "the device was lost before Secure Connect Plus answered"),
+ROW(AWAIT_GATEWAY, DEVICE_CLOSED, end,            GONE,          "D8",    "the device left before Secure Connect Plus answered"),
+ROW(AWAIT_GATEWAY, DEVICE_LOST,   end,            GONE,          "D8",    "the device was lost before Secure Connect Plus answered"),
 ROW_CHECKED(RELAYING, SIGNAL_UP, CHECKS(&own_signal), signal_up, RELAYING, "S1.4c", "end-to-end signalling goes up to Secure Connect Plus, unread"),
-ROW_REFUSES(RELAYING, SIGNAL_UP, &own_signal,         forget,    GONE,     "D8",    "signalling for another association ends the device's session"),
+ROW_REFUSES(RELAYING, SIGNAL_UP, &own_signal,         end,       GONE,     "D8",    "signalling for another association ends the device's session"),
 ROW(RELAYING,      SIGNAL_DOWN,   signal_down,    RELAYING,      "S1.4c", "end-to-end signalling reaches the device's own connection"),
 ROW(RELAYING,      REQUEST,       associate_anew, AWAIT_GATEWAY, "D12",   "the device asks for a new association: the old one ends"),
-ROW(RELAYING,      DEVICE_CLOSED, forget,         GONE,          "D8",    "the device closed signalling: its association ends"),
-ROW(RELAYING,      DEVICE_LOST,   forget,         GONE,          "D8",    "signalling to the device was lost: its association ends"),
+ROW(RELAYING,      DEVICE_CLOSED, wait_to_end,    LEAVING,       "D12",   "the device closed signalling: its association stays open for what is under way"),
+ROW(LEAVING,       SIGNAL_DOWN,   NULL,           LEAVING,       "D12",   "what Secure Connect Plus still says to a device that is leaving goes nowhere"),
+ROW(LEAVING,       LEFT,          end,            GONE,          "D12",   "the device has left: its association ends, and Secure Connect Plus is told"),
+ROW(RELAYING,      DEVICE_LOST,   end,            GONE,          "D8",    "signalling to the device was lost: its association ends"),
 };
 /* clang-format on */
 
@@ -191,12 +214,12 @@ static bool signal_is_own(const void *session, const struct step *s)
 static void associate(void *session, const struct step *s, struct effects *out)
 {
 	struct signalling *g = session;
-	struct association_key k;
+	struct infrastructure_key k;
 	struct message m = { .type = MESSAGE_CONNECTION_REQUEST };
 	random_draw(s->crypto, k.data, sizeof k.data);
 	g->association = read_u32(k.data) | 1u; /* never 0, which means none */
-	struct bytes key = key_of(g->association, &k);
-	effects_persist(out, TABLE_ASSOCIATIONS, key,
+	struct bytes key = infrastructure_key_of(g->association, &k);
+	effects_persist(out, INFRASTRUCTURE_ASSOCIATIONS, key,
 			bytes_of_string(s->message->as.tunnel_request.device));
 	effects_key(out, key);
 	m.as.connection_request.association = g->association;
@@ -205,12 +228,42 @@ static void associate(void *session, const struct step *s, struct effects *out)
 	effects_send(out, SCP_LINK, 0, &m);
 }
 
+/* Its number is open no longer, and its relay ends. */
 static void forget(void *session, const struct step *s, struct effects *out)
 {
 	const struct signalling *g = session;
-	struct association_key k;
+	struct infrastructure_key k;
+	struct bytes key = infrastructure_key_of(g->association, &k);
 	(void)s;
-	effects_persist(out, TABLE_ASSOCIATIONS, key_of(g->association, &k), bytes_of(NULL, 0));
+	effects_persist(out, INFRASTRUCTURE_ASSOCIATIONS, key, bytes_of(NULL, 0));
+	effects_tell_present(out, INFRASTRUCTURE_RELAY, key, INFRASTRUCTURE_TOLD_OVER,
+			     bytes_of(NULL, 0));
+}
+
+static void end(void *session, const struct step *s, struct effects *out)
+{
+	const struct signalling *g = session;
+	struct message m = { .type = MESSAGE_CONNECTION_ENDED,
+			     .as.connection_ended = { .association = g->association } };
+	forget(session, s, out);
+	effects_send(out, SCP_LINK, 0, &m);
+}
+
+/* What both ends said last is still on its way over signalling and relay. */
+static void wait_to_end(void *session, const struct step *s, struct effects *out)
+{
+	const struct signalling *g = session;
+	struct infrastructure_key k;
+	(void)s;
+	effects_tell_present(out, INFRASTRUCTURE_RELAY, infrastructure_key_of(g->association, &k),
+			     INFRASTRUCTURE_TOLD_LEAVING, bytes_of(NULL, 0));
+	effects_timer_set(out, TIMER_LEAVE, SECONDS_NS(LEAVE_S));
+}
+
+static void end_at_once(void *session, const struct step *s, struct effects *out)
+{
+	effects_timer_clear(out, TIMER_LEAVE);
+	forget(session, s, out);
 }
 
 static void hang_up(void *session, const struct step *s, struct effects *out)
@@ -221,7 +274,7 @@ static void hang_up(void *session, const struct step *s, struct effects *out)
 
 static void associate_anew(void *session, const struct step *s, struct effects *out)
 {
-	forget(session, s, out);
+	end(session, s, out);
 	associate(session, s, out);
 }
 
@@ -237,7 +290,7 @@ static void grant(void *session, const struct step *s, struct effects *out)
 static void signal_up(void *session, const struct step *s, struct effects *out)
 {
 	(void)session;
-	forward(s, SCP_LINK, MESSAGE_RELAYED_SIGNAL, out);
+	infrastructure_forward(s, SCP_LINK, MESSAGE_RELAYED_SIGNAL, out);
 }
 
 static void signal_down(void *session, const struct step *s, struct effects *out)
@@ -251,16 +304,21 @@ static void signal_down(void *session, const struct step *s, struct effects *out
 static const char *const device_states[] = { [AWAIT_REQUEST] = "await request",
 					     [AWAIT_GATEWAY] = "await gateway",
 					     [RELAYING] = "relaying",
+					     [LEAVING] = "leaving",
 					     [GONE] = "gone" };
 static const struct stimulus_spec device_stimuli[] = {
 	[REQUEST] = { "tunnel request", STIMULUS_MESSAGE, MESSAGE_TUNNEL_REQUEST, SIGNALLING,
 		      NULL },
-	[GRANTED] = { "gateway granted", STIMULUS_TOLD, TOLD_GRANTED, CHANNEL_ANY, NULL },
+	[GRANTED] = { "gateway granted", STIMULUS_TOLD, INFRASTRUCTURE_TOLD_GRANTED, CHANNEL_ANY,
+		      NULL },
 	[SIGNAL_UP] = { "signal data", STIMULUS_MESSAGE, MESSAGE_SIGNAL_DATA, SIGNALLING, NULL },
-	[SIGNAL_DOWN] = { "signal from gateway", STIMULUS_TOLD, TOLD_SIGNAL, CHANNEL_ANY, NULL },
+	[SIGNAL_DOWN] = { "signal from gateway", STIMULUS_TOLD, INFRASTRUCTURE_TOLD_SIGNAL,
+			  CHANNEL_ANY, NULL },
 	[DEVICE_CLOSED] = { "device closed", STIMULUS_PEER_CLOSED, 0, SIGNALLING, NULL },
 	[DEVICE_LOST] = { "device lost", STIMULUS_PEER_FAILED, 0, SIGNALLING, NULL },
-	[GATEWAY_LOST] = { "gateway lost", STIMULUS_TOLD, TOLD_GATEWAY_LOST, CHANNEL_ANY, NULL },
+	[GATEWAY_LOST] = { "gateway lost", STIMULUS_TOLD, INFRASTRUCTURE_TOLD_GATEWAY_LOST,
+			   CHANNEL_ANY, NULL },
+	[LEFT] = { "device has left", STIMULUS_TIMER, TIMER_LEAVE, CHANNEL_ANY, NULL },
 };
 static const struct machine device_machine = {
 	.name = "infrastructure.device",
@@ -275,78 +333,17 @@ static const struct machine device_machine = {
 	.session_size = sizeof(struct signalling),
 };
 
-/* ---- the datagram relay ---- */
-
-struct relay {
-	uint32_t association; /* of the device at the other side of this address */
-};
-enum relay_state { AWAIT_DATAGRAM, RELAYED, RELAY_BROKEN, RELAY_STATES };
-enum relay_on { UPWARD, DOWNWARD, RELAY_STIMULI };
-
-static action_fn relay_up, relay_down;
-static const struct check datagram_of_known = {
-	"uplink_association_is_open", association_is_open,
-	"the relay carries nothing for a device that did not ask for a tunnel"
-};
-
-/* clang-format off */
-static const struct row relay_rows[] = {
-ROW_CHECKED(AWAIT_DATAGRAM, UPWARD, CHECKS(&datagram_of_known), relay_up, RELAYED,        "S1.6b", "a device's first datagram of an open association is relayed, unread"),
-ROW_REFUSES(AWAIT_DATAGRAM, UPWARD, &datagram_of_known,         NULL,     AWAIT_DATAGRAM, "D8",    "a first datagram of no open association is dropped"),
-ROW_CHECKED(RELAYED,        UPWARD, CHECKS(&datagram_of_known), relay_up, RELAYED,        "S1.6b", "a datagram goes up to Secure Connect Plus, unread"),
-ROW_REFUSES(RELAYED,        UPWARD, &datagram_of_known,         NULL,     RELAYED,        "D8",    "a datagram of an association that has ended is dropped"),
-ROW(RELAYED, DOWNWARD, relay_down, RELAYED, "S1.6b", "a datagram leaves for the device's address, unread"),
-};
-/* clang-format on */
-
-static void relay_up(void *session, const struct step *s, struct effects *out)
-{
-	struct relay *g = session;
-	struct association_key k;
-	g->association = s->message->as.carried.association;
-	effects_key(out, key_of(g->association, &k));
-	forward(s, SCP_LINK, MESSAGE_RELAYED_DATAGRAM, out);
-}
-
-static void relay_down(void *session, const struct step *s, struct effects *out)
-{
-	const struct relay *g = session;
-	struct message m = { .type = MESSAGE_DATAGRAM,
-			     .as.carried = { .association = g->association, .payload = s->told } };
-	effects_send(out, RELAY, 0, &m);
-}
-
-static const char *const relay_states[] = {
-	[AWAIT_DATAGRAM] = "await datagram",
-	[RELAYED] = "relaying",
-	[RELAY_BROKEN] = "broken",
-};
-static const struct stimulus_spec relay_stimuli[] = {
-	[UPWARD] = { "datagram", STIMULUS_MESSAGE, MESSAGE_DATAGRAM, RELAY, NULL },
-	[DOWNWARD] = { "datagram from gateway", STIMULUS_TOLD, TOLD_DATAGRAM, CHANNEL_ANY, NULL },
-};
-static const struct machine relay_machine = {
-	.name = "infrastructure.relay",
-	.states = relay_states,
-	.states_count = RELAY_STATES,
-	.stimuli = relay_stimuli,
-	.stimuli_count = RELAY_STIMULI,
-	.final = 1u << RELAYED | 1u << RELAY_BROKEN,
-	.unexpected = RELAY_BROKEN,
-	.rows = relay_rows,
-	.rows_count = sizeof relay_rows / sizeof *relay_rows,
-	.session_size = sizeof(struct relay),
-};
-
 /* ---- the actor ---- */
 
-static const struct machine *const machines[] = { [MACHINE_LINK] = &link_machine,
-						  [MACHINE_DEVICE] = &device_machine,
-						  [MACHINE_RELAY] = &relay_machine };
-static const struct listen listens[] = { { SCP_LINK, MACHINE_LINK },
-					 { SIGNALLING, MACHINE_DEVICE },
-					 { RELAY, MACHINE_RELAY } };
-static const char *const tables[TABLES] = { [TABLE_ASSOCIATIONS] = "associations" };
+static const struct machine *const machines[] = { [INFRASTRUCTURE_LINK] = &link_machine,
+						  [INFRASTRUCTURE_DEVICE] = &device_machine,
+						  [INFRASTRUCTURE_RELAY] =
+							  &infrastructure_relay_machine };
+static const struct listen listens[] = { { SCP_LINK, INFRASTRUCTURE_LINK },
+					 { SIGNALLING, INFRASTRUCTURE_DEVICE },
+					 { RELAY, INFRASTRUCTURE_RELAY } };
+static const char *const tables[INFRASTRUCTURE_TABLES] = { [INFRASTRUCTURE_ASSOCIATIONS] =
+								   "associations" };
 
 const struct actor_class infrastructure_actor = { .name = "infrastructure",
 						  .machines = machines,
@@ -354,4 +351,4 @@ const struct actor_class infrastructure_actor = { .name = "infrastructure",
 						  .listens = listens,
 						  .listens_count = 3,
 						  .tables = tables,
-						  .tables_count = TABLES };
+						  .tables_count = INFRASTRUCTURE_TABLES };

@@ -9,130 +9,31 @@
 
 #include <openssl/crypto.h>
 
+#include "actors/dynamics/noc_records.h"
 #include "actors/dynamics/vocabulary.h"
 #include "proto/crypto/hmac.h"
 #include "proto/crypto/random.h"
 #include "proto/crypto/secure_channel.h"
 #include "sim/store.h"
 
-enum { MACHINE_LINK, MACHINE_APP };
-enum { TABLE_KEYS, TABLE_USED_KEYS, TABLE_FAILURES, TABLE_SHARED = NOC_TABLE_SHARED, TABLES };
 enum { FAILURES_MAX = 5 }; /* D5: wrong keys of one user before it is locked, FACTS 1.6 */
 
-/* What UEM registered for a user: TABLE_KEYS, by user id. Stored as it stands in memory. */
-struct registered {
-	uint8_t stored[VERIFIER_SIZE]; /* s */
-	uint8_t uem[UEM_ID_SIZE];
-	int64_t expiry_s; /* Unix time; the key is dead from then on */
-};
-
-static bool registered_of(const struct store *store, const char *uid, struct registered *r)
+static bool registered_of(const struct store *store, const char *uid, struct noc_registered *r)
 {
 	struct bytes value;
-	if (!store_get(store, TABLE_KEYS, bytes_of_string(uid), &value) || value.size != sizeof *r)
+	if (!store_get(store, NOC_TABLE_KEYS, bytes_of_string(uid), &value) ||
+	    value.size != sizeof *r)
 		return false;
 	memcpy(r, value.data, sizeof *r);
 	return true;
 }
-
-/* ---- the link from the Proxy ---- */
-
-enum link_state { LINK_OPEN, LINK_CLOSED, LINK_STATES };
-enum link_on { LINK_REGISTER, LINK_REVOKE, LINK_UNLOCK, LINK_LOST, LINK_HUNG_UP, LINK_STIMULI };
-static guard_fn registered_uid_is_good;
-static action_fn register_key, refuse_key, revoke_key, unlock_user;
-static const struct check canonical_user = {
-	"registered_user_id_is_canonical", registered_uid_is_good,
-	"a user whom no token could name must not be given one"
-};
-
-/* clang-format off */
-static const struct row link_rows[] = {
-ROW_CHECKED(LINK_OPEN, LINK_REGISTER, CHECKS(&canonical_user), register_key, LINK_OPEN, "D6", "the NOC takes the stored verifier of a new access key"),
-ROW_REFUSES(LINK_OPEN, LINK_REGISTER, &canonical_user,         refuse_key,   LINK_OPEN, "D1", "the key of a user id that is no lower-case e-mail address is refused"),
-ROW(LINK_OPEN, LINK_REVOKE, revoke_key, LINK_OPEN, "D30", "the NOC forgets the stored verifier of a user's access key"),
-ROW(LINK_OPEN, LINK_UNLOCK, unlock_user, LINK_OPEN, "D30", "the NOC forgets how many wrong keys a user has shown"),
-ROW(LINK_OPEN, LINK_LOST, NULL, LINK_CLOSED, "D8", "the Proxy has gone"),
-ROW(LINK_OPEN, LINK_HUNG_UP, NULL, LINK_CLOSED, "D8", "the Proxy closed its link"),
-};
-/* clang-format on */
-
-static bool registered_uid_is_good(const void *session, const struct step *s)
-{
-	(void)session;
-	return uid_is_good(bytes_of_string(s->message->as.register_key.uid));
-}
-
-static void refuse_key(void *session, const struct step *s, struct effects *out)
-{
-	struct message m = { .type = MESSAGE_REFUSED,
-			     .as.refused = { .result = RESULT_ACTIVATION_FAILED } };
-	(void)session;
-	effects_answer(out, NOC_LINK, s->request, &m);
-}
-
-static void answer_done(const struct step *s, struct effects *out)
-{
-	struct message done = { .type = MESSAGE_DONE };
-	effects_answer(out, NOC_LINK, s->request, &done);
-}
-
-static void register_key(void *session, const struct step *s, struct effects *out)
-{
-	const struct register_key *r = &s->message->as.register_key;
-	struct registered kept;
-	(void)session;
-	memset(&kept, 0, sizeof kept); /* padding too: it is stored */
-	memcpy(kept.stored, r->stored, sizeof kept.stored);
-	memcpy(kept.uem, r->uem, sizeof kept.uem);
-	kept.expiry_s = r->expiry_s;
-	effects_persist(out, TABLE_KEYS, bytes_of_string(r->uid), bytes_of(&kept, sizeof kept));
-	answer_done(s, out);
-}
-
-static void revoke_key(void *session, const struct step *s, struct effects *out)
-{
-	(void)session;
-	effects_persist(out, TABLE_KEYS, bytes_of_string(s->message->as.revoke_key.uid),
-			bytes_of(NULL, 0));
-	answer_done(s, out);
-}
-
-static void unlock_user(void *session, const struct step *s, struct effects *out)
-{
-	(void)session;
-	effects_persist(out, TABLE_FAILURES, bytes_of_string(s->message->as.unlock_user.uid),
-			bytes_of(NULL, 0));
-	answer_done(s, out);
-}
-
-static const char *const link_states[] = { [LINK_OPEN] = "open", [LINK_CLOSED] = "closed" };
-static const struct stimulus_spec link_stimuli[] = {
-	[LINK_REGISTER] = { "register key", STIMULUS_MESSAGE, MESSAGE_REGISTER_KEY, NOC_LINK,
-			    NULL },
-	[LINK_REVOKE] = { "revoke key", STIMULUS_MESSAGE, MESSAGE_REVOKE_KEY, NOC_LINK, NULL },
-	[LINK_UNLOCK] = { "unlock user", STIMULUS_MESSAGE, MESSAGE_UNLOCK_USER, NOC_LINK, NULL },
-	[LINK_LOST] = { "link lost", STIMULUS_PEER_FAILED, 0, NOC_LINK, NULL },
-	[LINK_HUNG_UP] = { "link closed", STIMULUS_PEER_CLOSED, 0, NOC_LINK, NULL },
-};
-static const struct machine link_machine = {
-	.name = "noc.link",
-	.states = link_states,
-	.states_count = LINK_STATES,
-	.stimuli = link_stimuli,
-	.stimuli_count = LINK_STIMULI,
-	.final = 1u << LINK_CLOSED,
-	.unexpected = LINK_CLOSED,
-	.rows = link_rows,
-	.rows_count = sizeof link_rows / sizeof *link_rows,
-};
 
 /* ---- an app's session ---- */
 
 /* Of one step: what the verifier that was shown comes to. */
 struct examined {
 	bool registered;
-	struct registered key;
+	struct noc_registered key;
 	uint8_t stored[VERIFIER_SIZE]; /* SHA-256 over the verifier shown */
 };
 
@@ -215,8 +116,8 @@ static uint8_t failures_of(const struct step *s)
 {
 	struct bytes value;
 	const char *uid = s->message->as.activation_request.uid;
-	return store_get(s->store, TABLE_FAILURES, bytes_of_string(uid), &value) ? value.data[0]
-										 : 0;
+	return store_get(s->store, NOC_TABLE_FAILURES, bytes_of_string(uid), &value) ? value.data[0]
+										     : 0;
 }
 
 static bool user_is_not_locked(const void *session, const struct step *s)
@@ -230,7 +131,7 @@ static bool key_is_unspent(const void *session, const struct step *s)
 	const struct examined *x = s->examined;
 	struct bytes value;
 	(void)session;
-	return !store_get(s->store, TABLE_USED_KEYS, bytes_of(x->key.stored, VERIFIER_SIZE),
+	return !store_get(s->store, NOC_TABLE_USED_KEYS, bytes_of(x->key.stored, VERIFIER_SIZE),
 			  &value);
 }
 
@@ -260,7 +161,7 @@ static void make_token(const struct step *s, const struct examined *x, struct to
 	memcpy(f.uem, x->key.uem, sizeof f.uem);
 	memcpy(f.stored, x->key.stored, sizeof f.stored);
 	random_draw(s->crypto, f.tid, sizeof f.tid);
-	bool good = store_get(s->store, TABLE_SHARED, bytes_of_string(SHARED_TOKEN_KEY), &kt) &&
+	bool good = store_get(s->store, NOC_TABLE_SHARED, bytes_of_string(SHARED_TOKEN_KEY), &kt) &&
 		    kt.size == TOKEN_KEY_SIZE && token_seal(s->crypto, kt.data, &f, token);
 	assert(good);
 }
@@ -272,9 +173,9 @@ static void provision(void *session, const struct step *s, struct effects *out)
 	struct message m = { .type = MESSAGE_NOC_PROVISIONING };
 	struct noc_provisioning *p = &m.as.noc_provisioning;
 	(void)session;
-	effects_persist(out, TABLE_USED_KEYS, bytes_of(x->key.stored, VERIFIER_SIZE),
+	effects_persist(out, NOC_TABLE_USED_KEYS, bytes_of(x->key.stored, VERIFIER_SIZE),
 			bytes_of_string(r->uid)); /* S1.11: spent, even if a later stage fails */
-	effects_persist(out, TABLE_FAILURES, bytes_of_string(r->uid), bytes_of(NULL, 0));
+	effects_persist(out, NOC_TABLE_FAILURES, bytes_of_string(r->uid), bytes_of(NULL, 0));
 	random_draw(s->crypto, p->master_link_key, sizeof p->master_link_key);
 	memcpy(p->uem, x->key.uem, sizeof p->uem);
 	p->addresses_count = 2;
@@ -300,7 +201,8 @@ static void refuse(void *session, const struct step *s, struct effects *out)
 static void count_and_refuse(void *session, const struct step *s, struct effects *out)
 {
 	uint8_t failures = (uint8_t)(failures_of(s) + 1);
-	effects_persist(out, TABLE_FAILURES, bytes_of_string(s->message->as.activation_request.uid),
+	effects_persist(out, NOC_TABLE_FAILURES,
+			bytes_of_string(s->message->as.activation_request.uid),
 			bytes_of(&failures, 1));
 	refuse(session, s, out);
 }
@@ -353,13 +255,14 @@ static const struct machine app_machine = {
 /* ---- the actor ---- */
 
 static const struct machine *const machines[] = {
-	[MACHINE_LINK] = &link_machine, [MACHINE_APP] = &app_machine
+	[NOC_MACHINE_LINK] = &noc_link_machine, [NOC_MACHINE_APP] = &app_machine
 };
-static const struct listen listens[] = { { NOC_LINK, MACHINE_LINK }, { NOC_SESSION, MACHINE_APP } };
-static const char *const tables[TABLES] = { [TABLE_KEYS] = "keys",
-					    [TABLE_USED_KEYS] = "used_keys",
-					    [TABLE_FAILURES] = "failures",
-					    [TABLE_SHARED] = "shared" };
+static const struct listen listens[] = { { NOC_LINK, NOC_MACHINE_LINK },
+					 { NOC_SESSION, NOC_MACHINE_APP } };
+static const char *const tables[NOC_TABLES] = { [NOC_TABLE_KEYS] = "keys",
+						[NOC_TABLE_USED_KEYS] = "used_keys",
+						[NOC_TABLE_FAILURES] = "failures",
+						[NOC_TABLE_SHARED] = "shared" };
 
 const struct actor_class noc_actor = { .name = "noc",
 				       .machines = machines,
@@ -367,4 +270,4 @@ const struct actor_class noc_actor = { .name = "noc",
 				       .listens = listens,
 				       .listens_count = 2,
 				       .tables = tables,
-				       .tables_count = TABLES };
+				       .tables_count = NOC_TABLES };

@@ -1,5 +1,6 @@
 /* proxy.c - BlackBerry Proxy: holds the two links between NOC and UEM and passes requests and
- * answers from one to the other, in order, as they are.
+ * answers from one to the other, in order, as they are. Of each link it asks every minute whether
+ * somebody is still there.
  */
 #include "actors/dynamics/proxy.h"
 
@@ -7,7 +8,14 @@
 
 #include "actors/dynamics/vocabulary.h"
 
-enum timer { TIMER_RECONNECT };
+enum timer {
+	TIMER_RECONNECT,
+	TIMER_NOC_BEAT,
+	TIMER_UEM_BEAT,
+	TIMER_NOC_SEEN,
+	TIMER_UEM_SEEN,
+	TIMERS
+};
 enum {
 	RECONNECT_AFTER_S = 5, /* D8 */
 	PENDING_MAX = 256, /* requests that wait for their answers, each way; more are refused */
@@ -42,12 +50,20 @@ enum on {
 	NOC_CLOSED,
 	UEM_CLOSED,
 	RECONNECT,
+	NOC_READY,
+	UEM_READY,
+	NOC_BEAT,
+	UEM_BEAT,
+	NOC_SEEN,
+	UEM_SEEN,
+	NOC_SILENT,
+	UEM_SILENT,
 	STIMULI
 };
 
 static guard_fn uem_queue_is_full, noc_queue_is_full;
 static action_fn dial, pass_to_noc, pass_to_uem, refuse_noc, refuse_uem, answer_uem, answer_noc,
-	plan_reconnect;
+	plan_reconnect, begin_noc_beat, begin_uem_beat, ask_noc, ask_uem, note_noc, note_uem;
 
 /* clang-format off */
 static const struct row rows[] = {
@@ -72,6 +88,16 @@ ROW(LINKED,   NOC_LOST,     plan_reconnect, AWAIT_RECONNECT, "D8", "the link to 
 ROW(LINKED,   UEM_LOST,     plan_reconnect, AWAIT_RECONNECT, "D8", "the link to UEM is lost; another try in 5 s"),
 ROW(LINKED,   NOC_CLOSED,   plan_reconnect, AWAIT_RECONNECT, "D8", "the NOC closed its link; another try in 5 s"),
 ROW(LINKED,   UEM_CLOSED,   plan_reconnect, AWAIT_RECONNECT, "D8", "UEM closed its link; another try in 5 s"),
+ROW(LINKED,   NOC_READY,    begin_noc_beat, LINKED, "D8", "the link to the NOC stands, both ends authenticated"),
+ROW(LINKED,   UEM_READY,    begin_uem_beat, LINKED, "D8", "the link to UEM stands, both ends authenticated"),
+ROW(LINKED,   NOC_BEAT,     ask_noc,     LINKED, "D8",    "a minute is over: the Proxy asks whether the NOC is still there"),
+ROW(LINKED,   UEM_BEAT,     ask_uem,     LINKED, "D8",    "a minute is over: the Proxy asks whether UEM is still there"),
+ROW(LINKED,   NOC_SEEN,     note_noc,    LINKED, "D8",    "the NOC is still there"),
+ROW(LINKED,   UEM_SEEN,     note_uem,    LINKED, "D8",    "UEM is still there"),
+ROW(LINKED,   NOC_SILENT,   plan_reconnect, AWAIT_RECONNECT, "D8", "nobody is there at the NOC's end of the link; another try in 5 s"),
+ROW(LINKED,   UEM_SILENT,   plan_reconnect, AWAIT_RECONNECT, "D8", "nobody is there at UEM's end of the link; another try in 5 s"),
+ROW(AWAIT_RECONNECT, NOC_SEEN, NULL,     AWAIT_RECONNECT, "D8", "the NOC's sign of life comes after its link was given up"),
+ROW(AWAIT_RECONNECT, UEM_SEEN, NULL,     AWAIT_RECONNECT, "D8", "UEM's sign of life comes after its link was given up"),
 ROW(LINKED,   RECONNECT,    dial,        LINKED, "D8",    "something unexpected came while the Proxy waited: it connects once more all the same"),
 ROW(AWAIT_RECONNECT, RECONNECT, dial,    LINKED, "D8",    "the Proxy connects once more"),
 };
@@ -161,9 +187,56 @@ static void answer_noc(void *session, const struct step *s, struct effects *out)
 	effects_answer_bytes(out, NOC_LINK, pop(&p->to_uem), s->wire);
 }
 
+/* -- signs of life: a heartbeat is set going when its link stands, and again when it is asked -- */
+
+static void begin_noc_beat(void *session, const struct step *s, struct effects *out)
+{
+	(void)session, (void)s;
+	effects_timer_background(out, TIMER_NOC_BEAT, SECONDS_NS(HEARTBEAT_S));
+}
+
+static void begin_uem_beat(void *session, const struct step *s, struct effects *out)
+{
+	(void)session, (void)s;
+	effects_timer_background(out, TIMER_UEM_BEAT, SECONDS_NS(HEARTBEAT_S));
+}
+
+static void ask(uint8_t channel, uint8_t seen, struct effects *out)
+{
+	struct message m = { .type = MESSAGE_HEARTBEAT };
+	effects_send(out, channel, 0, &m);
+	effects_timer_set(out, seen, SECONDS_NS(HEARTBEAT_WAIT_S));
+}
+
+static void ask_noc(void *session, const struct step *s, struct effects *out)
+{
+	ask(NOC_LINK, TIMER_NOC_SEEN, out);
+	begin_noc_beat(session, s, out);
+}
+
+static void ask_uem(void *session, const struct step *s, struct effects *out)
+{
+	ask(PROXY_UEM, TIMER_UEM_SEEN, out);
+	begin_uem_beat(session, s, out);
+}
+
+static void note_noc(void *session, const struct step *s, struct effects *out)
+{
+	(void)session, (void)s;
+	effects_timer_clear(out, TIMER_NOC_SEEN);
+}
+
+static void note_uem(void *session, const struct step *s, struct effects *out)
+{
+	(void)session, (void)s;
+	effects_timer_clear(out, TIMER_UEM_SEEN);
+}
+
 static void plan_reconnect(void *session, const struct step *s, struct effects *out)
 {
 	(void)session, (void)s;
+	for (uint8_t i = 0; i < TIMERS; i++)
+		effects_timer_clear(out, i);
 	effects_close(out, NOC_LINK, 0);
 	effects_close(out, PROXY_UEM, 0);
 	effects_timer_set(out, TIMER_RECONNECT, SECONDS_NS(RECONNECT_AFTER_S));
@@ -196,6 +269,16 @@ static const struct stimulus_spec stimuli[] = {
 	[NOC_CLOSED] = { "noc link closed", STIMULUS_PEER_CLOSED, 0, NOC_LINK, NULL },
 	[UEM_CLOSED] = { "uem link closed", STIMULUS_PEER_CLOSED, 0, PROXY_UEM, NULL },
 	[RECONNECT] = { "time to reconnect", STIMULUS_TIMER, TIMER_RECONNECT, CHANNEL_ANY, NULL },
+	[NOC_READY] = { "noc link ready", STIMULUS_SECURED, 0, NOC_LINK, NULL },
+	[UEM_READY] = { "uem link ready", STIMULUS_SECURED, 0, PROXY_UEM, NULL },
+	[NOC_BEAT] = { "time to ask the noc", STIMULUS_TIMER, TIMER_NOC_BEAT, CHANNEL_ANY, NULL },
+	[UEM_BEAT] = { "time to ask uem", STIMULUS_TIMER, TIMER_UEM_BEAT, CHANNEL_ANY, NULL },
+	[NOC_SEEN] = { "noc: heartbeat seen", STIMULUS_MESSAGE, MESSAGE_HEARTBEAT_SEEN, NOC_LINK,
+		       NULL },
+	[UEM_SEEN] = { "uem: heartbeat seen", STIMULUS_MESSAGE, MESSAGE_HEARTBEAT_SEEN, PROXY_UEM,
+		       NULL },
+	[NOC_SILENT] = { "noc is silent", STIMULUS_TIMER, TIMER_NOC_SEEN, CHANNEL_ANY, NULL },
+	[UEM_SILENT] = { "uem is silent", STIMULUS_TIMER, TIMER_UEM_SEEN, CHANNEL_ANY, NULL },
 };
 _Static_assert(sizeof states / sizeof *states == STATES, "name every state");
 _Static_assert(sizeof stimuli / sizeof *stimuli == STIMULI, "specify every stimulus");

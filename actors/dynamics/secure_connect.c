@@ -1,19 +1,19 @@
-/* secure_connect.c - Secure Connect Plus: keeps its link to the infrastructure, agrees on tunnels
- * with devices, and dials inside targets for them. Of what it dials it sees only TLS bytes.
+/* secure_connect.c - Secure Connect Plus: keeps its link to the infrastructure and agrees on
+ * tunnels with devices. What it dials for them is in secure_connect_dial.c.
  */
 #include "actors/dynamics/secure_connect.h"
 
 #include <string.h>
 
+#include "actors/dynamics/secure_connect_dial.h"
 #include "actors/dynamics/vocabulary.h"
 
 enum { MACHINE_LINK, MACHINE_ASSOCIATION, MACHINE_DIAL };
-enum told { TOLD_REQUEST, TOLD_LINK_LOST };
+enum told { TOLD_REQUEST, TOLD_LINK_LOST, TOLD_OVER };
 enum {
 	RECONNECT_AFTER_S = 5, /* D8 */
 	SESSION_WAIT_S = 60,   /* D12: from the grant to the device's proposal */
 	TUNNEL_WAIT_S = 480,   /* D12: longer than OpenSSL tries a handshake */
-	DIAL_LIFE_S = 3600,    /* D12: longer than an app is at work on one connection */
 	DTLS_1_2 = 0xfefd,     /* RFC 6347 4.1 */
 	MTU_MIN = 576,         /* bytes, RFC 791 */
 	MTU_MAX = 1400,        /* bytes, D9 */
@@ -21,22 +21,41 @@ enum {
 
 /* ---- the link to the infrastructure ---- */
 
-enum timer { TIMER_RECONNECT };
+enum timer { TIMER_RECONNECT, TIMER_BEAT, TIMER_SEEN };
 enum link_state { UNLINKED, AWAIT_LINK, LINKED, AWAIT_RECONNECT, BROKEN, LINK_STATES };
-enum link_on { BEGIN, LINK_READY, REQUEST, LINK_LOST, LINK_CLOSED, RECONNECT, LINK_STIMULI };
+enum link_on {
+	BEGIN,
+	LINK_READY,
+	REQUEST,
+	DEVICE_LEFT,
+	BEAT,
+	SEEN,
+	SILENT,
+	LINK_LOST,
+	LINK_CLOSED,
+	RECONNECT,
+	LINK_STIMULI
+};
 
-static action_fn dial_infrastructure, take_request, plan_reconnect, end_and_reconnect;
+static action_fn dial_infrastructure, begin_beat, take_request, end_association, ask, note_seen,
+	plan_reconnect, end_and_reconnect;
 
 /* clang-format off */
 static const struct row link_rows[] = {
 ROW(UNLINKED,        BEGIN,       dial_infrastructure, AWAIT_LINK,      "S1.5", "Secure Connect Plus connects outbound to port 3101"),
-ROW(AWAIT_LINK,      LINK_READY,  NULL,                LINKED,          "S1.5", "the link to the infrastructure stands, both ends authenticated"),
+ROW(AWAIT_LINK,      LINK_READY,  begin_beat,          LINKED,          "S1.5", "the link to the infrastructure stands, both ends authenticated"),
+ROW(AWAIT_LINK,      SEEN,        NULL,                AWAIT_LINK,      "D8",   "a sign of life comes from a link that was given up, while the next is dialled"),
 ROW(AWAIT_LINK,      LINK_LOST,   plan_reconnect,      AWAIT_RECONNECT, "D8",   "the infrastructure cannot be reached; another try in 5 s"),
 ROW(AWAIT_LINK,      LINK_CLOSED, plan_reconnect,      AWAIT_RECONNECT, "D8",   "the infrastructure closed the link before it stood; another try in 5 s"),
 ROW(LINKED,          REQUEST,     take_request,        LINKED,          "S1.5", "a device's request arrives through port 3101"),
+ROW(LINKED,          DEVICE_LEFT, end_association,     LINKED,          "D12",  "a device has left: Secure Connect Plus ends its association"),
+ROW(LINKED,          BEAT,        ask,                 LINKED,          "D8",   "a minute is over: Secure Connect Plus asks whether the infrastructure is still there"),
+ROW(LINKED,          SEEN,        note_seen,           LINKED,          "D8",   "the infrastructure is still there"),
+ROW(LINKED,          SILENT,      end_and_reconnect,   AWAIT_RECONNECT, "D28",  "nobody is there at the link's other end: every association ends; another try in 5 s"),
 ROW(LINKED,          LINK_LOST,   end_and_reconnect,   AWAIT_RECONNECT, "D28",  "the link broke: every association ends; another try in 5 s"),
 ROW(LINKED,          LINK_CLOSED, end_and_reconnect,   AWAIT_RECONNECT, "D28",  "the infrastructure closed the link: every association ends; another try in 5 s"),
 ROW(LINKED,          RECONNECT,   dial_infrastructure, AWAIT_LINK,      "D8",   "something unexpected came while Secure Connect Plus waited: it connects once more all the same"),
+ROW(AWAIT_RECONNECT, SEEN,        NULL,                AWAIT_RECONNECT, "D8",   "a sign of life comes from a link that was given up"),
 ROW(AWAIT_RECONNECT, RECONNECT,   dial_infrastructure, AWAIT_LINK,      "D8",   "Secure Connect Plus connects once more"),
 };
 /* clang-format on */
@@ -56,9 +75,41 @@ static void take_request(void *session, const struct step *s, struct effects *ou
 		     bytes_of(key, sizeof key));
 }
 
+static void end_association(void *session, const struct step *s, struct effects *out)
+{
+	uint8_t key[4];
+	(void)session;
+	write_u32(key, s->message->as.connection_ended.association);
+	effects_tell_present(out, MACHINE_ASSOCIATION, bytes_of(key, sizeof key), TOLD_OVER,
+			     bytes_of(NULL, 0));
+}
+
+static void begin_beat(void *session, const struct step *s, struct effects *out)
+{
+	(void)session, (void)s;
+	effects_timer_background(out, TIMER_BEAT, SECONDS_NS(HEARTBEAT_S));
+}
+
+static void ask(void *session, const struct step *s, struct effects *out)
+{
+	struct message m = { .type = MESSAGE_HEARTBEAT };
+	effects_send(out, SCP_LINK, 0, &m);
+	effects_timer_set(out, TIMER_SEEN, SECONDS_NS(HEARTBEAT_WAIT_S));
+	begin_beat(session, s, out);
+}
+
+static void note_seen(void *session, const struct step *s, struct effects *out)
+{
+	(void)session, (void)s;
+	effects_timer_clear(out, TIMER_SEEN);
+}
+
 static void plan_reconnect(void *session, const struct step *s, struct effects *out)
 {
 	(void)session, (void)s;
+	effects_timer_clear(out, TIMER_BEAT);
+	effects_timer_clear(out, TIMER_SEEN);
+	effects_close(out, SCP_LINK, 0);
 	effects_timer_set(out, TIMER_RECONNECT, SECONDS_NS(RECONNECT_AFTER_S));
 }
 
@@ -79,6 +130,11 @@ static const struct stimulus_spec link_stimuli[] = {
 	[LINK_READY] = { "link ready", STIMULUS_SECURED, 0, SCP_LINK, NULL },
 	[REQUEST] = { "connection request", STIMULUS_MESSAGE, MESSAGE_CONNECTION_REQUEST, SCP_LINK,
 		      NULL },
+	[DEVICE_LEFT] = { "connection ended", STIMULUS_MESSAGE, MESSAGE_CONNECTION_ENDED, SCP_LINK,
+			  NULL },
+	[BEAT] = { "time to ask", STIMULUS_TIMER, TIMER_BEAT, CHANNEL_ANY, NULL },
+	[SEEN] = { "heartbeat seen", STIMULUS_MESSAGE, MESSAGE_HEARTBEAT_SEEN, SCP_LINK, NULL },
+	[SILENT] = { "infrastructure is silent", STIMULUS_TIMER, TIMER_SEEN, CHANNEL_ANY, NULL },
 	[LINK_LOST] = { "link lost", STIMULUS_PEER_FAILED, 0, SCP_LINK, NULL },
 	[LINK_CLOSED] = { "link closed", STIMULUS_PEER_CLOSED, 0, SCP_LINK, NULL },
 	[RECONNECT] = { "time to reconnect", STIMULUS_TIMER, TIMER_RECONNECT, CHANNEL_ANY, NULL },
@@ -118,6 +174,7 @@ enum association_on {
 	TUNNEL_LOST,
 	TUNNEL_CLOSED,
 	LINK_GONE,
+	OVER,
 	STAGE_LATE,
 	ASSOCIATION_STIMULI
 };
@@ -145,6 +202,10 @@ ROW(AWAIT_PROPOSAL, LINK_GONE,    end_session,    ENDED,          "D28",   "the 
 ROW(AWAIT_TUNNEL,   STAGE_LATE,   end_tunnel,     ENDED,          "D12",   "the device's tunnel does not come in time"),
 ROW(AWAIT_TUNNEL,   LINK_GONE,    end_tunnel,     ENDED,          "D28",   "the infrastructure's link is gone before the tunnel stood"),
 ROW(CONNECTED,      LINK_GONE,    end_tunnel,     ENDED,          "D28",   "the infrastructure's link is gone: so is the tunnel that it carried"),
+ROW(AWAIT_PROPOSAL, OVER,         end_session,    ENDED,          "D12",   "the device has left before it proposed anything"),
+ROW(AWAIT_TUNNEL,   OVER,         end_tunnel,     ENDED,          "D12",   "the device has left before its tunnel stood"),
+ROW(CONNECTED,      OVER,         end_tunnel,     ENDED,          "D12",   "the device has left, and its tunnel ends"),
+ROW(ENDED,          OVER,         NULL,           ENDED,          "D12",   "the device has left after its association ended"),
 ROW(ENDED,          LINK_GONE,    NULL,           ENDED,          "D28",   "the infrastructure's link is gone after the association"),
 ROW(CONNECTED,      TUNNEL_LOST,  end_tunnel,     ENDED,          "D12",   "the tunnel broke"),
 ROW(CONNECTED,      TUNNEL_CLOSED, end_tunnel,    ENDED,          "D12",   "the device closed the tunnel"),
@@ -222,6 +283,7 @@ static const struct stimulus_spec association_stimuli[] = {
 	[TUNNEL_LOST] = { "tunnel lost", STIMULUS_PEER_FAILED, 0, TUNNEL, NULL },
 	[TUNNEL_CLOSED] = { "tunnel closed", STIMULUS_PEER_CLOSED, 0, TUNNEL, NULL },
 	[LINK_GONE] = { "link lost", STIMULUS_TOLD, TOLD_LINK_LOST, CHANNEL_ANY, NULL },
+	[OVER] = { "device left", STIMULUS_TOLD, TOLD_OVER, CHANNEL_ANY, NULL },
 	[STAGE_LATE] = { "stage is late", STIMULUS_TIMER, TIMER_STAGE, CHANNEL_ANY, NULL },
 };
 static const struct machine association_machine = {
@@ -237,110 +299,11 @@ static const struct machine association_machine = {
 	.session_size = sizeof(struct association),
 };
 
-/* ---- one connection that it dials onwards ---- */
-
-enum leg { LEG_INNER = 1, LEG_OUTER = 2 }; /* sim/world/open.c gives them these tags */
-
-struct dial {
-	uint8_t channel;
-};
-enum dial_state { AWAIT_OPEN, DIALLED, HUNG_UP, DIAL_STATES };
-enum dial_on { OPENED, BYTES, LEG_CLOSED, LEG_LOST, LIFE_OVER, DIAL_STIMULI };
-enum dial_timer { TIMER_LIFE };
-
-static guard_fn from_inside;
-static action_fn dial_target, to_target, to_device, hang_up_target, hang_up_device, hang_up_both;
-
-/* clang-format off */
-static const struct row dial_rows[] = {
-ROW(AWAIT_OPEN, OPENED, dial_target, DIALLED, "S1.10", "an app's connection comes out of the tunnel: its target is dialled"),
-ROW_WHEN(DIALLED, BYTES, from_inside, to_target, DIALLED, "D10", "bytes of the app go on to the target, unread"),
-ROW(DIALLED, BYTES, to_device, DIALLED, "D10", "bytes of the target go back into the tunnel, unread"),
-ROW_WHEN(DIALLED, LEG_CLOSED, from_inside, hang_up_target, HUNG_UP, "D10", "the app closed its connection: so is the target's"),
-ROW(DIALLED, LEG_CLOSED, hang_up_device, HUNG_UP, "D10", "the target closed its connection: so is the app's"),
-ROW_WHEN(DIALLED, LEG_LOST, from_inside, hang_up_target, HUNG_UP, "D10", "the app's connection was lost: the target's is closed"),
-ROW(DIALLED, LEG_LOST, hang_up_device, HUNG_UP, "D10", "the target's connection was lost: the app's is closed"),
-ROW(DIALLED, LIFE_OVER, hang_up_both, HUNG_UP, "D12", "a connection that neither side has ended in an hour is closed on both"),
-ROW(HUNG_UP, BYTES, NULL, HUNG_UP, "D10", "what one side still says after the other hung up goes nowhere"),
-};
-/* clang-format on */
-
-static bool from_inside(const void *session, const struct step *s)
-{
-	(void)session;
-	return s->tag == LEG_INNER;
-}
-
-static void dial_target(void *session, const struct step *s, struct effects *out)
-{
-	struct dial *d = session;
-	d->channel = s->channel;
-	effects_open(out, d->channel, LEG_OUTER);
-	effects_timer_set(out, TIMER_LIFE, SECONDS_NS(DIAL_LIFE_S));
-}
-
-static void to_target(void *session, const struct step *s, struct effects *out)
-{
-	const struct dial *d = session;
-	effects_send_bytes(out, d->channel, LEG_OUTER, s->wire);
-}
-
-static void to_device(void *session, const struct step *s, struct effects *out)
-{
-	const struct dial *d = session;
-	effects_send_bytes(out, d->channel, LEG_INNER, s->wire);
-}
-
-static void hang_up_target(void *session, const struct step *s, struct effects *out)
-{
-	const struct dial *d = session;
-	(void)s;
-	effects_timer_clear(out, TIMER_LIFE);
-	effects_close(out, d->channel, LEG_OUTER);
-}
-
-static void hang_up_device(void *session, const struct step *s, struct effects *out)
-{
-	const struct dial *d = session;
-	(void)s;
-	effects_timer_clear(out, TIMER_LIFE);
-	effects_close(out, d->channel, LEG_INNER);
-}
-
-static void hang_up_both(void *session, const struct step *s, struct effects *out)
-{
-	hang_up_target(session, s, out);
-	hang_up_device(session, s, out);
-}
-
-static const char *const dial_states[] = {
-	[AWAIT_OPEN] = "await open", [DIALLED] = "dialled", [HUNG_UP] = "hung up"
-};
-static const struct stimulus_spec dial_stimuli[] = {
-	[OPENED] = { "connection out of the tunnel", STIMULUS_BEGIN, 0, CHANNEL_ANY, NULL },
-	[BYTES] = { "bytes", STIMULUS_BYTES, 0, CHANNEL_ANY, NULL },
-	[LEG_CLOSED] = { "leg closed", STIMULUS_PEER_CLOSED, 0, CHANNEL_ANY, NULL },
-	[LEG_LOST] = { "leg lost", STIMULUS_PEER_FAILED, 0, CHANNEL_ANY, NULL },
-	[LIFE_OVER] = { "life is over", STIMULUS_TIMER, TIMER_LIFE, CHANNEL_ANY, NULL },
-};
-static const struct machine dial_machine = {
-	.name = "secure_connect.dial",
-	.states = dial_states,
-	.states_count = DIAL_STATES,
-	.stimuli = dial_stimuli,
-	.stimuli_count = DIAL_STIMULI,
-	.final = 1u << HUNG_UP,
-	.unexpected = HUNG_UP,
-	.rows = dial_rows,
-	.rows_count = sizeof dial_rows / sizeof *dial_rows,
-	.session_size = sizeof(struct dial),
-};
-
 /* ---- the actor ---- */
 
 static const struct machine *const machines[] = { [MACHINE_LINK] = &link_machine,
 						  [MACHINE_ASSOCIATION] = &association_machine,
-						  [MACHINE_DIAL] = &dial_machine };
+						  [MACHINE_DIAL] = &secure_connect_dial_machine };
 static const struct listen listens[] = { { KEY_REQUEST, MACHINE_DIAL },
 					 { NOC_SESSION, MACHINE_DIAL },
 					 { UEM_REPLY, MACHINE_DIAL } };

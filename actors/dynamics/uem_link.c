@@ -1,12 +1,14 @@
-/* uem_link.c - UEM behind the Proxy: its table for setup messages and provisioning requests. What
- * is computed for it is in uem_channel.c.
+/* uem_link.c - UEM behind the Proxy: its table for setup messages and provisioning requests, and
+ * for the word that the link still stands. What is computed for it is in uem_channel.c.
  */
 #include "actors/dynamics/uem_channel.h"
 #include "actors/dynamics/uem_records.h"
 #include "actors/dynamics/vocabulary.h"
 
 enum state { LINKED, UNLINKED, STATES };
-enum on { SETUP, WISH, LINK_LOST, LINK_CLOSED, STIMULI };
+enum on { SETUP, WISH, LINK_READY, HEARTBEAT, LINK_LOST, LINK_CLOSED, LINK_REPLACED, STIMULI };
+
+static action_fn replace_others, answer_heartbeat, hang_up;
 
 static const struct check fits = { "setup_sizes_fit", uem_setup_sizes_fit,
 				   "nothing is parsed further that has not its exact size" };
@@ -43,6 +45,7 @@ static const struct check entitled = { "app_version_is_entitled", uem_version_is
 
 /* clang-format off */
 static const struct row rows[] = {
+ROW(LINKED, LINK_READY, replace_others, LINKED, "D8", "a link of the Proxy's stands, and takes the place of any other"),
 ROW_WHEN(LINKED, SETUP, uem_setup_is_a_repeat, uem_respond_again, LINKED, "D11", "the same setup message gets the same response, byte for byte"),
 ROW_CLAIMS(LINKED, SETUP, NULL, CHECKS(&fits, &user, &live, &token_mac, &token_age, &token_use, &token_fit, &mac, &point), uem_respond, LINKED, CLAIM_RUN, "S1.15", "the setup message is genuine: key and token are spent, UEM's public key and MAC are made"),
 ROW_REFUSES(LINKED, SETUP, &fits,      uem_refuse, LINKED, "S1.12", "a setup message of wrong sizes is refused"),
@@ -64,19 +67,46 @@ ROW_REFUSES(LINKED, WISH, &whole,      uem_refuse_and_end, LINKED, "S1.16", "a p
 ROW_REFUSES(LINKED, WISH, &own_device, uem_refuse_and_end, LINKED, "D25",   "a provisioning request for another user's device is refused"),
 ROW_REFUSES(LINKED, WISH, &assigned,   uem_deny_app,     LINKED, "D29",   "a provisioning request for an app that is no longer assigned is refused"),
 ROW_REFUSES(LINKED, WISH, &entitled,   uem_deny_version, LINKED, "D29",   "a provisioning request for a version that the user may not run is refused"),
+ROW(LINKED, HEARTBEAT, answer_heartbeat, LINKED, "D8", "UEM shows the Proxy that it is still there"),
 ROW(LINKED, LINK_LOST, NULL, UNLINKED, "D8", "the Proxy's link is lost"),
 ROW(LINKED, LINK_CLOSED, NULL, UNLINKED, "D8", "the Proxy closed its link"),
+ROW(LINKED, LINK_REPLACED, hang_up, UNLINKED, "D8", "another link of the Proxy's stands: this one is closed"),
+ROW(UNLINKED, LINK_REPLACED, NULL, UNLINKED, "D8", "a link of the Proxy's stands after this one has ended"),
 };
 /* clang-format on */
 
+/* A link of which only this end is left would not be noticed here: nothing is asked of the Proxy.
+ */
+static void replace_others(void *session, const struct step *s, struct effects *out)
+{
+	(void)session, (void)s;
+	effects_tell_all(out, UEM_MACHINE_LINK, UEM_TOLD_REPLACED, bytes_of(NULL, 0));
+}
+
+static void answer_heartbeat(void *session, const struct step *s, struct effects *out)
+{
+	struct message seen = { .type = MESSAGE_HEARTBEAT_SEEN };
+	(void)session;
+	effects_answer(out, PROXY_UEM, s->request, &seen);
+}
+
+static void hang_up(void *session, const struct step *s, struct effects *out)
+{
+	(void)session, (void)s;
+	effects_close(out, PROXY_UEM, 0);
+}
+
 static const char *const states[] = { [LINKED] = "linked", [UNLINKED] = "unlinked" };
 static const struct stimulus_spec stimuli[] = {
+	[LINK_READY] = { "link ready", STIMULUS_SECURED, 0, PROXY_UEM, NULL },
 	[SETUP] = { "setup message", STIMULUS_MESSAGE, MESSAGE_SECURE_CHANNEL_SETUP, PROXY_UEM,
 		    uem_examine_setup },
 	[WISH] = { "provisioning request", STIMULUS_MESSAGE, MESSAGE_PROVISIONING_REQUEST,
 		   PROXY_UEM, uem_examine_wish },
+	[HEARTBEAT] = { "heartbeat", STIMULUS_MESSAGE, MESSAGE_HEARTBEAT, PROXY_UEM, NULL },
 	[LINK_LOST] = { "link lost", STIMULUS_PEER_FAILED, 0, PROXY_UEM, NULL },
 	[LINK_CLOSED] = { "link closed", STIMULUS_PEER_CLOSED, 0, PROXY_UEM, NULL },
+	[LINK_REPLACED] = { "link replaced", STIMULUS_TOLD, UEM_TOLD_REPLACED, CHANNEL_ANY, NULL },
 };
 _Static_assert(sizeof states / sizeof *states == STATES, "name every state");
 _Static_assert(sizeof stimuli / sizeof *stimuli == STIMULI, "specify every stimulus");

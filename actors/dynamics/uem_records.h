@@ -21,7 +21,7 @@ enum {
 };
 enum { UEM_MACHINE_LINK, UEM_MACHINE_CONSOLE, UEM_MACHINE_KEYS, UEM_MACHINE_REPLY };
 enum { UEM_NOC_WAIT_S = 30 }; /* D12: half of what a person waits for UEM */
-enum uem_told { UEM_TOLD_RESPONSE, UEM_TOLD_DATA };
+enum uem_told { UEM_TOLD_RESPONSE, UEM_TOLD_DATA, UEM_TOLD_REPLACED };
 
 /* The access key of a user. Stored as it stands in memory, padding zeroed. */
 struct uem_key {

@@ -230,12 +230,14 @@ void user_plan_install(void *session, const struct step *s, struct effects *out)
 void user_keep_key(void *session, const struct step *s, struct effects *out)
 {
 	struct user *u = session;
-	const char *key = s->message->type == MESSAGE_ACCESS_KEY_MAIL
-				  ? s->message->as.access_key_mail.key
-				  : s->message->as.generated_key.key;
+	bool mailed = s->message->type == MESSAGE_ACCESS_KEY_MAIL;
+	const char *key =
+		mailed ? s->message->as.access_key_mail.key : s->message->as.generated_key.key;
 	memcpy(u->key, key, sizeof u->key);
 	effects_hold(out, "access_key", HOLD_RECEIVED, NULL, bytes_of_string(u->key));
 	remember(u, out);
+	if (!mailed)
+		effects_close(out, SELF_SERVICE, 0); /* it has shown what it was opened for */
 }
 
 void user_keep_and_plan(void *session, const struct step *s, struct effects *out)

@@ -107,6 +107,12 @@ enum {
 	ROUTE_WAIT_S = 45 * 60, /* three tunnels may be tried, each for seven minutes */
 };
 
+/* D8: how the end that opened a link notices that nobody is at the other one. */
+enum {
+	HEARTBEAT_S = 60,      /* from one heartbeat to the next */
+	HEARTBEAT_WAIT_S = 30, /* for the word that it was seen */
+};
+
 #define SECONDS_NS(n) ((int64_t)(n) * 1000000000)
 
 #endif

@@ -26,13 +26,14 @@ _Static_assert((int)KNOX__TYPE__REGISTER_KEY == (int)MESSAGE_REGISTER_KEY, "last
 _Static_assert((int)KNOX__TYPE__RELAYED_DATAGRAM == (int)MESSAGE_RELAYED_DATAGRAM,
 	       "last of tunnel");
 _Static_assert((int)KNOX__TYPE__PROVISIONING == (int)MESSAGE_PROVISIONING, "last of activation");
-_Static_assert((int)KNOX__TYPE__UNLOCK_USER == (int)MESSAGE_UNLOCK_USER, "last type");
-_Static_assert((int)MESSAGE_UNLOCK_USER + 1 == (int)MESSAGE_TYPES, "no type beyond it");
+_Static_assert((int)KNOX__TYPE__CONNECTION_ENDED == (int)MESSAGE_CONNECTION_ENDED, "last type");
+_Static_assert((int)MESSAGE_CONNECTION_ENDED + 1 == (int)MESSAGE_TYPES, "no type beyond it");
 
 const struct shape *shape_of(enum message_type type)
 {
 	static const struct shapes *const topics[] = { &shapes_console, &shapes_signalling,
-						       &shapes_activation, &shapes_people };
+						       &shapes_activation, &shapes_people,
+						       &shapes_links };
 	size_t index = (size_t)type - 1;
 	if (type <= MESSAGE_NONE || type >= MESSAGE_TYPES)
 		return NULL;

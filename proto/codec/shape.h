@@ -54,7 +54,7 @@ struct shapes {
 	size_t count;
 };
 extern const struct shapes shapes_console, shapes_signalling, shapes_activation,
-	shapes_people;
+	shapes_people, shapes_links;
 
 /* Rows of a field table: struct tag, member, and what cannot be read off the member. */
 /* clang-format off */

@@ -152,6 +152,16 @@ static bool say(struct pair *p, size_t from, size_t size)
 	       SSL_read_ex(p->ssl[1 - from], plain, sizeof plain, &got) == 1 && got == size;
 }
 
+/* A farewell where it shows: TLS 1.3 hides its own among application data (RFC 8446 5.1). */
+static bool end(struct pair *p, size_t from)
+{
+	uint8_t plain[1];
+	size_t got = 0;
+	SSL_shutdown(p->ssl[from]);
+	return carry(p, from) && SSL_read_ex(p->ssl[1 - from], plain, sizeof plain, &got) == 0 &&
+	       (SSL_get_shutdown(p->ssl[1 - from]) & SSL_RECEIVED_SHUTDOWN) != 0;
+}
+
 size_t baseline_handshake_records(const struct inventory *x, size_t channel,
 				  enum inventory_side side)
 {
@@ -182,7 +192,8 @@ static bool say_all(const struct inventory *x, size_t channel, struct pair *p)
 			if (at[side] >= s->records[side].count)
 				continue;
 			const struct tls_record *r = &s->records[side].list[at[side]++];
-			good = good && r->size > adds && say(p, side, r->size - adds);
+			good = good && r->size > adds &&
+			       (r->type == TLS_ALERT ? end(p, side) : say(p, side, r->size - adds));
 			more = true;
 		}
 	}
