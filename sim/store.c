@@ -10,14 +10,19 @@
 #include <string.h>
 
 #include <openssl/crypto.h>
+
+/* Most stores hold few entries, and a run has thousands of stores. */
+#define HASH_INITIAL_NUM_BUCKETS 4u
+#define HASH_INITIAL_NUM_BUCKETS_LOG2 2u
 #include <uthash.h>
 
 enum { NAME_MAX_SIZE = 512 };
 
 struct entry {
-	struct buffer name; /* table byte, then the key: what the hash covers */
-	struct buffer value;
 	UT_hash_handle hh;
+	uint8_t *value;
+	uint32_t value_size, name_size;
+	uint8_t name[]; /* table byte, then the key: what the hash covers */
 };
 struct store {
 	struct entry *entries;
@@ -34,8 +39,8 @@ struct store *store_new(void)
 static void remove_entry(struct store *s, struct entry *e)
 {
 	HASH_DEL(s->entries, e);
-	buffer_cleanse(&e->name);
-	buffer_cleanse(&e->value);
+	OPENSSL_clear_free(e->value, e->value_size);
+	OPENSSL_cleanse(e, sizeof *e + e->name_size);
 	free(e);
 }
 
@@ -69,8 +74,21 @@ bool store_get(const struct store *s, uint8_t table, struct bytes key, struct by
 {
 	struct entry *e = find(s, table, key);
 	if (e)
-		*value = bytes_of_buffer(&e->value);
+		*value = bytes_of(e->value, e->value_size);
 	return e != NULL;
+}
+
+static struct entry *add_entry(struct store *s, uint8_t table, struct bytes key)
+{
+	struct entry *e = calloc(1, sizeof *e + 1 + key.size);
+	if (!e)
+		abort();
+	e->name_size = (uint32_t)(1 + key.size);
+	e->name[0] = table;
+	if (key.size > 0)
+		memcpy(e->name + 1, key.data, key.size);
+	HASH_ADD_KEYPTR(hh, s->entries, e->name, e->name_size, e);
+	return e;
 }
 
 void store_put(struct store *s, uint8_t table, struct bytes key, struct bytes value)
@@ -81,29 +99,24 @@ void store_put(struct store *s, uint8_t table, struct bytes key, struct bytes va
 			remove_entry(s, e);
 		return;
 	}
-	if (e) {
-		if (e->value.data)
-			OPENSSL_cleanse(e->value.data, e->value.room);
-		buffer_clear(&e->value);
-	} else {
-		e = calloc(1, sizeof *e);
-		if (!e)
-			abort();
-		buffer_append_u8(&e->name, table);
-		buffer_append(&e->name, key);
-		HASH_ADD_KEYPTR(hh, s->entries, e->name.data, e->name.size, e);
-	}
-	buffer_append(&e->value, value);
+	if (!e)
+		e = add_entry(s, table, key);
+	uint8_t *copy = OPENSSL_memdup(value.data, value.size); /* value may be the old one */
+	if (!copy)
+		abort();
+	OPENSSL_clear_free(e->value, e->value_size);
+	e->value = copy;
+	e->value_size = (uint32_t)value.size;
 }
 
 bool store_at(const struct store *s, uint8_t table, size_t index, struct bytes *key,
 	      struct bytes *value)
 {
 	for (struct entry *e = s->entries; e; e = e->hh.next) {
-		if (e->name.data[0] != table || index-- > 0)
+		if (e->name[0] != table || index-- > 0)
 			continue;
-		*key = bytes_of(e->name.data + 1, e->name.size - 1);
-		*value = bytes_of_buffer(&e->value);
+		*key = bytes_of(e->name + 1, e->name_size - 1);
+		*value = bytes_of(e->value, e->value_size);
 		return true;
 	}
 	return false;
@@ -113,7 +126,7 @@ size_t store_count(const struct store *s, uint8_t table)
 {
 	size_t count = 0;
 	for (struct entry *e = s->entries; e; e = e->hh.next)
-		count += e->name.data[0] == table;
+		count += e->name[0] == table;
 	return count;
 }
 
@@ -122,10 +135,10 @@ void store_save(const struct store *s, struct buffer *out)
 {
 	buffer_append_u32(out, (uint32_t)HASH_COUNT(s->entries));
 	for (struct entry *e = s->entries; e; e = e->hh.next) {
-		buffer_append_u32(out, (uint32_t)e->name.size);
-		buffer_append(out, bytes_of_buffer(&e->name));
-		buffer_append_u32(out, (uint32_t)e->value.size);
-		buffer_append(out, bytes_of_buffer(&e->value));
+		buffer_append_u32(out, e->name_size);
+		buffer_append(out, bytes_of(e->name, e->name_size));
+		buffer_append_u32(out, e->value_size);
+		buffer_append(out, bytes_of(e->value, e->value_size));
 	}
 }
 

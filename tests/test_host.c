@@ -301,6 +301,38 @@ static void a_key_pair_is_of_the_seed_and_the_purpose(void)
 	CU_ASSERT_EQUAL(memcmp(point[0], point[1], size[0]), 0);
 }
 
+/* Whether a handshake on this host would take a peer's point, as libssl asks. */
+static bool peer_is_taken(OSSL_LIB_CTX *library, const unsigned char *point, size_t size)
+{
+	EVP_PKEY *own = EVP_PKEY_Q_keygen(library, NULL, "EC", "P-256"), *peer = EVP_PKEY_new();
+	bool taken = EVP_PKEY_copy_parameters(peer, own) == 1 &&
+		     EVP_PKEY_set1_encoded_public_key(peer, point, size) == 1;
+	EVP_PKEY_CTX *c = EVP_PKEY_CTX_new_from_pkey(library, own, NULL);
+	taken = taken && EVP_PKEY_derive_init(c) == 1 && EVP_PKEY_derive_set_peer(c, peer) == 1;
+	EVP_PKEY_CTX_free(c);
+	EVP_PKEY_free(own);
+	EVP_PKEY_free(peer);
+	ERR_clear_error();
+	return taken;
+}
+
+static void a_peers_point_is_on_the_curve_and_not_infinity(void)
+{
+	unsigned char point[65], *made = NULL;
+	static const unsigned char infinity[1] = { 0 };
+	struct host *h = host_new(1, epoch_s);
+	EVP_PKEY *key = EVP_PKEY_Q_keygen(host_library(h), NULL, "EC", "P-256");
+	CU_ASSERT_EQUAL_FATAL(EVP_PKEY_get1_encoded_public_key(key, &made), sizeof point);
+	memcpy(point, made, sizeof point);
+	CU_ASSERT_TRUE(peer_is_taken(host_library(h), point, sizeof point));
+	point[64] ^= 1;
+	CU_ASSERT_FALSE(peer_is_taken(host_library(h), point, sizeof point));
+	CU_ASSERT_FALSE(peer_is_taken(host_library(h), infinity, sizeof infinity));
+	OPENSSL_free(made);
+	EVP_PKEY_free(key);
+	host_free(h);
+}
+
 int main(void)
 {
 	const struct test_case cases[] = {
@@ -317,6 +349,7 @@ int main(void)
 		TEST(a_certificate_of_tomorrow_is_not_yet_good),
 		TEST(a_run_has_the_algorithms_it_uses_and_no_others),
 		TEST(a_key_pair_is_of_the_seed_and_the_purpose),
+		TEST(a_peers_point_is_on_the_curve_and_not_infinity),
 	};
 	return suite_run("host", cases, sizeof cases / sizeof *cases);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <CUnit/CUnit.h>
+#include <openssl/crypto.h>
 
 #include "actors/dynamics/vocabulary.h"
 #include "actors/roster.h"
@@ -145,6 +146,15 @@ static void app_is_remembered(void *session, const struct step *s, struct effect
 	app_session = session;
 }
 
+/* Stands before libcrypto's: a session that has ended is freed with the event, so that nobody can
+ * look whether it was wiped; but who wipes calls this. */
+void OPENSSL_cleanse(void *data, size_t size)
+{
+	explicit_bzero(data, size);
+	if (app_failed && data == app_session && size == app_session_size)
+		app_was_wiped = true;
+}
+
 static size_t told_keys, cut_keys;
 
 /* The key that the user types reaches an app whose session is closed: the record tells no key. */
@@ -153,8 +163,6 @@ static void watch_app(const struct record *r)
 	watch(r);
 	if (app_session && !app_failed)
 		app_knew = !all_zero(app_session, app_session_size);
-	if (seen.session > 0 && app_failed && app_session)
-		app_was_wiped = all_zero(app_session, app_session_size);
 	app_failed =
 		app_failed || (record_is_of(r, RECORD_ERASE, "app") && text_is(r->name, "session"));
 	if (!record_is_of(r, RECORD_DROP, "app") || !text_is(r->text, "its session is closed"))

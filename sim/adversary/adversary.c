@@ -306,6 +306,8 @@ static void act_on(struct adversary *a, const struct act *act, struct utterance 
 		break;
 	case ACT_UNTIL:
 		u->until_ns = act->ns;
+		if (act->ns <= u->now_ns)
+			how = "not held back: its time is over";
 		break;
 	case ACT_DROP:
 		u->dropped = true;

@@ -16,7 +16,10 @@
 #include <openssl/params.h>
 #include <openssl/provider.h>
 
-enum { KEPT_MAX = 8 }; /* algorithms of one operation */
+enum {
+	KEPT_MAX = 8,         /* algorithms of one operation */
+	CURVE_CALLS_MAX = 40, /* functions of one algorithm */
+};
 
 /* clang-format off */
 static const struct {
@@ -71,6 +74,39 @@ static void keep(size_t operation)
 	kept[operation][count] = (OSSL_ALGORITHM){ 0 };
 }
 
+/* -- points of peers -- */
+
+static OSSL_DISPATCH curve_calls[CURVE_CALLS_MAX]; /* EC's key management, with our validate */
+static OSSL_FUNC_keymgmt_validate_fn *validate_curve;
+
+/* libssl has the point of each peer multiplied by the order of its group, which is as dear as the
+ * agreement itself. In a group of prime order, and those of a run have no other (TLS offers P-256,
+ * the suites are P-256, P-384 and P-521, and OpenSSL derives between keys of one group only), every
+ * point on the curve but infinity has that order: the quick check finds both (SP
+ * 800-56A 5.6.2.3.4). Keys with a private half are checked as they were. */
+static int validate(const void *key, int selection, int type)
+{
+	bool shorter = (selection & OSSL_KEYMGMT_SELECT_KEYPAIR) == OSSL_KEYMGMT_SELECT_PUBLIC_KEY;
+	return validate_curve(key, selection, shorter ? OSSL_KEYMGMT_VALIDATE_QUICK_CHECK : type);
+}
+
+static void replace_validate(OSSL_ALGORITHM *curve)
+{
+	const OSSL_DISPATCH *all = curve->implementation;
+	size_t i = 0;
+	for (; all[i].function_id; i++) {
+		assert(i + 1 < CURVE_CALLS_MAX);
+		curve_calls[i] = all[i];
+		if (all[i].function_id != OSSL_FUNC_KEYMGMT_VALIDATE)
+			continue;
+		validate_curve = OSSL_FUNC_keymgmt_validate(&all[i]);
+		curve_calls[i].function = (void (*)(void))validate;
+	}
+	curve_calls[i] = (OSSL_DISPATCH){ 0, NULL };
+	assert(validate_curve);
+	curve->implementation = curve_calls;
+}
+
 /* -- what OpenSSL calls -- */
 
 static const OSSL_ALGORITHM *query(void *provider, int operation, int *no_cache)
@@ -121,8 +157,11 @@ static int init(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in, const O
 		void **context)
 {
 	(void)handle, (void)in;
-	for (size_t i = 0; i < OPERATIONS; i++)
+	for (size_t i = 0; i < OPERATIONS; i++) {
 		keep(i);
+		if (wanted[i].operation == OSSL_OP_KEYMGMT)
+			replace_validate(&kept[i][0]);
+	}
 	*out = calls;
 	*context = OSSL_PROVIDER_get0_provider_ctx(source);
 	return 1;

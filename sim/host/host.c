@@ -106,26 +106,33 @@ void host_set_time(struct host *h, int64_t now_ns)
 	h->now_ns = now_ns;
 }
 
-static void append_u64(struct buffer *b, uint64_t value)
+static uint8_t *put_u32(uint8_t *at, uint32_t value)
 {
-	buffer_append_u32(b, (uint32_t)(value >> 32));
-	buffer_append_u32(b, (uint32_t)value);
+	write_u32(at, value);
+	return at + 4;
 }
 
-static void append_text(struct buffer *b, const char *text)
+static uint8_t *put_u64(uint8_t *at, uint64_t value)
 {
-	buffer_append_u32(b, (uint32_t)strlen(text));
-	buffer_append(b, bytes_of_string(text));
+	return put_u32(put_u32(at, (uint32_t)(value >> 32)), (uint32_t)value);
 }
 
+static uint8_t *put_text(uint8_t *at, const char *text, size_t size)
+{
+	at = put_u32(at, (uint32_t)size);
+	memcpy(at, text, size);
+	return at + size;
+}
+
+/* At once: this is done for every packet and every step. */
 static void encode_purpose(struct buffer *out, const struct host_purpose *p)
 {
+	size_t actor = strlen(p->actor), what = strlen(p->what);
 	buffer_clear(out);
-	append_text(out, p->actor);
-	buffer_append_u32(out, p->incarnation);
-	append_u64(out, p->session);
-	append_u64(out, p->step);
-	append_text(out, p->what);
+	buffer_reserve(out, 4 + actor + 4 + 8 + 8 + 4 + what);
+	uint8_t *at = put_text(out->data, p->actor, actor);
+	at = put_u64(put_u64(put_u32(at, p->incarnation), p->session), p->step);
+	out->size = (size_t)(put_text(at, p->what, what) - out->data);
 }
 
 void host_enter(struct host *h, const struct host_purpose *p)

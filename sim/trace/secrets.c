@@ -13,7 +13,7 @@
 #include <openssl/crypto.h>
 #include <uthash.h>
 
-enum { SLOTS_FIRST = 256 };
+enum { SLOTS_FIRST = 256, CHUNK_SIZE = 4096 };
 
 /* A class, holder or channel. */
 struct name {
@@ -21,11 +21,46 @@ struct name {
 	UT_hash_handle hh;
 	char text[];
 };
+/* Values and references, many in one piece: one by one they would take twice the memory. */
+struct chunk {
+	struct chunk *before;
+	size_t size, used; /* bytes */
+	uint8_t bytes[];
+};
 struct secrets_index {
 	struct name *names;
 	size_t slots_count; /* a power of two, more than twice the secrets */
-	size_t *slots;      /* number of the secret + 1; 0: free */
+	uint32_t *slots;    /* number of the secret + 1; 0: free */
+	struct chunk *chunks;
 };
+
+/* -- chunks -- */
+
+static uint8_t *chunk_take(struct secrets_index *x, size_t size)
+{
+	struct chunk *c = x->chunks;
+	if (!c || c->size - c->used < size) {
+		size_t room = size > CHUNK_SIZE ? size : CHUNK_SIZE;
+		c = calloc(1, sizeof *c + room);
+		if (!c)
+			abort();
+		c->before = x->chunks;
+		c->size = room;
+		x->chunks = c;
+	}
+	c->used += size;
+	return c->bytes + c->used - size;
+}
+
+static void chunks_free(struct chunk *c)
+{
+	while (c) {
+		struct chunk *before = c->before;
+		OPENSSL_cleanse(c->bytes, c->used);
+		free(c);
+		c = before;
+	}
+}
 
 /* -- names -- */
 
@@ -88,7 +123,7 @@ static void slots_grow(struct secrets *s)
 		abort();
 	for (size_t i = 0; i < s->count; i++) {
 		const struct secret *one = &s->list[i];
-		x->slots[slot_of(s, one->class, bytes_of_buffer(&one->value))] = i + 1;
+		x->slots[slot_of(s, one->class, bytes_of_buffer(&one->value))] = (uint32_t)i + 1;
 	}
 }
 
@@ -112,6 +147,7 @@ static void index_free(struct secrets_index *x)
 		HASH_DEL(x->names, name);
 		free(name);
 	}
+	chunks_free(x->chunks);
 	free(x->slots);
 	free(x);
 }
@@ -146,7 +182,7 @@ const struct secret *secrets_find(const struct secrets *s, const char *class, st
 static struct secret *secret_new(struct secrets *s)
 {
 	if (s->count == s->room) {
-		size_t room = s->room ? 2 * s->room : 64;
+		size_t room = s->room ? s->room + s->room / 2 : 64;
 		struct secret *list = reallocarray(s->list, room, sizeof *list);
 		if (!list)
 			abort();
@@ -154,6 +190,15 @@ static struct secret *secret_new(struct secrets *s)
 		s->room = room;
 	}
 	return &s->list[s->count];
+}
+
+static char *keep_reference(struct secrets *s, const char *class)
+{
+	char *reference = secrets_reference_next(s, class);
+	size_t size = strlen(reference) + 1;
+	char *kept = memcpy(chunk_take(s->index, size), reference, size);
+	free(reference);
+	return kept;
 }
 
 void secrets_add(struct secrets *s, const char *class, const char *holder, const char *channel,
@@ -166,24 +211,22 @@ void secrets_add(struct secrets *s, const char *class, const char *holder, const
 	if (value.size == 0 || secrets_find(s, class, value))
 		return;
 	index_make_room(s);
-	char *reference = secrets_reference_next(s, class);
 	struct name *of_class = name_keep(s, class);
 	struct secret *secret = secret_new(s);
-	*secret = (struct secret){ .reference = reference,
+	*secret = (struct secret){ .reference = keep_reference(s, class),
 				   .class = of_class->text,
 				   .holder = name_keep(s, holder)->text,
-				   .channel = name_keep(s, channel)->text };
-	buffer_append(&secret->value, value);
-	s->index->slots[slot_of(s, class, value)] = ++s->count;
+				   .channel = name_keep(s, channel)->text,
+				   .value = { .data = chunk_take(s->index, value.size),
+					      .size = value.size,
+					      .room = value.size } };
+	memcpy(secret->value.data, value.data, value.size);
+	s->index->slots[slot_of(s, class, value)] = (uint32_t)++s->count;
 	of_class->secrets++;
 }
 
 void secrets_fini(struct secrets *s)
 {
-	for (size_t i = 0; i < s->count; i++) {
-		free(s->list[i].reference);
-		buffer_cleanse(&s->list[i].value);
-	}
 	free(s->list);
 	index_free(s->index);
 	*s = (struct secrets){ 0 };

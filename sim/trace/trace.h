@@ -46,7 +46,7 @@ struct secret {
 	const char   *class;     /* "access_key" */
 	const char   *holder;    /* actor that declared it first */
 	const char   *channel;   /* secrets of a TLS or DTLS end: its channel; else "" */
-	struct buffer value;
+	struct buffer value;     /* stands among others: only secrets_fini releases it */
 };
 struct secrets_index; /* how they are found: secrets.c's own */
 struct secrets {

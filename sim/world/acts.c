@@ -79,8 +79,14 @@ static void carry_out_entry(struct world *w, const struct order *o)
 
 static void kill_one(struct world *w, struct actor *a, const struct crash *c)
 {
-	if (!a->down)
+	struct record r = log_record(w, RECORD_ACT, a);
+	if (!a->down) {
 		actor_kill(w, a, "outside", NULL, c->down_ns);
+		return;
+	}
+	r.name = "crash";
+	r.text = "not killed: it is down already";
+	log_append(w, &r);
 }
 
 static void carry_out_crash(struct world *w, const struct crash *c)

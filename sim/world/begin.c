@@ -86,8 +86,13 @@ static void make_contexts(struct world *w)
 static void make_keys(struct world *w)
 {
 	enter_start(w, "", "fingerprints");
-	random_draw(w->crypto, w->salt, sizeof w->salt);
-	secrets_add(w->secrets, "fingerprint_salt", "run", "", bytes_of(w->salt, sizeof w->salt));
+	uint8_t salt[32];
+	random_draw(w->crypto, salt, sizeof salt);
+	w->fingerprints = hmac_key_new(w->crypto, DIGEST_SHA256, bytes_of(salt, sizeof salt));
+	if (!w->fingerprints)
+		abort();
+	secrets_add(w->secrets, "fingerprint_salt", "run", "", bytes_of(salt, sizeof salt));
+	OPENSSL_cleanse(salt, sizeof salt);
 	enter_start(w, "", "certificates");
 	w->tls = tls_context_new(host_library(w->host), WORLD_EPOCH_S);
 	for (size_t i = 0; i < w->flow->actors_count; i++) {

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+enum { ROOM_MIN = 64 };
+
 static bool before(const struct event *a, const struct event *b)
 {
 	return a->at_ns != b->at_ns ? a->at_ns < b->at_ns : a->sequence < b->sequence;
@@ -15,14 +17,18 @@ static void swap(struct event *a, struct event *b)
 	*b = t;
 }
 
+static void resize(struct events *q, size_t room)
+{
+	q->list = reallocarray(q->list, room, sizeof *q->list);
+	if (!q->list)
+		abort();
+	q->room = room;
+}
+
 void events_push(struct events *q, struct event *e)
 {
-	if (q->count == q->room) {
-		q->room = q->room ? 2 * q->room : 64;
-		q->list = realloc(q->list, q->room * sizeof *q->list);
-		if (!q->list)
-			abort();
-	}
+	if (q->count == q->room)
+		resize(q, q->room ? 2 * q->room : ROOM_MIN);
 	e->sequence = q->sequence++;
 	size_t i = q->count++;
 	q->list[i] = *e;
@@ -37,6 +43,8 @@ bool events_pop(struct events *q, struct event *out)
 		return false;
 	*out = q->list[0];
 	q->list[0] = q->list[--q->count];
+	if (q->room > ROOM_MIN && q->count < q->room / 4) /* what many devices needed at once */
+		resize(q, q->room / 2);
 	for (size_t i = 0;;) {
 		size_t least = i, left = 2 * i + 1, right = left + 1;
 		if (left < q->count && before(&q->list[left], &q->list[least]))

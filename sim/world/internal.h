@@ -94,6 +94,12 @@ void session_begin(struct world *w, struct session *s, const struct end *e, int6
 void session_post(struct world *w, struct session *s, const struct event *e);
 void session_end(struct world *w, struct session *s); /* wipes; its ends must be gone */
 
+/* -- rest.c: what a session knows costs memory only while it is needed -- */
+void session_wake(struct session *s); /* its data can be read and written */
+/* After a step: in a final state its data is put away, and it may be swept. */
+void session_rest(struct world *w, struct session *s);
+void session_wipe(struct session *s); /* it knows nothing more */
+
 /* -- step.c -- */
 void session_take(struct world *w, struct session *s, struct event *e);
 

@@ -6,7 +6,6 @@
 #include "sim/world/internal.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,10 +90,13 @@ void log_limit(struct world *w, const char *name, int64_t value)
 void log_fingerprint(struct world *w, struct bytes value, char hex[2 * FINGERPRINT_SIZE + 1])
 {
 	uint8_t mac[DIGEST_SIZE_MAX];
-	if (!hmac_of(w->crypto, DIGEST_SHA256, bytes_of(w->salt, sizeof w->salt), value, mac))
+	if (!hmac_key_of(w->fingerprints, value, mac))
 		abort(); /* HMAC on a live context cannot fail */
-	for (size_t i = 0; i < FINGERPRINT_SIZE; i++)
-		snprintf(hex + 2 * i, 3, "%02x", mac[i]);
+	for (size_t i = 0; i < FINGERPRINT_SIZE; i++) {
+		hex[2 * i] = "0123456789abcdef"[mac[i] >> 4];
+		hex[2 * i + 1] = "0123456789abcdef"[mac[i] & 15];
+	}
+	hex[2 * FINGERPRINT_SIZE] = '\0';
 }
 
 /* -- redaction -- */

@@ -156,8 +156,6 @@ void session_end(struct world *w, struct session *s)
 	session_forget_key(w, s);
 	HASH_DELETE(by_number, w->sessions_by_number, s);
 	DL_DELETE(s->actor->sessions, s);
-	if (s->data)
-		OPENSSL_cleanse(s->data, s->machine->session_size);
-	free(s->data);
+	session_wipe(s);
 	free(s);
 }

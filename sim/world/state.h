@@ -9,7 +9,7 @@
 
 #include <uthash.h>
 
-#include "proto/crypto/crypto.h"
+#include "proto/crypto/hmac.h"
 #include "proto/pipe/stack.h"
 #include "sim/adversary/adversary.h"
 #include "sim/host/host.h"
@@ -53,7 +53,7 @@ struct session {
 	uint8_t state;
 	bool closed;
 	uint8_t timers_background; /* of those set: keep no run going */
-	uint8_t timers_set; /* bit set */
+	uint8_t timers_set;        /* bit set */
 	uint8_t key[SESSION_KEY_MAX];
 	size_t key_size;           /* 0: not found by EFFECT_TELL */
 	struct session_name *name; /* as the index has it; NULL: another has that key, or none */
@@ -61,7 +61,8 @@ struct session {
 	size_t posted;               /* stimuli under way to it */
 	size_t asks;                 /* HTTP requests of its own that have no answer yet */
 	uint64_t timers[TIMERS_MAX]; /* generation of each; an event of an older one is void */
-	uint8_t *data;               /* machine->session_size bytes; NULL: all zero */
+	uint8_t *data;               /* machine->session_size bytes; NULL: it rests */
+	struct buffer rested;        /* what it knows while it rests (rest.c) */
 	struct end *ends;            /* its ends, in order of making; utlist by session_* */
 	struct session *prev, *next;
 	UT_hash_handle by_number, by_key;
@@ -87,10 +88,10 @@ struct world {
 	struct secrets *secrets;
 	struct redactor redactor;
 	struct adversary *adversary;
-	uint8_t salt[32]; /* of fingerprints */
+	struct hmac_key *fingerprints; /* keyed with their salt */
 	struct events events;
 	uint64_t foreground; /* events to come that keep the run going; void timers are none */
-	struct wire *wires; /* see world_wire */
+	struct wire *wires;  /* see world_wire */
 	int64_t now_ns;
 	const char *origin; /* of the step being taken: the message that set it off; "" for none */
 	uint64_t cause;     /* record that causes what happens now; 0: the run's start */

@@ -53,8 +53,7 @@ static void end_session(struct world *w, struct session *s)
 	r.name = "session";
 	r.text = "all that the session knew";
 	log_append(w, &r);
-	if (s->data)
-		OPENSSL_cleanse(s->data, s->machine->session_size);
+	session_wipe(s);
 	s->closed = true;
 	session_void_timers(w, s);
 	session_forget_key(w, s);
@@ -118,30 +117,6 @@ static void record_claim(struct world *w, const struct session *s, const struct 
 	log_append(w, &r);
 }
 
-/* -- what a session knows costs memory only while it knows something -- */
-
-static void wake(struct session *s)
-{
-	if (s->data)
-		return;
-	s->data = calloc(1, s->machine->session_size ? s->machine->session_size : 1);
-	if (!s->data)
-		abort();
-}
-
-static void rest(struct world *w, struct session *s)
-{
-	bool final = s->machine->final >> s->state & 1;
-	if (final)
-		sweep_session(w, s);
-	for (size_t i = 0; final && i < s->machine->session_size; i++)
-		final = s->data[i] == 0;
-	if (!final)
-		return;
-	free(s->data);
-	s->data = NULL;
-}
-
 /* -- one step -- */
 
 static void take_step(struct world *w, struct session *s, struct step *step)
@@ -152,7 +127,7 @@ static void take_step(struct world *w, struct session *s, struct step *step)
 					   .session = s->number,
 					   .step = ++s->steps } };
 	struct machine_hooks hooks = { .phase = enter_phase, .context = &x };
-	wake(s);
+	session_wake(s);
 	struct instance instance = { s->machine, s->data, &s->state, w->examined };
 	struct step_report p = machine_step(&instance, step, w->effects, &hooks);
 	w->cause = record_step(w, s, &p, s->machine->stimuli[step->on].name);
@@ -166,7 +141,7 @@ static void take_step(struct world *w, struct session *s, struct step *step)
 			if (!p.row)
 				end_session(w, s);
 			else
-				rest(w, s);
+				session_rest(w, s);
 		}
 	}
 	OPENSSL_cleanse(w->effects->arena, w->effects->used);

@@ -187,6 +187,10 @@ static void end_trace(struct world *w)
 	buffer_cleanse(&text);
 	w->report->ended = end.text;
 	w->report->virtual_ns = w->now_ns;
+	w->report->sessions_made = w->sessions_count;
+	w->report->ends_made = w->ends_count;
+	w->report->sessions_left = HASH_CNT(by_number, w->sessions_by_number);
+	w->report->ends_left = HASH_CNT(by_number, w->ends_by_number);
 }
 
 static void world_fini(struct world *w)
@@ -197,6 +201,7 @@ static void world_fini(struct world *w)
 	free(w->wires);
 	adversary_free(w->adversary);
 	tls_context_free(w->tls);
+	hmac_key_free(w->fingerprints);
 	crypto_free(w->crypto);
 	host_free(w->host);
 	redactor_fini(&w->redactor);

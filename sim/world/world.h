@@ -18,6 +18,8 @@
 struct world_report {
 	int64_t virtual_ns; /* time of the last event */
 	uint64_t steps, packets, bytes;
+	uint64_t sessions_made, ends_made; /* machine instances, and ends of channels */
+	size_t sessions_left, ends_left;   /* of those, what was still there when it ended */
 	const char *ended; /* "quiet", or the limit that was reached */
 	size_t outcomes_count;
 	struct {

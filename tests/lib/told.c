@@ -26,6 +26,12 @@ static uint64_t hash_of(struct bytes b)
 	return hash;
 }
 
+static uint32_t ip_at(struct bytes packet, size_t at)
+{
+	bool has = packet.size >= 20 && packet.data[0] == 0x45;
+	return has ? read_u32(packet.data + at) : 0;
+}
+
 static void keep(const struct record *r)
 {
 	if (count == room) {
@@ -43,6 +49,10 @@ static void keep(const struct record *r)
 			    .number = r->number,
 			    .tag = r->tag,
 			    .bytes = hash_of(r->bytes) };
+	if (r->kind == RECORD_PACKET) {
+		t->ip_from = ip_at(r->bytes, 12);
+		t->ip_to = ip_at(r->bytes, 16);
+	}
 	copy(t->actor, sizeof t->actor, r->actor);
 	copy(t->peer, sizeof t->peer, r->peer);
 	copy(t->channel, sizeof t->channel, r->channel);

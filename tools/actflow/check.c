@@ -117,7 +117,8 @@ static enum err say(struct review *v)
 		report_json(&r, &out);
 	else
 		report_text(&r, output_width(), output_colour(v->o->no_color), &out);
-	const char *class = scan_text(&v->secrets.secrets, bytes_of_buffer(&out));
+	struct bytes text = bytes_of_buffer(&out);
+	const char *class = scan_texts(&v->secrets.secrets, &text, 1);
 	if (class)
 		fprintf(stderr, "%s: bug: a secret of class %s would have been shown; nothing is\n",
 			v->recorded.trace, class);

@@ -293,6 +293,12 @@ static void on_other(struct ladder *l, const struct record *r, int step)
 	case RECORD_CRASH:
 		begin(l, r, LADDER_REFUSED, step)->note = made("crashes (1)", r->text, "");
 		break;
+	case RECORD_ACT:
+		text_printf(&what, "adversary: %s%s%s", r->name, *r->message ? " " : "", r->message);
+		begin(l, r, LADDER_POINT, step)->note =
+			made(*r->actor ? "1: 2" : "1 on 2", text_string(&what),
+			     *r->actor ? r->text : r->channel);
+		break;
 	case RECORD_LIMIT:
 		begin(l, r, LADDER_REFUSED, step)->note = made("limit reached: 1", r->name, "");
 		break;

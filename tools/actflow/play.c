@@ -193,10 +193,10 @@ static void write_answer(struct run *r, const struct report *about)
 /* Nothing that is printed or kept in run.txt may hold a secret; the value is never said. */
 static enum err look_for_secrets(struct run *r, struct bytes text)
 {
-	const struct buffer *all[] = { &r->a->out, &r->a->messages, &r->a->again };
-	const char *class = scan_text(&r->secrets, text);
-	for (size_t i = 0; i < sizeof all / sizeof *all && !class; i++)
-		class = scan_text(&r->secrets, bytes_of_buffer(all[i]));
+	const struct bytes all[] = { text, bytes_of_buffer(&r->a->out),
+				     bytes_of_buffer(&r->a->messages),
+				     bytes_of_buffer(&r->a->again) };
+	const char *class = scan_texts(&r->secrets, all, sizeof all / sizeof *all);
 	if (!class)
 		return ERR_OK;
 	diag_add(&r->errors, r->p->scenario->label, 0, 0,

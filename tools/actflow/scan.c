@@ -19,18 +19,20 @@ static void add_forms(struct search *search, size_t owner, const struct secret *
 				   bytes_of_buffer(&secret->value));
 }
 
-const char *scan_text(const struct secrets *s, struct bytes text)
+const char *scan_texts(const struct secrets *s, const struct bytes *texts, size_t count)
 {
 	struct search *search = search_new();
 	struct hits found = { 0 };
-	struct tail end = { 0 };
 	for (size_t i = 0; i < s->count; i++)
 		if (s->list[i].value.size >= FORM_VALUE_MIN)
 			add_forms(search, i, &s->list[i]);
-	search_scan(search, text, &found, &end);
+	for (size_t i = 0; i < count; i++) {
+		struct tail end = { 0 };
+		search_scan(search, texts[i], &found, &end);
+		tail_fini(&end);
+	}
 	const char *class = found.count > 0 ? s->list[found.list[0].owner].class : NULL;
 	hits_fini(&found);
-	tail_fini(&end);
 	search_free(search);
 	return class;
 }

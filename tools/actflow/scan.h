@@ -4,8 +4,10 @@
 
 #include "sim/trace/trace.h"
 
-/* The class of a secret of which text holds a form (sim/flow/forms.h; of an access key also as it
- * is typed), or NULL. Values shorter than FORM_VALUE_MIN are not looked for. Borrowed from s. */
-const char *scan_text(const struct secrets *s, struct bytes text);
+/* The class of a secret of which one of these texts holds a form (sim/flow/forms.h; of an access
+ * key also as it is typed), or NULL. Values shorter than FORM_VALUE_MIN are not looked for. Each
+ * text is looked at by itself; they come together because the forms of all secrets are made but
+ * once. Borrowed from s. */
+const char *scan_texts(const struct secrets *s, const struct bytes *texts, size_t count);
 
 #endif

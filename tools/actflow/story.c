@@ -36,6 +36,21 @@ static bool only_carries(const struct flow *flow, const struct record *r)
 	       (strcmp(r->message, "bytes") == 0 || ladder_carries(flow, r->message));
 }
 
+/* What no actor does: the adversary's acts, and that an actor dies. */
+static void told_from_outside(struct buffer *out, const struct record *r)
+{
+	bool crash = r->kind == RECORD_CRASH;
+	text_printf(out, "[%6" PRId64 "ms] ", r->at_ns / 1000000);
+	padded(out, *r->actor ? r->actor : r->channel, ACTOR_WIDTH);
+	text_printf(out, " ! %s", crash ? "crashes: " : "adversary: ");
+	text_safe(out, crash ? r->text : r->name);
+	if (*r->message) {
+		text_add(out, " ");
+		text_safe(out, r->message);
+	}
+	text_add(out, "\n");
+}
+
 void story_feed(const struct flow *flow, const struct record *r, struct buffer *out)
 {
 	if (r->kind == RECORD_STEP && *r->source && !only_carries(flow, r)) {
@@ -52,5 +67,7 @@ void story_feed(const struct flow *flow, const struct record *r, struct buffer *
 		text_add(out, " ");
 		text_safe(out, r->message);
 		text_add(out, "\n");
+	} else if (r->kind == RECORD_ACT || r->kind == RECORD_CRASH) {
+		told_from_outside(out, r);
 	}
 }
