@@ -11,13 +11,23 @@
 
 #include <openssl/crypto.h>
 
+bool row_answers(const struct row *r, uint8_t state, uint8_t on)
+{
+	return (r->in >> state & 1u) && r->on == on;
+}
+
+uint8_t row_leads_to(const struct row *r, uint8_t state)
+{
+	return r->to == SAME_STATE ? state : r->to;
+}
+
 /* First row of the group (state, on) whose plain guard holds; NULL when the group is empty. */
 static const struct row *choose(const struct instance *x, const struct step *s)
 {
 	const struct machine *m = x->machine;
 	for (size_t i = 0; i < m->rows_count; i++) {
 		const struct row *r = &m->rows[i];
-		if (r->in == *x->state && r->on == s->on && !r->refuses &&
+		if (row_answers(r, *x->state, s->on) && !r->refuses &&
 		    (!r->when || r->when(x->session, s)))
 			return r;
 	}
@@ -29,7 +39,7 @@ static bool answers(const struct instance *x, const struct step *s)
 {
 	const struct machine *m = x->machine;
 	for (size_t i = 0; i < m->rows_count; i++)
-		if (m->rows[i].in == *x->state && m->rows[i].on == s->on)
+		if (row_answers(&m->rows[i], *x->state, s->on))
 			return true;
 	return false;
 }
@@ -39,7 +49,7 @@ static const struct row *refusal(const struct machine *m, uint8_t state, uint8_t
 {
 	for (size_t i = 0; i < m->rows_count; i++) {
 		const struct row *r = &m->rows[i];
-		if (r->in == state && r->on == on && r->refuses == check)
+		if (row_answers(r, state, on) && r->refuses == check)
 			return r;
 	}
 	abort(); /* machine_check passed a check without its refusal row */
@@ -57,7 +67,7 @@ static const struct row *judge(const struct instance *x, const struct row *r, co
 		report->checks[report->checks_count++] =
 			(struct check_result){ .check = check, .holds = holds };
 		if (!holds)
-			return refusal(x->machine, r->in, r->on, check);
+			return refusal(x->machine, report->from, s->on, check);
 	}
 	return r;
 }
@@ -92,7 +102,7 @@ struct step_report machine_step(const struct instance *x, struct step *s, struct
 		if (r->then)
 			r->then(x->session, s, out);
 		report.row = r;
-		report.to = r->to;
+		report.to = row_leads_to(r, report.from);
 	}
 	OPENSSL_cleanse(x->examined, m->examined_size);
 	s->examined = NULL;

@@ -19,7 +19,7 @@
 enum {
 	MACHINE_STATES_MAX = 32,
 	MACHINE_STIMULI_MAX = 32,
-	MACHINE_ROWS_MAX = 64,       /* beyond that it is two machines */
+	MACHINE_ROWS_MAX = 40,       /* beyond that it is two machines */
 	MACHINE_CHECKS_MAX = 16,     /* checks of one accepting row */
 	MACHINE_EXAMINED_MAX = 4096, /* bytes of the step-scoped struct */
 	EFFECTS_MAX = 32,
@@ -136,29 +136,58 @@ struct claim_values {
 };
 
 struct row {
-	uint8_t                     in; /* state */
+	uint32_t                    in; /* bit set: the states it stands in */
 	uint8_t                     on; /* stimulus */
 	guard_fn                   *when;    /* plain branch; NULL closes the group */
 	const struct check *const  *checks;  /* accepting row: in order, NULL-terminated; NULL: none */
 	const struct check         *refuses; /* refusal row: the check that was false; else NULL */
 	action_fn                  *then;    /* NULL: says nothing */
-	uint8_t                     to;
+	uint8_t                     to;      /* state, or SAME_STATE */
 	const char                 *source; /* "S1.12" or "D7", an entry of DEVIATIONS.md */
 	const char                 *story;  /* one sentence that an auditor may read aloud */
 	enum claim_kind             claims;
 };
-#define CHECKS(...) (const struct check *const[]){ __VA_ARGS__, NULL }
+#define CHECKS(...) ((const struct check *const[]){ __VA_ARGS__, NULL })
 /* The five shapes a row has; a table begins each line with one of them. */
-#define ROW(in, on, then, to, source, story) \
-	{ in, on, NULL, NULL, NULL, then, to, source, story, CLAIM_NONE }
+#define ROW(in, on, then, to, source, story) ROW_IN(STATE(in), on, then, to, source, story)
 #define ROW_WHEN(in, on, when, then, to, source, story) \
-	{ in, on, when, NULL, NULL, then, to, source, story, CLAIM_NONE }
+	ROW_WHEN_IN(STATE(in), on, when, then, to, source, story)
 #define ROW_CHECKED(in, on, checks, then, to, source, story) \
-	{ in, on, NULL, checks, NULL, then, to, source, story, CLAIM_NONE }
+	ROW_CHECKED_IN(STATE(in), on, checks, then, to, source, story)
 #define ROW_CLAIMS(in, on, when, checks, then, to, claims, source, story) \
-	{ in, on, when, checks, NULL, then, to, source, story, claims }
+	ROW_CLAIMS_IN(STATE(in), on, when, checks, then, to, claims, source, story)
 #define ROW_REFUSES(in, on, check, then, to, source, story) \
-	{ in, on, NULL, NULL, check, then, to, source, story, CLAIM_NONE }
+	ROW_REFUSES_IN(STATE(in), on, check, then, to, source, story)
+
+/* The same shapes for what is the same thing in several states: `states` is ANY_OF(A, B). In each of
+ * them the row takes its place in that state's own group, by the order of the table. */
+#define ROW_IN(states, on, then, to, source, story) \
+	{ states, on, NULL, NULL, NULL, then, to, source, story, CLAIM_NONE }
+#define ROW_WHEN_IN(states, on, when, then, to, source, story) \
+	{ states, on, when, NULL, NULL, then, to, source, story, CLAIM_NONE }
+#define ROW_CHECKED_IN(states, on, checks, then, to, source, story) \
+	{ states, on, NULL, checks, NULL, then, to, source, story, CLAIM_NONE }
+#define ROW_CLAIMS_IN(states, on, when, checks, then, to, claims, source, story) \
+	{ states, on, when, checks, NULL, then, to, source, story, claims }
+#define ROW_REFUSES_IN(states, on, check, then, to, source, story) \
+	{ states, on, NULL, NULL, check, then, to, source, story, CLAIM_NONE }
+
+/* Sets of states. ANY_OF takes two to eight; one or nine do not compile. */
+#define STATE(s) (UINT32_C(1) << (s))
+#define ANY_OF(...)                                                                             \
+	ANY_OF_COUNTED(__VA_ARGS__, ANY_OF_8, ANY_OF_7, ANY_OF_6, ANY_OF_5, ANY_OF_4, ANY_OF_3, \
+		       ANY_OF_2, ANY_OF_NEEDS_TWO, 0)                                           \
+	(__VA_ARGS__)
+#define ANY_OF_COUNTED(a, b, c, d, e, f, g, h, counted, ...) counted
+#define ANY_OF_2(a, b) (STATE(a) | STATE(b))
+#define ANY_OF_3(a, ...) (STATE(a) | ANY_OF_2(__VA_ARGS__))
+#define ANY_OF_4(a, ...) (STATE(a) | ANY_OF_3(__VA_ARGS__))
+#define ANY_OF_5(a, ...) (STATE(a) | ANY_OF_4(__VA_ARGS__))
+#define ANY_OF_6(a, ...) (STATE(a) | ANY_OF_5(__VA_ARGS__))
+#define ANY_OF_7(a, ...) (STATE(a) | ANY_OF_6(__VA_ARGS__))
+#define ANY_OF_8(a, ...) (STATE(a) | ANY_OF_7(__VA_ARGS__))
+/* `to` of a row for several states that leaves the session in the one it is in. */
+enum { SAME_STATE = 255 };
 
 struct machine {
 	const char                 *name; /* "uem.reply" or, where an actor has one, "app" */
@@ -244,13 +273,19 @@ struct instance {
 struct step_report machine_step(const struct instance *x, struct step *s, struct effects *out,
                                 const struct machine_hooks *hooks);
 
+/* Whether a row stands in this state for this stimulus. */
+bool row_answers(const struct row *r, uint8_t state, uint8_t on);
+/* Where a row leads to that is taken in this state, in which it stands. */
+uint8_t row_leads_to(const struct row *r, uint8_t state);
+
 /* Find the stimulus index of (kind, what, channel); -1 when the machine knows none. */
 int machine_stimulus(const struct machine *m, enum stimulus_kind kind, uint8_t what,
                      uint8_t channel);
 
-/* Check the table itself: ranges, sources, stories that are unique, every group closed by one row
- * without `when`, a bijection of checks and refusal rows within each (in, on), every state reachable,
- * every state that is not final left again. Writes the first fault to why; false on a fault. */
+/* Check the table itself: ranges, sources, stories that are unique; within each pair of a state and a
+ * stimulus, by the rows that stand there: closed by one row without `when`, which is the last, and a
+ * bijection of checks and refusal rows; every state reachable, every state that is not final left
+ * again. Writes the first fault to why; false on a fault. */
 bool machine_check(const struct machine *m, char *why, size_t why_size);
 
 #endif

@@ -41,8 +41,8 @@ struct shared {
 		const char *key;
 	} holders[2];
 };
-/* A row that no scenario takes, and why none can or need. `actflow list --rows` holds the table: a
- * reason for a row that is none, or that a scenario takes, is an error. */
+/* A row that no scenario takes in one of its states or in any, and why none can or need. `actflow list
+ * --rows` holds the table: a reason for a row that is none, or that is taken everywhere, is an error. */
 struct unexercised {
 	const char *machine, *story; /* of the row; stories are unique in a machine */
 	const char *reason;

@@ -58,7 +58,7 @@ static void no_filling_of_messages_breaks_a_machine(void)
 static size_t rows_under_all_settings(const char *machine, size_t length)
 {
 	static const char *const sources[] = { "active_app", "admin", "self_service" };
-	bool taken[MACHINE_ROWS_MAX] = { false };
+	bool taken[PLACES_MAX] = { false };
 	size_t rows = 0;
 	for (size_t i = 0; i < 3; i++) {
 		static struct words w;
@@ -68,13 +68,13 @@ static size_t rows_under_all_settings(const char *machine, size_t length)
 		w = (struct words){ .bench = &bench, .length = length };
 		words_add_others(&w);
 		words_play(&w);
-		for (size_t r = 0; r < bench.machine->rows_count; r++)
+		for (size_t r = 0; r < PLACES_MAX; r++)
 			taken[r] = taken[r] || bench.taken[r] > 0;
 		CU_ASSERT_PTR_NULL(bench.broken);
 		bench_close(&bench);
 		lab_close(&lab);
 	}
-	for (size_t r = 0; r < MACHINE_ROWS_MAX; r++)
+	for (size_t r = 0; r < PLACES_MAX; r++)
 		rows += taken[r];
 	return rows;
 }

@@ -327,7 +327,7 @@ static void play(const char *key_source, const char *reply_path, size_t states, 
 	CU_ASSERT_PTR_NULL(bench.broken);
 	CU_ASSERT_EQUAL(w.states, states);
 	CU_ASSERT_TRUE(w.steps > 6500);
-	for (size_t i = 0; i < bench.machine->rows_count; i++)
+	for (size_t i = 0; i < PLACES_MAX; i++)
 		taken[i] = taken[i] || bench.taken[i] > 0;
 	bench_close(&bench);
 	lab_close(&lab);
@@ -335,12 +335,12 @@ static void play(const char *key_source, const char *reply_path, size_t states, 
 
 static void no_word_activates_the_app_without_uem(void)
 {
-	bool taken[MACHINE_ROWS_MAX] = { false };
+	bool taken[PLACES_MAX] = { false };
 	size_t rows = 0;
 	activations = repetitions = 0;
 	play("active_app", "direct", 10, taken);
 	play("admin", "reverse", 9, taken);
-	for (size_t i = 0; i < MACHINE_ROWS_MAX; i++)
+	for (size_t i = 0; i < PLACES_MAX; i++)
 		rows += taken[i];
 	printf("app: %zu rows, %zu activations\n", rows, activations);
 	CU_ASSERT_EQUAL(rows, 58); /* and one for an app that was activated before */

@@ -271,12 +271,12 @@ static bool is_at_rest(const char *machine, const char *state)
 }
 
 /* Whether time, or the loss of a channel, leads out of a state. */
-static bool has_an_end(const struct machine *m, size_t state)
+static bool has_an_end(const struct machine *m, uint8_t state)
 {
 	for (size_t i = 0; i < m->rows_count; i++) {
 		const struct row *r = &m->rows[i];
 		enum stimulus_kind kind = m->stimuli[r->on].kind;
-		if (r->in == state && r->to != r->in &&
+		if (row_answers(r, state, r->on) && row_leads_to(r, state) != state &&
 		    (kind == STIMULUS_TIMER || kind == STIMULUS_PEER_FAILED))
 			return true;
 	}
@@ -290,7 +290,7 @@ static void no_state_waits_for_ever(void)
 		const struct actor_class *c = dynamics_roster.actors[a];
 		for (size_t i = 0; i < c->machines_count; i++) {
 			const struct machine *m = c->machines[i];
-			for (size_t state = 0; state < m->states_count; state++) {
+			for (uint8_t state = 0; state < m->states_count; state++) {
 				bool rests = is_at_rest(m->name, m->states[state]);
 				bool ends = has_an_end(m, state);
 				if (!rests && !ends && !(m->final >> state & 1u)) {

@@ -291,19 +291,19 @@ static void play(const char *reply_path, bool *taken)
 	words_play(&w);
 	CU_ASSERT_EQUAL(w.states, 2);
 	CU_ASSERT_TRUE(w.steps > 11000);
-	for (size_t i = 0; i < bench.machine->rows_count; i++)
+	for (size_t i = 0; i < PLACES_MAX; i++)
 		taken[i] = taken[i] || bench.taken[i] > 0;
 	close_bench();
 }
 
 static void no_word_makes_uem_spend_or_provision_wrongly(void)
 {
-	bool taken[MACHINE_ROWS_MAX] = { false };
+	bool taken[PLACES_MAX] = { false };
 	size_t rows = 0;
 	agreements = provisionings = endings = 0;
 	play("direct", taken);
 	play("reverse", taken);
-	for (size_t i = 0; i < MACHINE_ROWS_MAX; i++)
+	for (size_t i = 0; i < PLACES_MAX; i++)
 		rows += taken[i];
 	printf("uem.link: %zu rows, %zu agreements, %zu provisionings\n", rows, agreements,
 	       provisionings);

@@ -46,18 +46,15 @@ ROW(AWAIT_WISH,  ROUTE_FAILED, NULL,          AWAIT_WISH,  "D26",   "no route co
 ROW(AWAIT_ROUTE, WANTED,       ask_for_route, AWAIT_ROUTE, "D26",   "a newer wish takes the place of the one that waits for a route"),
 ROW(AWAIT_UEM,   WANTED,       take_wish,     AWAIT_UEM,   "D26",   "a newer wish takes the place of the one that waits for UEM"),
 ROW(AWAIT_REPLY, WANTED,       ask_anew,      AWAIT_UEM,   "D26",   "a newer wish takes the place of the one that was sent: UEM is asked anew"),
-ROW(AWAIT_ROUTE, LATE,         disappoint,    AWAIT_WISH,  "D12",   "no route comes in time: the new app gets no key"),
 ROW(AWAIT_ROUTE, ROUTE_READY,  connect,       AWAIT_UEM,   "S1.7",  "the tunnel stands: the activated app connects to UEM through it"),
 ROW(AWAIT_ROUTE, ROUTE_FAILED, disappoint,    AWAIT_WISH,  "D12",   "no route: the new app gets no key"),
 ROW(AWAIT_UEM,   UEM_READY,    request,       AWAIT_REPLY, "S1.7",  "the key request goes to UEM, sealed, with the new app's nonce"),
-ROW(AWAIT_UEM,   UEM_LOST,     disappoint,    AWAIT_WISH,  "D12",   "UEM cannot be reached for a key"),
-ROW(AWAIT_UEM,   LATE,         disappoint,    AWAIT_WISH,  "D12",   "the connection to UEM takes too long"),
+ROW_IN(ANY_OF(AWAIT_UEM, AWAIT_REPLY), UEM_LOST, disappoint, AWAIT_WISH, "D12", "UEM cannot be reached for a key, or was lost before it answered"),
 ROW_CHECKED(AWAIT_REPLY, REPLY, CHECKS(&good_reply, &same_nonce), hand_over, AWAIT_WISH, "S1.9", "the access key is given to the new app"),
 ROW_REFUSES(AWAIT_REPLY, REPLY, &good_reply, disappoint,   AWAIT_WISH, "D13",   "a key reply that does not open is refused"),
 ROW_REFUSES(AWAIT_REPLY, REPLY, &same_nonce, disappoint,   AWAIT_WISH, "D13",   "a key reply for another nonce is refused"),
 ROW(AWAIT_REPLY, REFUSED,      disappoint,    AWAIT_WISH,  "S1.8",  "UEM makes no key for this app"),
-ROW(AWAIT_REPLY, UEM_LOST,     disappoint,    AWAIT_WISH,  "D12",   "UEM was lost before it answered"),
-ROW(AWAIT_REPLY, LATE,         disappoint,    AWAIT_WISH,  "D12",   "UEM does not answer in time"),
+ROW_IN(ANY_OF(AWAIT_ROUTE, AWAIT_UEM, AWAIT_REPLY), LATE, disappoint, AWAIT_WISH, "D12", "a stage takes too long: the new app gets no key"),
 };
 /* clang-format on */
 

@@ -25,12 +25,8 @@ ROW(AWAIT_DATA,     RESPONSE_MADE, respond,   AWAIT_DATA,     "D11",   "the setu
 ROW(AWAIT_DATA,     DATA_MADE,     send_data, REPLIED,        "S1.17", "UEM sends the encrypted provisioning data to the app"),
 ROW(REPLIED,        RESPONSE_MADE, NULL,      REPLIED,        "D11",   "the setup message was repeated after everything was said"),
 ROW(REPLIED,        DATA_MADE,     NULL,      REPLIED,        "D11",   "the provisioning request was repeated after everything was said"),
-ROW(AWAIT_NAME,     APP_CLOSED,    NULL,      REPLIED,        "D11",   "the app closed its channel before it named a setup message"),
-ROW(AWAIT_NAME,     APP_LOST,      NULL,      REPLIED,        "D11",   "the app was lost before it named a setup message"),
-ROW(AWAIT_RESPONSE, APP_CLOSED,    NULL,      REPLIED,        "D11",   "the app closed its channel before the response"),
-ROW(AWAIT_RESPONSE, APP_LOST,      NULL,      REPLIED,        "D11",   "the app was lost before the response"),
-ROW(AWAIT_DATA,     APP_CLOSED,    NULL,      REPLIED,        "D11",   "the app closed its channel before the data"),
-ROW(AWAIT_DATA,     APP_LOST,      NULL,      REPLIED,        "D11",   "the app was lost before the data"),
+ROW_IN(ANY_OF(AWAIT_NAME, AWAIT_RESPONSE, AWAIT_DATA), APP_CLOSED, NULL, REPLIED, "D11", "the app closed its channel before everything was said"),
+ROW_IN(ANY_OF(AWAIT_NAME, AWAIT_RESPONSE, AWAIT_DATA), APP_LOST, NULL, REPLIED, "D11", "the app was lost before everything was said"),
 };
 /* clang-format on */
 

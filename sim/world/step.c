@@ -168,7 +168,7 @@ static bool may_be_ignored(enum stimulus_kind kind)
 static bool answers(const struct session *s, int on)
 {
 	for (size_t i = 0; on >= 0 && i < s->machine->rows_count; i++)
-		if (s->machine->rows[i].in == s->state && s->machine->rows[i].on == on)
+		if (row_answers(&s->machine->rows[i], s->state, (uint8_t)on))
 			return true;
 	return false;
 }

@@ -64,6 +64,18 @@ class Rows(Program):
         self.assertIn(f"\n{taken} of {len(rows)} rows are taken by 1 scenario; of the other {len(rows) - taken}, "
                       f"{reasons} have a reason and {len(rows) - taken - reasons} none\n", out)
 
+    def test_a_row_for_several_states_counts_once_for_each(self):
+        rows = self.rows(self.scenarios)
+        told = [r for r in rows.values() if r["story"] == "the user is told once more of the app"]
+        self.assertEqual(len(told), 8)
+        self.assertEqual([r["to"] for r in told], [r["state"] for r in told])
+        retried = [r for r in rows.values() if r["machine"] == "app" and r["stimulus"] == "launch"
+                   and r["to"] == "await handover"]
+        self.assertEqual([r["state"] for r in retried], ["await launch", "failed"])
+        self.assertEqual(len({r["story"] for r in retried}), 1)
+        self.assertGreater(retried[0]["taken"], retried[1]["taken"])
+        self.assertGreater(retried[1]["taken"], 0)
+
     def test_a_scenario_that_cannot_be_read_is_an_error(self):
         path = self.write("bad.yaml", "actflow: 1\nscenari: x\n")
         out, err = self.expect(2, "list", "--rows", self.next_app, path)

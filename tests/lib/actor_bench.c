@@ -226,8 +226,8 @@ static void check_step(struct bench *b, uint8_t from, uint8_t on)
 		b->closed = true;
 		return;
 	}
-	rule(b, p->row->in == from && p->row->on == on && p->row->to == b->state, "another row");
-	b->taken[p->row - b->machine->rows]++;
+	rule(b, row_answers(p->row, from, on) && row_leads_to(p->row, from) == p->to, "wrong row");
+	b->taken[places_number(b->machine, p->row, from)]++;
 	check_checks(b);
 	for (size_t i = 0; i < b->out->count; i++)
 		check_effect(b, &b->out->list[i]);
@@ -363,7 +363,7 @@ size_t bench_persisted(const struct bench *b, const char *table)
 size_t bench_rows(const struct bench *b)
 {
 	size_t rows = 0;
-	for (size_t i = 0; i < b->machine->rows_count; i++)
+	for (size_t i = 0; i < PLACES_MAX; i++)
 		rows += b->taken[i] > 0;
 	return rows;
 }

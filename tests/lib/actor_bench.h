@@ -9,6 +9,7 @@
 #include "sim/host/host.h"
 #include "sim/roster.h"
 #include "sim/store.h"
+#include "tests/lib/places.h"
 
 enum { LAB_SHARED_SIZE = 32 };
 #define LAB_EPOCH_S INT64_C(1767225600)
@@ -45,8 +46,8 @@ struct bench {
 	int64_t now_ns;
 	uint64_t steps;
 	struct step_report last;
-	size_t taken[MACHINE_ROWS_MAX]; /* how often each row was */
-	const char *broken;             /* the first rule that a step broke; NULL: none */
+	size_t taken[PLACES_MAX]; /* how often each row was in each state: by places_number */
+	const char *broken;       /* the first rule that a step broke; NULL: none */
 };
 /* A machine by its name, with what its actor has in store from the start. Aborts when there is
  * none. */
@@ -85,7 +86,7 @@ struct bytes bench_unit(const struct bench *b, enum message_type type);
 uint8_t bench_table(const struct bench *b, const char *name);
 /* How many entries the last step persisted in that table. */
 size_t bench_persisted(const struct bench *b, const char *table);
-/* Rows that were taken at least once. */
+/* Rows that were taken at least once, each counted in every state in which it was. */
 size_t bench_rows(const struct bench *b);
 
 /* A bench as it stands, to go back to. */

@@ -289,10 +289,8 @@ void words_play(struct words *w)
 	printf("%-28s %3zu letters, %zu of %zu states, %7zu steps, %7zu unexpected, %zu of %zu "
 	       "rows\n",
 	       w->bench->machine->name, w->count, w->states, w->bench->machine->states_count,
-	       w->steps, w->unexpected, bench_rows(w->bench), w->bench->machine->rows_count);
-	for (size_t i = 0; i < w->bench->machine->rows_count; i++)
-		if (w->bench->taken[i] == 0)
-			printf("  not taken: %s\n", w->bench->machine->rows[i].story);
+	       w->steps, w->unexpected, bench_rows(w->bench), places_count(w->bench->machine));
+	places_print_missing(w->bench->machine, w->bench->taken);
 	for (size_t i = 0; i <= WORDS_LENGTH_MAX; i++)
 		place_fini(&k->at[i]);
 	for (size_t i = 0; i < k->roots_count; i++)

@@ -12,7 +12,7 @@
 
 struct lab person_lab;
 struct bench person_bench;
-static size_t taken[MACHINE_ROWS_MAX]; /* over all tests of one machine */
+static size_t taken[PLACES_MAX]; /* over all tests of one machine */
 
 /* -- the bench -- */
 
@@ -27,7 +27,7 @@ void person_open(const char *machine, const char *source, const char *attempts)
 
 void person_close(void)
 {
-	for (size_t i = 0; i < person_bench.machine->rows_count; i++)
+	for (size_t i = 0; i < PLACES_MAX; i++)
 		taken[i] += person_bench.taken[i];
 	CU_ASSERT_PTR_NULL(person_bench.broken);
 	bench_close(&person_bench);
@@ -36,12 +36,7 @@ void person_close(void)
 
 size_t person_rows_not_taken(void)
 {
-	size_t missing = 0;
-	for (size_t i = 0; i < person_bench.machine->rows_count; i++) {
-		if (taken[i] == 0)
-			printf("  not taken: %s\n", person_bench.machine->rows[i].story);
-		missing += taken[i] == 0;
-	}
+	size_t missing = places_print_missing(person_bench.machine, taken);
 	memset(taken, 0, sizeof taken);
 	return missing;
 }

@@ -196,7 +196,7 @@ const struct command command_list = {
 	.summary = "List scenarios, checks, sources, messages or rows",
 	.more = "Without an argument: the nearest folder called scenarios, here or above. --rows "
 		"exits 1 when a row has neither a scenario nor a reason, or a reason that does not "
-		"fit.",
+		"fit; a row for several states counts once for each.",
 	.options = options,
 	.args_max = SIZE_MAX,
 	.run = run,

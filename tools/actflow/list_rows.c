@@ -139,9 +139,9 @@ static void say_json(const struct survey *v, const struct coverage_row *row)
 	struct json j = { .out = &out };
 	json_begin(&j, NULL, '{');
 	json_string(&j, "machine", row->machine->name);
-	json_string(&j, "state", row->machine->states[row->row->in]);
+	json_string(&j, "state", row->machine->states[row->state]);
 	json_string(&j, "stimulus", row->machine->stimuli[row->row->on].name);
-	json_string(&j, "to", row->machine->states[row->row->to]);
+	json_string(&j, "to", row->machine->states[row_leads_to(row->row, row->state)]);
 	json_string(&j, "story", row->row->story);
 	json_string(&j, "source", row->row->source);
 	json_unsigned(&j, "taken", row->taken);
@@ -160,7 +160,7 @@ static void say_row(const struct survey *v, const struct coverage_row *row, stru
 		text_printf(out, "%7" PRIu64 "  ", row->taken);
 	else
 		text_add(out, "      -  ");
-	text_printf(out, "%s, at \"%s\": %s [%s]\n", m->states[row->row->in],
+	text_printf(out, "%s, at \"%s\": %s [%s]\n", m->states[row->state],
 		    m->stimuli[row->row->on].name, row->row->story, row->row->source);
 	text_add(out, "           ");
 	if (row->taken > 0)

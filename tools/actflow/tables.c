@@ -24,18 +24,31 @@ static void add_checks(const struct row *row, struct buffer *out)
 			    row->claims == CLAIM_RUN ? "run" : "commit");
 }
 
-static void add_row(const struct machine *m, const struct row *row, struct buffer *out)
+static void add_states(const struct machine *m, uint32_t states, struct buffer *out)
 {
-	text_printf(out, "| %s | %s%s | ", m->states[row->in], m->stimuli[row->on].name,
-		    row->when ? " (if)" : "");
-	add_checks(row, out);
-	text_printf(out, " | %s | %s | %s |\n", m->states[row->to], row->source, row->story);
+	const char *between = "";
+	for (size_t i = 0; i < m->states_count; i++) {
+		if (!(states >> i & 1u))
+			continue;
+		text_printf(out, "%s%s", between, m->states[i]);
+		between = ", ";
+	}
 }
 
-static bool is_answered(const struct machine *m, size_t state, size_t stimulus)
+static void add_row(const struct machine *m, const struct row *row, struct buffer *out)
+{
+	const char *to = row->to == SAME_STATE ? "*the same*" : m->states[row->to];
+	text_add(out, "| ");
+	add_states(m, row->in, out);
+	text_printf(out, " | %s%s | ", m->stimuli[row->on].name, row->when ? " (if)" : "");
+	add_checks(row, out);
+	text_printf(out, " | %s | %s | %s |\n", to, row->source, row->story);
+}
+
+static bool is_answered(const struct machine *m, uint8_t state, uint8_t stimulus)
 {
 	for (size_t i = 0; i < m->rows_count; i++)
-		if (m->rows[i].in == state && m->rows[i].on == stimulus)
+		if (row_answers(&m->rows[i], state, stimulus))
 			return true;
 	return false;
 }
@@ -44,9 +57,9 @@ static bool is_answered(const struct machine *m, size_t state, size_t stimulus)
 static void add_unexpected(const struct machine *m, struct buffer *out)
 {
 	size_t pairs = 0;
-	for (size_t state = 0; state < m->states_count; state++) {
+	for (uint8_t state = 0; state < m->states_count; state++) {
 		size_t here = 0;
-		for (size_t on = 0; on < m->stimuli_count; on++) {
+		for (uint8_t on = 0; on < m->stimuli_count; on++) {
 			if (is_answered(m, state, on))
 				continue;
 			if (here == 0)
@@ -95,9 +108,9 @@ static void add_all(const struct roster *r, struct buffer *out)
 		out,
 		"# Tables of %s\n\nMade by `actflow tables` from the machines themselves; "
 		"a test holds that this file equals its output.\n\nA row answers a stimulus in a "
-		"state. Its checks are evaluated in order; the first that is false selects its "
-		"own row, marked **not**.\n*run* and *commit* are claims that the engine "
-		"records.\n",
+		"state, or in each of several; *the same* leaves it in the one it was in. Its "
+		"checks are evaluated in order;\nthe first that is false selects its own row, "
+		"marked **not**. *run* and *commit* are claims that the engine records.\n",
 		r->name);
 	for (size_t a = 0; a < r->actors_count; a++)
 		for (size_t m = 0; m < r->actors[a]->machines_count; m++)
