@@ -175,12 +175,25 @@ static void deliver_bytes(struct world *w, struct end *e, struct bytes bytes)
 	session_post(w, e->session, &posted);
 }
 
+/* Its session has ended the channel: what was under way on it then is for nobody. */
+static void drop_late(struct world *w, struct end *e, struct bytes bytes)
+{
+	struct end *peer = end_numbered(w, e->peer);
+	if (peer)
+		sending_take(peer, bytes, &w->device);
+	log_drop(w, e->actor, e->channel, "its session has closed the channel", bytes);
+}
+
 void deliver_unit(struct world *w, struct end *e, const struct unit *u)
 {
 	struct bytes bytes = bytes_of_buffer(&u->bytes);
 	struct message m;
 	if (e->relayed) {
 		deliver_bytes(w, e, bytes);
+		return;
+	}
+	if (e->closed) {
+		drop_late(w, e, bytes);
 		return;
 	}
 	bool packets = w->flow->channels[e->channel].packets;
