@@ -12,6 +12,7 @@
 
 /* Records between two looks at the heap, a device: mallinfo2 walks all that is free. */
 enum { LOOK_EVERY = 16 };
+#define DONE_AFTER_NS (15 * INT64_C(60000000000))
 
 struct look {
 	struct memory_line *line;
@@ -60,9 +61,26 @@ static void look(void *context, const struct record *r, struct bytes encoded)
 	x->line->resident = resident_bytes() - x->resident;
 }
 
+/* A device is done when its tunnel has ended and the people around it have logged out, which they
+ * do in the background: a moment's blackout long after that keeps the run going until then. */
+static void wait_for_the_end(struct scenario *s)
+{
+	s->plan.entries_count = 1;
+	s->plan.entries[0] = (struct plan_entry){
+		.at = -1,
+		.on = 1u << flow_channel_index(&s->flow, "console"),
+		.when = { .kind = TRIGGER_TIME, .at_ns = DONE_AFTER_NS, .number = 1 },
+		.acts_count = 1,
+		.acts = { { .kind = ACT_BLACKOUT, .ns = 1 } },
+	};
+	if (s->limits.virtual_ns < 2 * DONE_AFTER_NS)
+		s->limits.virtual_ns = 2 * DONE_AFTER_NS;
+}
+
 /* Let the scenario have so many devices, all at once, and as much of everything. */
 static void set_devices(struct scenario *s, size_t devices)
 {
+	wait_for_the_end(s);
 	s->devices.count = (uint32_t)devices;
 	s->devices.apart_ns = 0;
 	s->limits.steps *= (int64_t)devices;
