@@ -5,7 +5,7 @@
  */
 #include "actors/dynamics/unexercised.h"
 
-/* clang-format off: one row, one entry. */
+/* clang-format off */
 const struct unexercised dynamics_unexercised[] = {
 	{ "infrastructure.relay", "a datagram of another association than that of the device that left is dropped",
 	  "a device that leaves closes its relay first, so nothing is under way but its own "
