@@ -61,11 +61,13 @@ ROW(LINK_CLOSED, LINK_REPLACED, NULL, LINK_CLOSED, "D8", "a link of Secure Conne
 };
 /* clang-format on */
 
-/* A link of which only this end is left is not noticed here while no device speaks. */
+/* A link of which only this end is left is not noticed here while no device speaks. No association
+ * outlives its link, also where that ended because something unexpected came on it. */
 static void replace_others(void *session, const struct step *s, struct effects *out)
 {
 	(void)session, (void)s;
 	effects_tell_all(out, INFRASTRUCTURE_LINK, INFRASTRUCTURE_TOLD_REPLACED, bytes_of(NULL, 0));
+	end_devices(session, s, out);
 }
 
 static bool granted_is_known(const void *session, const struct step *s)
@@ -176,7 +178,7 @@ enum device_on {
 };
 
 static action_fn associate, associate_anew, grant, signal_up, signal_down, forget, end, wait_to_end,
-	end_at_once, hang_up;
+	end_at_once, hang_up, expel;
 static guard_fn signal_is_own;
 static const struct check own_signal = { "signal_is_of_own_association", signal_is_own,
 					 "a device must not speak into another device's session" };
@@ -195,7 +197,7 @@ ROW(AWAIT_GATEWAY, GRANTED,       grant,          RELAYING,      "S1.5",  "the d
 ROW(AWAIT_GATEWAY, DEVICE_CLOSED, end,            GONE,          "D8",    "the device left before Secure Connect Plus answered"),
 ROW(AWAIT_GATEWAY, DEVICE_LOST,   end,            GONE,          "D8",    "the device was lost before Secure Connect Plus answered"),
 ROW_CHECKED(RELAYING, SIGNAL_UP, CHECKS(&own_signal), signal_up, RELAYING, "S1.4c", "end-to-end signalling goes up to Secure Connect Plus, unread"),
-ROW_REFUSES(RELAYING, SIGNAL_UP, &own_signal,         end,       GONE,     "D8",    "signalling for another association ends the device's session"),
+ROW_REFUSES(RELAYING, SIGNAL_UP, &own_signal,         expel,     GONE,     "D8",    "signalling for another association ends the device's session"),
 ROW(RELAYING,      SIGNAL_DOWN,   signal_down,    RELAYING,      "S1.4c", "end-to-end signalling reaches the device's own connection"),
 ROW(RELAYING,      REQUEST,       associate_anew, AWAIT_GATEWAY, "D12",   "the device asks for a new association: the old one ends"),
 ROW(RELAYING,      DEVICE_CLOSED, wait_to_end,    LEAVING,       "D12",   "the device closed signalling: its association stays open for what is under way"),
@@ -269,6 +271,13 @@ static void end_at_once(void *session, const struct step *s, struct effects *out
 static void hang_up(void *session, const struct step *s, struct effects *out)
 {
 	forget(session, s, out);
+	effects_close(out, SIGNALLING, 0);
+}
+
+/* The device is at the other end still, and must not take its tunnel for one that stands. */
+static void expel(void *session, const struct step *s, struct effects *out)
+{
+	end(session, s, out);
 	effects_close(out, SIGNALLING, 0);
 }
 

@@ -98,7 +98,6 @@ ROW(LINKED,   NOC_SILENT,   plan_reconnect, AWAIT_RECONNECT, "D8", "nobody is th
 ROW(LINKED,   UEM_SILENT,   plan_reconnect, AWAIT_RECONNECT, "D8", "nobody is there at UEM's end of the link; another try in 5 s"),
 ROW(AWAIT_RECONNECT, NOC_SEEN, NULL,     AWAIT_RECONNECT, "D8", "the NOC's sign of life comes after its link was given up"),
 ROW(AWAIT_RECONNECT, UEM_SEEN, NULL,     AWAIT_RECONNECT, "D8", "UEM's sign of life comes after its link was given up"),
-ROW(LINKED,   RECONNECT,    dial,        LINKED, "D8",    "something unexpected came while the Proxy waited: it connects once more all the same"),
 ROW(AWAIT_RECONNECT, RECONNECT, dial,    LINKED, "D8",    "the Proxy connects once more"),
 };
 /* clang-format on */

@@ -13,7 +13,7 @@ enum told { TOLD_REQUEST, TOLD_LINK_LOST, TOLD_OVER };
 enum {
 	RECONNECT_AFTER_S = 5, /* D8 */
 	SESSION_WAIT_S = 60,   /* D12: from the grant to the device's proposal */
-	TUNNEL_WAIT_S = 480,   /* D12: longer than OpenSSL tries a handshake */
+	TUNNEL_WAIT_S = 540,   /* D12: longer than OpenSSL tries a handshake */
 	DTLS_1_2 = 0xfefd,     /* RFC 6347 4.1 */
 	MTU_MIN = 576,         /* bytes, RFC 791 */
 	MTU_MAX = 1400,        /* bytes, D9 */
@@ -54,7 +54,6 @@ ROW(LINKED,          SEEN,        note_seen,           LINKED,          "D8",   
 ROW(LINKED,          SILENT,      end_and_reconnect,   AWAIT_RECONNECT, "D28",  "nobody is there at the link's other end: every association ends; another try in 5 s"),
 ROW(LINKED,          LINK_LOST,   end_and_reconnect,   AWAIT_RECONNECT, "D28",  "the link broke: every association ends; another try in 5 s"),
 ROW(LINKED,          LINK_CLOSED, end_and_reconnect,   AWAIT_RECONNECT, "D28",  "the infrastructure closed the link: every association ends; another try in 5 s"),
-ROW(LINKED,          RECONNECT,   dial_infrastructure, AWAIT_LINK,      "D8",   "something unexpected came while Secure Connect Plus waited: it connects once more all the same"),
 ROW(AWAIT_RECONNECT, SEEN,        NULL,                AWAIT_RECONNECT, "D8",   "a sign of life comes from a link that was given up"),
 ROW(AWAIT_RECONNECT, RECONNECT,   dial_infrastructure, AWAIT_LINK,      "D8",   "Secure Connect Plus connects once more"),
 };

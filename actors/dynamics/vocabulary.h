@@ -104,7 +104,7 @@ enum result_code {
 /* D12: how long an app waits before it gives up. */
 enum {
 	STAGE_WAIT_S = 300,     /* longer than a bad network needs, shorter than a user waits */
-	ROUTE_WAIT_S = 45 * 60, /* three tunnels may be tried, each for seven minutes */
+	ROUTE_WAIT_S = 45 * 60, /* three tunnels may be tried, each for eight minutes */
 };
 
 /* D8: how the end that opened a link notices that nobody is at the other one. */
