@@ -212,7 +212,21 @@ void plan_read_acts(struct plan_reading *r, struct plan_entry *e, const struct t
 		read_send(r, e, raw.send);
 }
 
-const char *plan_fault_of(const struct plan_entry *e)
+/* Whether pipes say or take this message, and not the actor's table: one that carries another
+ * channel's bytes, at an end of that channel. */
+static bool is_of_pipes(const struct flow *f, const struct plan_entry *e)
+{
+	for (size_t i = 0; i < f->channels_count; i++) {
+		const struct flow_channel *c = &f->channels[i];
+		for (size_t k = 0; c->base == BASE_RIDES && k < c->rides_count; k++)
+			if (message_type_of_name(c->rides[k].message) == e->when.type &&
+			    e->at == (int)(k == 0 ? c->from : c->to))
+				return true;
+	}
+	return false;
+}
+
+const char *plan_fault_of(const struct flow *f, const struct plan_entry *e)
 {
 	bool wires = false, messages = false, sends = false;
 	for (size_t i = 0; i < e->acts_count; i++) {
@@ -235,5 +249,8 @@ const char *plan_fault_of(const struct plan_entry *e)
 	uint32_t device = e->when.event == STEP_ACCEPTED ? e->when.to_device : e->when.from_device;
 	if (messages && e->at_device && device && e->at_device != device)
 		return "at, expected the device of the message";
+	if (messages && is_of_pipes(f, e))
+		return "at, expected an actor whose table sees the message: here it only carries "
+		       "another channel's bytes";
 	return NULL;
 }

@@ -21,6 +21,6 @@ extern const struct schema plan_acts_fields[];
 /* Read `do:` into e, whose place and trigger are known. node: of a shape that the schema allows. */
 void plan_read_acts(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node);
 /* What cannot work together in an entry, and why; NULL: nothing. */
-const char *plan_fault_of(const struct plan_entry *e);
+const char *plan_fault_of(const struct flow *f, const struct plan_entry *e);
 
 #endif

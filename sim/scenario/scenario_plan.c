@@ -201,7 +201,7 @@ static void read_entry(struct plan_reading *r, const struct tree_node *node)
 	size_t before = plan_errors(r);
 	r->s->plan.entries_count++;
 	plan_read_acts(r, e, raw.acts);
-	const char *fault = plan_errors(r) == before ? plan_fault_of(e) : NULL;
+	const char *fault = plan_errors(r) == before ? plan_fault_of(&r->s->flow, e) : NULL;
 	if (fault)
 		plan_refuse(r, node, fault);
 }

@@ -130,6 +130,16 @@ void deliver_heard(struct world *w, struct session *s, struct event *e)
 	e->bytes = (struct buffer){ 0 };
 }
 
+/* Who is at the other side, also when its end is gone: known by the address. */
+static const struct actor *speaker(struct world *w, const struct end *e)
+{
+	const struct end *peer = end_numbered(w, e->peer);
+	const struct actor *there = peer ? peer->actor : NULL;
+	if (!there && e->base != BASE_RIDES)
+		there = actor_at(w, e->remote.ip);
+	return there ? there : e->actor;
+}
+
 static void deliver_message(struct world *w, struct end *e, const struct unit *u,
 			    enum message_type type)
 {
@@ -140,7 +150,7 @@ static void deliver_message(struct world *w, struct end *e, const struct unit *u
 			       .has_channel = true,
 			       .tag = e->tag,
 			       .end = e->peer,
-			       .from_actor = e->actor->index,
+			       .from_actor = speaker(w, e)->index,
 			       .request = u->answer ? 0 : u->request };
 	if (!to) {
 		log_drop(w, e->actor, e->channel, "an answer that nobody asked for",
