@@ -28,6 +28,7 @@ struct adversary {
 	size_t watches_count;
 	struct watch watches[PLAN_CRASHES_MAX + PLAN_ENTRIES_MAX];
 	bool looks;   /* some trigger is about records */
+	uint32_t crashed; /* bit set over crashes at steps: that step has come */
 	bool touches; /* some act is about messages */
 	size_t due_count;
 	struct order due[PLAN_CRASHES_MAX + PLAN_ENTRIES_MAX];
@@ -189,15 +190,38 @@ void adversary_fire(struct adversary *a, uint64_t number)
 	fire(a, &a->watches[number], 0);
 }
 
-const struct crash *adversary_crash(const struct adversary *a, size_t actor, uint32_t device,
+const struct crash *adversary_crash(struct adversary *a, size_t actor, uint32_t device,
 				    uint64_t step)
 {
 	for (size_t i = 0; i < a->plan->crashes_count; i++) {
 		const struct crash *c = &a->plan->crashes[i];
-		if (c->step == step && step > 0 && c->actor == actor && is_of(c->device, device))
+		if (c->step == step && step > 0 && c->actor == actor && is_of(c->device, device)) {
+			a->crashed |= UINT32_C(1) << i;
 			return c;
+		}
 	}
 	return NULL;
+}
+
+void adversary_undelivered(const struct adversary *a, uint32_t *crashes, uint32_t *entries)
+{
+	*crashes = *entries = 0;
+	for (size_t i = 0; i < a->plan->crashes_count; i++)
+		if (a->plan->crashes[i].step > 0 && !(a->crashed >> i & 1))
+			*crashes |= UINT32_C(1) << i;
+	for (size_t i = 0; i < a->plan->entries_count; i++)
+		if (acts_on_messages(&a->plan->entries[i]) &&
+		    a->touched[i] < a->plan->entries[i].when.number)
+			*entries |= UINT32_C(1) << i;
+	for (size_t i = 0; i < a->watches_count; i++) {
+		const struct order *o = &a->watches[i].order;
+		if (a->watches[i].fired)
+			continue;
+		if (o->crash)
+			*crashes |= UINT32_C(1) << (o->crash - a->plan->crashes);
+		else
+			*entries |= UINT32_C(1) << (o->entry - a->plan->entries);
+	}
 }
 
 /* -- wires -- */

@@ -31,8 +31,11 @@ bool adversary_time(const struct adversary *a, size_t index, int64_t *at_ns, uin
 void adversary_fire(struct adversary *a, uint64_t number);
 
 /* The crash that this step of an actor is named in, or NULL. */
-const struct crash *adversary_crash(const struct adversary *a, size_t actor, uint32_t device,
+const struct crash *adversary_crash(struct adversary *a, size_t actor, uint32_t device,
 				    uint64_t step);
+
+/* Bit sets of a plan's crashes and entries of which nothing happened: their triggers never fired. */
+void adversary_undelivered(const struct adversary *a, uint32_t *crashes, uint32_t *entries);
 
 /* Wires go dark, from now_ns on. */
 void adversary_darken(struct adversary *a, const struct plan_entry *e, int64_t until_ns,

@@ -82,6 +82,7 @@ struct plan {
 	struct crash crashes[PLAN_CRASHES_MAX];
 	struct plan_entry entries[PLAN_ENTRIES_MAX];
 };
+_Static_assert((int)PLAN_CRASHES_MAX <= 32 && (int)PLAN_ENTRIES_MAX <= 32, "bit sets over them");
 
 void plan_fini(struct plan *p);
 /* "before", "persisted", "sent". */

@@ -165,7 +165,7 @@ static uint32_t account_of(const struct agree *a, uint32_t run)
 {
 	const struct agree_event *one = &a->list[run - 1];
 	uint32_t account = run;
-	for (uint32_t at = one->next; one->session && at; at = a->list[at - 1].next)
+	for (uint32_t at = one->next; at; at = a->list[at - 1].next)
 		if (!a->list[at - 1].commit && a->list[at - 1].who == one->who &&
 		    a->list[at - 1].session == one->session &&
 		    memcmp(a->list[at - 1].values, one->values, sizeof one->values) == 0)

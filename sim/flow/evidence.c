@@ -240,10 +240,13 @@ static void arrival_see(struct evidence *e, const struct record *r)
 	}
 	for (size_t i = 0; i < r->parents_count && !s->kept; i++)
 		s->kept = kept_find(&e->kept, r->parents[i]);
+	if (!s->kept)
+		complain(e, VERDICT_VIOLATED, r, "is the arrival of a packet that nobody sent");
+	else if (s->kept->channel != (int16_t)s->channel || s->kept->from != s->whom ||
+		 s->kept->to != s->who)
+		complain(e, VERDICT_VIOLATED, r, "is the arrival of a packet that was sent elsewhere");
 	if (s->kept)
 		s->bytes = kept_bytes(s->kept);
-	else
-		complain(e, VERDICT_VIOLATED, r, "is the arrival of a packet that nobody sent");
 }
 
 /* Number of the end of (channel, tag) at actor; a new one is zero. */
@@ -296,6 +299,20 @@ static void pipe_see(struct evidence *e, const struct record *r)
 	s->to = e->ends[near].opener ? other : s->actor;
 }
 
+/* What travels is between two parties of the flow, and whatever else has a party has one of it: who
+ * is none can hold nothing, and is looked at by no claim. */
+static void strangers_see(struct evidence *e, const struct record *r)
+{
+	const struct sight *s = &e->sight;
+	int actors = (int)e->flow->actors_count;
+	bool travels = r->kind == RECORD_SENT || r->kind == RECORD_ACCEPTED ||
+		       r->kind == RECORD_PACKET || r->kind == RECORD_ARRIVAL;
+	if (s->actor >= actors || s->peer >= actors)
+		complain(e, VERDICT_VIOLATED, r, "names a party that the flow has not");
+	else if (travels && (s->actor < 0 || s->peer < 0))
+		complain(e, VERDICT_VIOLATED, r, "travels from nobody, or to nobody");
+}
+
 /* The names of the record as numbers; and whether its devices have numbers or not, but not both. */
 static void names_see(struct evidence *e, const struct record *r)
 {
@@ -318,6 +335,7 @@ static void names_see(struct evidence *e, const struct record *r)
 		s->peer = a->instances[s->whom].actor;
 		s->peer_device = a->instances[s->whom].device;
 	}
+	strangers_see(e, r);
 	if (a->plain && a->numbered && !e->is_mixed) {
 		e->is_mixed = true;
 		complain(e, VERDICT_VIOLATED, r,

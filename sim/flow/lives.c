@@ -95,7 +95,8 @@ static void crash_see(struct lives *x, const struct sight *s)
 static bool is_deed(enum record_kind kind)
 {
 	return kind == RECORD_STEP || kind == RECORD_HOLD || kind == RECORD_CLAIM ||
-	       kind == RECORD_PERSIST;
+	       kind == RECORD_PERSIST || kind == RECORD_SENT || kind == RECORD_ACCEPTED ||
+	       kind == RECORD_OPEN || kind == RECORD_PIPE;
 }
 
 static void deed_see(struct lives *x, const struct sight *s)

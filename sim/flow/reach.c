@@ -15,6 +15,8 @@ void reach_init(struct reach *x, const struct attribution *attribution)
 void reach_set(struct reach *x, uint32_t device, size_t step)
 {
 	assert(step < x->flow->steps_count && x->flow->steps[step].simulated);
+	if (!x->flow->later[step])
+		return; /* nothing comes after it: that is the flow's whole order, and no early end */
 	if (!device) {
 		x->every = (int)step;
 		return;

@@ -22,7 +22,8 @@ struct reach {
 };
 
 void reach_init(struct reach *x, const struct attribution *attribution);
-/* This device is to end at this step; device 0: each of which nothing else is said. */
+/* This device is to end at this step; device 0: each of which nothing else is said. A step that
+ * nothing follows is no early end. */
 void reach_set(struct reach *x, uint32_t device, size_t step);
 /* Step at which the device ends, or REACH_NONE. */
 int reach_of(const struct reach *x, uint32_t device);

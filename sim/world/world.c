@@ -186,6 +186,8 @@ static void end_trace(struct world *w)
 	log_append(w, &end);
 	buffer_cleanse(&text);
 	w->report->ended = end.text;
+	adversary_undelivered(w->adversary, &w->report->crashes_undelivered,
+			      &w->report->entries_undelivered);
 	w->report->virtual_ns = w->now_ns;
 	w->report->sessions_made = w->sessions_count;
 	w->report->ends_made = w->ends_count;

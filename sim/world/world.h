@@ -21,6 +21,8 @@ struct world_report {
 	uint64_t sessions_made, ends_made; /* machine instances, and ends of channels */
 	size_t sessions_left, ends_left;   /* of those, what was still there when it ended */
 	const char *ended; /* "quiet", or the limit that was reached */
+	/* Bit sets over the plan's crashes and entries of which nothing happened. */
+	uint32_t crashes_undelivered, entries_undelivered;
 	size_t outcomes_count;
 	struct {
 		const char *actor; /* name of the roster's class; static */

@@ -126,3 +126,23 @@ enum err expect_compare(const struct scenario *s, uint64_t seed, struct observat
 		return ERR_NOT_AS_EXPECTED;
 	return d->count > before ? status : ERR_OK;
 }
+
+static void say_undelivered(const struct scenario *s, struct place place, const char *what,
+			    struct diags *d)
+{
+	diag_add(d, s->file, place.line, place.column,
+		 "%s: expected its time, step or message to come in this run, actual never: "
+		 "not-delivered",
+		 what);
+}
+
+bool expect_delivered(const struct scenario *s, const struct world_report *w, struct diags *d)
+{
+	for (size_t i = 0; i < s->plan.crashes_count; i++)
+		if (w->crashes_undelivered >> i & 1)
+			say_undelivered(s, s->plan.crashes[i].place, "crash", d);
+	for (size_t i = 0; i < s->plan.entries_count; i++)
+		if (w->entries_undelivered >> i & 1)
+			say_undelivered(s, s->plan.entries[i].place, "adversary", d);
+	return !w->crashes_undelivered && !w->entries_undelivered;
+}

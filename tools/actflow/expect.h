@@ -3,6 +3,7 @@
 #define TOOLS_ACTFLOW_EXPECT_H
 
 #include "sim/scenario/scenario.h"
+#include "sim/world/world.h"
 #include "tools/actflow/observe.h"
 
 /* The verdict that the scenario expects: `holds` when it names none. */
@@ -12,5 +13,9 @@ enum verdict expect_verdict(const struct scenario *s);
  * verdict expects `holds`; the golden story is compared at the file's own seed only. */
 enum err expect_compare(const struct scenario *s, uint64_t seed, struct observation *seen,
 			struct diags *d, struct buffer *remark);
+
+/* Whatever a scenario wanted done to the run and was not: each goes to d with its place. False when
+ * there is such a thing. */
+bool expect_delivered(const struct scenario *s, const struct world_report *w, struct diags *d);
 
 #endif

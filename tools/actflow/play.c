@@ -115,6 +115,8 @@ static enum err compare(struct run *r)
 		expect_compare(&r->scenario, r->seed, &r->seen, &r->differences, &r->remark);
 	size_t before = r->differences.count;
 	r->reason = refusals_compare(&r->scenario, &r->seen.refusals, &r->differences);
+	if (!expect_delivered(&r->scenario, &r->world, &r->differences))
+		r->reason = "not-delivered";
 	if (r->differences.count > before)
 		status = ERR_NOT_AS_EXPECTED;
 	return updated == ERR_OK ? status : updated;
