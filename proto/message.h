@@ -211,8 +211,10 @@ enum message_error {
 	MESSAGE_ERRORS
 };
 
-/* Append the unit of m to out. Fields out of range are a bug of ours and abort. */
+/* Append the unit of m to out. A message that is not whole is a bug of ours and aborts. */
 void message_encode(const struct message *m, struct buffer *out);
+/* Whether every field that m must have is there, each within its bounds. */
+bool message_is_whole(const struct message *m);
 /* Decode a unit. On an error *m is empty (MESSAGE_NONE). */
 enum message_error message_decode(struct bytes unit, struct message *m);
 /* The type in a unit's first two bytes, without decoding; MESSAGE_NONE when there is none. */

@@ -209,13 +209,33 @@ static void an_actor_speaks_unasked(void)
 			 "do: {send: {message: Done, channel: key_request}}}\n"
 			 "crash: [{actor: active_app, when: 1s, down: 2s}]\n");
 	CU_ASSERT_EQUAL(told_count(said), 0);
-	CU_ASSERT_EQUAL(told_count((struct asked){ .kind = RECORD_DROP,
-						   .text = "no such channel is open" }),
-			1);
+	CU_ASSERT_EQUAL(
+		told_count(ACTS(.actor = "app", .text = "not said: no such channel is open")), 1);
 	CU_ASSERT_EQUAL(
 		told_count(ACTS(.actor = "noc", .text = "not said: no such channel is open")), 1);
 	CU_ASSERT_EQUAL(
 		told_count(ACTS(.actor = "active_app", .text = "not said: the actor is down")), 1);
+	CU_ASSERT_EQUAL(played.app_result, 0);
+}
+
+static void what_was_not_captured_is_not_said(void)
+{
+	play("next-app",
+	     "adversary:\n"
+	     "  - {at: app, when: \"app > noc ActivationRequest #2\", do: {capture: kept}}\n"
+	     "  - at: app\n"
+	     "    when: noc > app NocProvisioning accepted\n"
+	     "    do: {send: {message: ActivationRequest, channel: noc_session, "
+	     "fields: {uid: \"@kept.uid\"}}}\n"
+	     "  - at: app\n"
+	     "    when: app > noc ActivationRequest\n"
+	     "    do: {set: {uid: \"@kept.uid\"}}\n");
+	CU_ASSERT_EQUAL(told_count(ACTS(.name = "send",
+					.text = "not said: what was captured makes no message")),
+			1);
+	CU_ASSERT_EQUAL(
+		told_count(ACTS(.name = "set", .text = "nothing changed: nothing was captured")),
+		1);
 	CU_ASSERT_EQUAL(played.app_result, 0);
 }
 
@@ -321,6 +341,7 @@ int main(void)
 		TEST(what_is_captured_can_be_said_elsewhere),
 		TEST(a_text_that_the_field_does_not_take_changes_nothing),
 		TEST(an_actor_speaks_unasked),
+		TEST(what_was_not_captured_is_not_said),
 		TEST(nothing_passes_on_a_dark_wire),
 		TEST(acts_of_one_device_touch_no_other),
 		TEST(a_plan_is_part_of_what_makes_a_run),

@@ -48,7 +48,9 @@ const struct shape *shape_of(enum message_type type)
 	return NULL;
 }
 
-static void body_encode(const struct shape *shape, const void *plain, struct buffer *out)
+/* Append a body. Whether it is one that we would read, too: one set of rules for both directions.
+ */
+static bool body_pack(const struct shape *shape, const void *plain, struct buffer *out)
 {
 	alignas(max_align_t) uint8_t block[ENCODE_BUDGET];
 	struct arena arena = { .data = block, .room = sizeof block };
@@ -57,9 +59,15 @@ static void body_encode(const struct shape *shape, const void *plain, struct buf
 	buffer_reserve(out, size + 1); /* + 1: never a NULL to write to */
 	size_t packed = protobuf_c_message_pack(wire, out->data + out->size);
 	assert(packed == size);
-	/* One set of rules for both directions: what we would not read we do not write. */
-	assert(scan_message(shape, bytes_of(out->data + out->size, size), NULL) == MESSAGE_OK);
 	out->size += size;
+	return scan_message(shape, bytes_of(out->data + out->size - size, size), NULL) ==
+	       MESSAGE_OK;
+}
+
+static void body_encode(const struct shape *shape, const void *plain, struct buffer *out)
+{
+	bool whole = body_pack(shape, plain, out);
+	assert(whole);
 }
 
 static enum message_error body_decode(const struct shape *shape, struct bytes body, void *plain)
@@ -90,6 +98,14 @@ void message_encode(const struct message *m, struct buffer *out)
 	buffer_append_u16(out, (uint16_t)m->type);
 	body_encode(shape, &m->as, out);
 	assert(out->size - begin <= UNIT_MAX);
+}
+
+bool message_is_whole(const struct message *m)
+{
+	struct buffer body = { 0 };
+	bool whole = body_pack(shape_of(m->type), &m->as, &body);
+	buffer_cleanse(&body);
+	return whole;
 }
 
 enum message_error message_decode(struct bytes unit, struct message *m)

@@ -27,9 +27,9 @@ struct adversary {
 	uint32_t devices;
 	size_t watches_count;
 	struct watch watches[PLAN_CRASHES_MAX + PLAN_ENTRIES_MAX];
-	bool looks;   /* some trigger is about records */
+	bool looks;       /* some trigger is about records */
 	uint32_t crashed; /* bit set over crashes at steps: that step has come */
-	bool touches; /* some act is about messages */
+	bool touches;     /* some act is about messages */
 	size_t due_count;
 	struct order due[PLAN_CRASHES_MAX + PLAN_ENTRIES_MAX];
 	int64_t *dark_until_ns;             /* [channel][device] */
@@ -191,11 +191,12 @@ void adversary_fire(struct adversary *a, uint64_t number)
 }
 
 const struct crash *adversary_crash(struct adversary *a, size_t actor, uint32_t device,
-				    uint64_t step)
+				    uint64_t step, enum crash_point point)
 {
 	for (size_t i = 0; i < a->plan->crashes_count; i++) {
 		const struct crash *c = &a->plan->crashes[i];
-		if (c->step == step && step > 0 && c->actor == actor && is_of(c->device, device)) {
+		if (c->step == step && step > 0 && c->point == point && c->actor == actor &&
+		    is_of(c->device, device)) {
 			a->crashed |= UINT32_C(1) << i;
 			return c;
 		}
@@ -260,14 +261,13 @@ static bool entry_fits(const struct plan_entry *e, const struct utterance *u)
 	       acts_on_messages(e);
 }
 
-/* What "@name.field" stands for; "" when nothing was captured under that name yet. */
+/* What "@name.field" stands for; NULL when nothing was captured under that name yet. */
 static const char *value_of(const struct adversary *a, const char *text, char *room, size_t size)
 {
 	struct bytes value = { 0 };
-	const char *dot = strchr(text, '.');
+	const char *dot = strchr(text, '.'), *found = NULL;
 	if (*text != '@' || !dot)
 		return text;
-	room[0] = 0;
 	for (size_t i = 0; i < a->captured_count; i++) {
 		const struct captured *c = &a->captured[i];
 		if (strlen(c->act->text) != (size_t)(dot - text - 1) ||
@@ -276,8 +276,9 @@ static const char *value_of(const struct adversary *a, const char *text, char *r
 			continue;
 		memcpy(room, value.data, value.size);
 		room[value.size] = 0;
+		found = room;
 	}
-	return room;
+	return found;
 }
 
 static void capture(struct adversary *a, const struct act *act, const struct message *m)
@@ -313,7 +314,9 @@ static const char *change(struct adversary *a, const struct act *act, struct utt
 	const char *text = value_of(a, act->kind == ACT_SET ? act->text : "", room, sizeof room);
 	if (act->kind == ACT_TYPE)
 		text = typing_of(&m, act->field, act->typing, room, sizeof room);
-	if (text && message_set_text(&m, act->field, text) && rewrite(u->bytes, &m))
+	if (!text)
+		how = "nothing changed: nothing was captured";
+	else if (message_set_text(&m, act->field, text) && rewrite(u->bytes, &m))
 		how = act->field;
 	OPENSSL_cleanse(room, sizeof room);
 	message_cleanse(&m);
@@ -361,14 +364,19 @@ void adversary_touch(struct adversary *a, struct utterance *u, acted_fn *acted, 
 	}
 }
 
-void adversary_compose(struct adversary *a, const struct act *act, struct buffer *out)
+bool adversary_compose(const struct adversary *a, const struct act *act, struct buffer *out)
 {
 	char room[UNIT_MAX];
 	struct message m = { .type = act->type };
-	for (size_t i = 0; i < act->fields_count; i++)
-		message_set_text(&m, act->fields[i].name,
-				 value_of(a, act->fields[i].text, room, sizeof room));
-	message_encode(&m, out);
+	bool whole = true;
+	for (size_t i = 0; i < act->fields_count && whole; i++) {
+		const char *text = value_of(a, act->fields[i].text, room, sizeof room);
+		whole = text && message_set_text(&m, act->fields[i].name, text);
+	}
+	whole = whole && message_is_whole(&m);
+	if (whole)
+		message_encode(&m, out);
 	OPENSSL_cleanse(room, sizeof room);
 	message_cleanse(&m);
+	return whole;
 }

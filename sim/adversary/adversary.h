@@ -30,11 +30,12 @@ bool adversary_time(const struct adversary *a, size_t index, int64_t *at_ns, uin
 /* That time has come. */
 void adversary_fire(struct adversary *a, uint64_t number);
 
-/* The crash that this step of an actor is named in, or NULL. */
+/* The crash that this point of this step of an actor is named in, or NULL. */
 const struct crash *adversary_crash(struct adversary *a, size_t actor, uint32_t device,
-				    uint64_t step);
+				    uint64_t step, enum crash_point point);
 
-/* Bit sets of a plan's crashes and entries of which nothing happened: their triggers never fired. */
+/* Bit sets of a plan's crashes and entries of which nothing happened: their triggers never fired.
+ */
 void adversary_undelivered(const struct adversary *a, uint32_t *crashes, uint32_t *entries);
 
 /* Wires go dark, from now_ns on. */
@@ -59,7 +60,8 @@ struct utterance {
 typedef void acted_fn(void *context, const struct act *act, const char *how);
 /* Let the acts at this actor do their work on it. */
 void adversary_touch(struct adversary *a, struct utterance *u, acted_fn *acted, void *context);
-/* The unit that an act sends, its captured values filled in; appended to out. */
-void adversary_compose(struct adversary *a, const struct act *act, struct buffer *out);
+/* The unit that an act sends, its captured values filled in; appended to out. False, and nothing
+ * appended, when they make no message: nothing was captured, or it does not fit its field. */
+bool adversary_compose(const struct adversary *a, const struct act *act, struct buffer *out);
 
 #endif

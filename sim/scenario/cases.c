@@ -216,15 +216,6 @@ static void forget(struct cases *c)
 	*c = (struct cases){ .tree = tree };
 }
 
-/* Whether something was refused already when the tree was made: there is less than it seems. */
-static bool is_broken(const struct tree_node *node)
-{
-	bool broken = node->kind == TREE_BROKEN || node->lost;
-	for (const struct tree_node *at = node->first; at && !broken; at = at->next)
-		broken = is_broken(at);
-	return broken;
-}
-
 bool cases_of(const struct tree_node *root, const char *file, struct cases *c, struct diags *d)
 {
 	size_t before = d->count + d->beyond;
@@ -238,7 +229,7 @@ bool cases_of(const struct tree_node *root, const char *file, struct cases *c, s
 	};
 	alone.next = NULL;
 	schema_read(&top_schema, &top, file, NULL, d);
-	if (is_broken(node))
+	if (tree_is_broken(node))
 		return false;
 	if (d->count + d->beyond == before && node->kind == TREE_MAPPING)
 		read_product(c, node, file, d);

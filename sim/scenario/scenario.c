@@ -167,6 +167,7 @@ static void read_reaches(struct scenario_reading *r, const struct tree_node *rea
 static void read_expect(struct scenario_reading *r, const struct raw_scenario *raw,
 			const struct tree *t)
 {
+	r->s->expect.verdict_place = raw->title ? raw->title->place : t->root->place;
 	if (raw->verdict >= 0) {
 		r->s->expect.has_verdict = true;
 		r->s->expect.verdict = (enum verdict)raw->verdict;

@@ -171,6 +171,19 @@ static void read_send_fields(struct plan_reading *r, struct act *a, const struct
 	}
 }
 
+/* Whether the fields make a message, as far as that can be told before any value is captured. */
+static bool is_sayable(const struct act *a)
+{
+	struct message m = { .type = a->type };
+	bool whole = true;
+	for (size_t i = 0; i < a->fields_count; i++) {
+		if (a->fields[i].text[0] == '@')
+			return true;
+		whole = message_set_text(&m, a->fields[i].name, a->fields[i].text) && whole;
+	}
+	return whole && message_is_whole(&m);
+}
+
 static void read_send(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)
 {
 	struct raw_send raw = { 0 };
@@ -187,8 +200,12 @@ static void read_send(struct plan_reading *r, struct plan_entry *e, const struct
 			plan_refuse(r, raw.channel,
 				    "channel, expected one that the actor is an end of");
 	}
-	if (a->type != MESSAGE_NONE)
-		read_send_fields(r, a, raw.fields);
+	if (a->type == MESSAGE_NONE)
+		return;
+	size_t before = plan_errors(r);
+	read_send_fields(r, a, raw.fields);
+	if (plan_errors(r) == before && !is_sayable(a))
+		plan_refuse(r, node, "send, expected fields that make a whole message");
 }
 
 void plan_read_acts(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)
@@ -249,6 +266,9 @@ const char *plan_fault_of(const struct flow *f, const struct plan_entry *e)
 	uint32_t device = e->when.event == STEP_ACCEPTED ? e->when.to_device : e->when.from_device;
 	if (messages && e->at_device && device && e->at_device != device)
 		return "at, expected the device of the message";
+	if (e->when.kind == TRIGGER_MESSAGE && e->when.from_device && e->when.to_device &&
+	    e->when.from_device != e->when.to_device)
+		return "when, expected one device: no message goes from one to another";
 	if (messages && is_of_pipes(f, e))
 		return "at, expected an actor whose table sees the message: here it only carries "
 		       "another channel's bytes";

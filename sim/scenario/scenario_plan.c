@@ -133,7 +133,7 @@ static bool is_sound(const struct schema *schema, const struct tree_node *node)
 {
 	struct diags d = { 0 };
 	schema_read(schema, node, "", NULL, &d);
-	bool sound = d.count == 0;
+	bool sound = d.count == 0 && !tree_is_broken(node);
 	diag_fini(&d);
 	return sound;
 }

@@ -43,19 +43,19 @@ static void say_unasked(struct world *w, struct actor *a, const struct act *act)
 {
 	struct buffer unit = { 0 };
 	struct end *end = end_newest(a, act->channel);
-	struct session *s = end && end->session ? end->session : a->main;
+	bool whole = adversary_compose(w->adversary, act, &unit);
 	struct record r = log_record(w, RECORD_ACT, a);
-	adversary_compose(w->adversary, act, &unit);
 	w->device = a->device;
 	r.name = act_name(act->kind);
 	r.channel = w->flow->channels[act->channel].name;
 	r.message = message_name(act->type);
-	r.text = s         ? "said unasked"
-		 : a->down ? "not said: the actor is down"
-			   : "not said: no such channel is open";
+	r.text = a->down                 ? "not said: the actor is down"
+		 : !end || !end->session ? "not said: no such channel is open"
+		 : !whole                ? "not said: what was captured makes no message"
+					 : "said unasked";
 	w->cause = log_append(w, &r);
-	if (s)
-		channel_say(w, s,
+	if (!a->down && end && end->session && whole)
+		channel_say(w, end->session,
 			    &(struct effect){ .kind = EFFECT_SEND,
 					      .what = w->channel_of_flow[act->channel],
 					      .body = bytes_of_buffer(&unit) });

@@ -3,7 +3,18 @@
 
 #include "sim/world/internal.h"
 
-enum { SENDINGS_MAX = 64 };
+enum {
+	LOSSY_MAX = 64,        /* what was lost is never accepted: only the latest matter */
+	RELIABLE_MAX = 1 << 16 /* all arrives: a busy link may carry very much at once */
+};
+
+static size_t most_of(const struct flow_channel *c)
+{
+	bool lossy = c->packets;
+	for (size_t i = 0; i < c->pipes_count; i++)
+		lossy = lossy || c->pipes[i] == PIPE_DTLS;
+	return lossy ? LOSSY_MAX : RELIABLE_MAX;
+}
 
 static void unlink_sending(struct end *e, struct sending **at)
 {
@@ -26,7 +37,7 @@ void sending_remember(struct end *e, const struct world *w, uint64_t record, str
 	buffer_append(&s->bytes, bytes);
 	*e->sendings_tail = s;
 	e->sendings_tail = &s->next;
-	if (++e->sendings_count > SENDINGS_MAX)
+	if (++e->sendings_count > most_of(&w->flow->channels[e->channel]))
 		unlink_sending(e, &e->sendings);
 }
 

@@ -72,8 +72,8 @@ static void end_session(struct world *w, struct session *s)
 static bool is_killed(struct world *w, const struct session *s, enum crash_point point)
 {
 	const struct crash *c = adversary_crash(w->adversary, s->actor->flow_index,
-						s->actor->device, s->actor->steps);
-	if (!c || c->point != point)
+						s->actor->device, s->actor->steps, point);
+	if (!c)
 		return false;
 	actor_kill(w, s->actor, crash_point_name(point), s, c->down_ns);
 	return true;

@@ -64,6 +64,10 @@ const struct tree_node *tree_get(const struct tree_node *node, const char *key);
  */
 struct tree_node tree_key(const struct tree_node *child);
 
+/* Whether something at or below a node was refused when the tree was made: it holds less than its
+ * file says. */
+bool tree_is_broken(const struct tree_node *node);
+
 /* How a node is shown in a message: `"text"` (shortened), `a mapping`, `nothing`, ...; returns out.
  */
 const char *tree_show(const struct tree_node *node, char out[TREE_SHOWN_MAX]);

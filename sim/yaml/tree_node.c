@@ -13,6 +13,14 @@ const struct tree_node *tree_get(const struct tree_node *node, const char *key)
 	return NULL;
 }
 
+bool tree_is_broken(const struct tree_node *node)
+{
+	bool broken = node->kind == TREE_BROKEN || node->lost;
+	for (const struct tree_node *at = node->first; at && !broken; at = at->next)
+		broken = tree_is_broken(at);
+	return broken;
+}
+
 struct tree_node tree_key(const struct tree_node *child)
 {
 	return (struct tree_node){ .kind = TREE_SCALAR,

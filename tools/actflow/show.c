@@ -247,7 +247,9 @@ const struct command command_show = {
 		"before or; parentheses group. A value with blanks stands in quotes; a time has "
 		"a unit: ns, us, ms, s, min, h. A number of a record is in no order where the "
 		"record has none. `not E` chooses the records that E does not, and check and "
-		"result joined by `and` speak of the same check. A name after = or != that "
+		"result with = or ~, joined by `and`, speak of the same check; with != they say "
+		"that no "
+		"check is so. A name after = or != that "
 		"nothing has is an error; ~ takes any text.\n\n"
 		"Exit: 0 shown, 1 another trace than --head names, 2 not a whole trace or not an "
 		"expression, 4 the filter chooses nothing.",
