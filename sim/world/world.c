@@ -184,7 +184,6 @@ static void end_trace(struct world *w)
 	end.number = (int64_t)id;
 	end.text = w->ended ? w->ended : "quiet";
 	log_append(w, &end);
-	buffer_cleanse(&text);
 	w->report->ended = end.text;
 	w->report->virtual_ns = w->now_ns;
 	w->report->sessions_made = w->sessions_count;
@@ -193,6 +192,7 @@ static void end_trace(struct world *w)
 	w->report->ends_left = HASH_CNT(by_number, w->ends_by_number);
 }
 
+	buffer_cleanse(&text); /* as large as all secrets twice */
 static void world_fini(struct world *w)
 {
 	sweep_all(w);
