@@ -54,6 +54,9 @@ struct events {
 void events_push(struct events *q, struct event *e);
 /* Take the next one; false when there is none. The caller owns its bytes. */
 bool events_pop(struct events *q, struct event *out);
+/* Forget all of which `is_dead` says so; the others come in the order in which they would have. */
+void events_forget(struct events *q, bool (*is_dead)(void *context, const struct event *e),
+		   void *context);
 void events_fini(struct events *q);
 
 #endif

@@ -138,8 +138,10 @@ void session_void_timer(struct world *w, struct session *s, uint8_t timer)
 {
 	unsigned bit = 1u << timer;
 	s->timers[timer]++;
-	if (s->timers_set & bit && !(s->timers_background & bit))
-		w->foreground--;
+	if (s->timers_set & bit) {
+		w->overtaken++;
+		w->foreground -= !(s->timers_background & bit);
+	}
 	s->timers_set = (uint8_t)(s->timers_set & ~bit);
 	s->timers_background = (uint8_t)(s->timers_background & ~bit);
 }

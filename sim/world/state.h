@@ -91,6 +91,7 @@ struct world {
 	struct hmac_key *fingerprints; /* keyed with their salt */
 	struct events events;
 	uint64_t foreground; /* events to come that keep the run going; void timers are none */
+	uint64_t overtaken;  /* events to come of timers that are void */
 	struct wire *wires;  /* see world_wire */
 	int64_t now_ns;
 	const char *origin; /* of the step being taken: the message that set it off; "" for none */
