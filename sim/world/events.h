@@ -40,7 +40,7 @@ struct event {
 	/* EVENT_DUE; EVENT_ORDER: its number */
 	uint64_t end;
 	/* EVENT_TIMER */
-	uint64_t generation;
+	uint32_t generation;
 	struct buffer bytes; /* packet, unit or told bytes; owned */
 };
 

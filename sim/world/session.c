@@ -8,9 +8,14 @@
 #include "sim/world/internal.h"
 
 /* What finds a session that EFFECT_KEY named. */
-struct session_name {
+struct session_key {
 	uint32_t actor, machine, size;
 	uint8_t key[SESSION_KEY_MAX];
+};
+struct session_name {
+	struct session_key key;
+	struct session *session;
+	UT_hash_handle hh;
 };
 
 struct session *session_new(struct world *w, struct actor *a, uint8_t machine)
@@ -37,9 +42,9 @@ struct session *session_numbered(struct world *w, uint64_t number)
 
 /* -- by key: the first that took it has it, until it is closed -- */
 
-static struct session_name name_of(const struct actor *a, uint8_t machine, struct bytes key)
+static struct session_key name_of(const struct actor *a, uint8_t machine, struct bytes key)
 {
-	struct session_name name;
+	struct session_key name;
 	memset(&name, 0, sizeof name);
 	name.actor = (uint32_t)a->index;
 	name.machine = machine;
@@ -53,13 +58,13 @@ static void unname(struct world *w, struct session *s)
 {
 	if (!s->name)
 		return;
-	HASH_DELETE(by_key, w->sessions_by_key, s);
+	HASH_DEL(w->sessions_by_key, s->name);
 	free(s->name);
 	s->name = NULL;
 }
 
 /* The first open session with this key that the index does not have. */
-static void name_next(struct world *w, struct actor *a, const struct session_name *name)
+static void name_next(struct world *w, struct actor *a, const struct session_key *name)
 {
 	struct session *s;
 	DL_FOREACH(a->sessions, s)
@@ -74,11 +79,11 @@ static void name_next(struct world *w, struct actor *a, const struct session_nam
 struct session *session_of_key(struct world *w, const struct actor *a, uint8_t machine,
 			       struct bytes key)
 {
-	struct session_name name = name_of(a, machine, key);
-	struct session *s = NULL;
+	struct session_key wanted = name_of(a, machine, key);
+	struct session_name *found = NULL;
 	if (key.size > 0)
-		HASH_FIND(by_key, w->sessions_by_key, &name, sizeof name, s);
-	return s && !s->closed ? s : NULL;
+		HASH_FIND(hh, w->sessions_by_key, &wanted, sizeof wanted, found);
+	return found && !found->session->closed ? found->session : NULL;
 }
 
 void session_key(struct world *w, struct session *s, struct bytes key)
@@ -90,18 +95,19 @@ void session_key(struct world *w, struct session *s, struct bytes key)
 	s->key_size = key.size;
 	if (session_of_key(w, s->actor, s->machine_index, key))
 		return;
-	s->name = malloc(sizeof *s->name);
+	s->name = calloc(1, sizeof *s->name);
 	if (!s->name)
 		abort();
-	*s->name = name_of(s->actor, s->machine_index, bytes_of(s->key, s->key_size));
-	HASH_ADD_KEYPTR(by_key, w->sessions_by_key, s->name, sizeof *s->name, s);
+	s->name->key = name_of(s->actor, s->machine_index, bytes_of(s->key, s->key_size));
+	s->name->session = s;
+	HASH_ADD(hh, w->sessions_by_key, key, sizeof s->name->key, s->name);
 }
 
 void session_forget_key(struct world *w, struct session *s)
 {
 	if (!s->name)
 		return;
-	struct session_name name = *s->name;
+	struct session_key name = s->name->key;
 	unname(w, s);
 	s->key_size = 0;
 	name_next(w, s->actor, &name);

@@ -60,12 +60,12 @@ struct session {
 	uint64_t steps;
 	size_t posted;               /* stimuli under way to it */
 	size_t asks;                 /* HTTP requests of its own that have no answer yet */
-	uint64_t timers[TIMERS_MAX]; /* generation of each; an event of an older one is void */
+	uint32_t timers[TIMERS_MAX]; /* generation of each; an event of an older one is void */
 	uint8_t *data;               /* machine->session_size bytes; NULL: it rests */
 	struct buffer rested;        /* what it knows while it rests (rest.c) */
 	struct end *ends;            /* its ends, in order of making; utlist by session_* */
 	struct session *prev, *next;
-	UT_hash_handle by_number, by_key;
+	UT_hash_handle by_number;
 };
 
 /* Ends and sessions to be looked at after the event: nothing may reach them any more. */
@@ -106,7 +106,8 @@ struct world {
 	size_t flow_of_class[FLOW_ACTORS_MAX];      /* the flow's actor, by the roster's order */
 	uint8_t channel_of_flow[FLOW_CHANNELS_MAX]; /* flow index -> roster's channel enum */
 	size_t flow_of_channel[FLOW_CHANNELS_MAX];  /* and back */
-	struct session *sessions_by_number, *sessions_by_key;
+	struct session *sessions_by_number;
+	struct session_name *sessions_by_key;
 	struct end *ends_by_number, *ends_by_addresses, *ends_by_local, *ends_by_ride;
 	uint64_t sessions_count, ends_count;
 	struct sweep sweep_sessions, sweep_ends;
