@@ -67,10 +67,10 @@ static void init(struct world *w, struct actor *a, size_t flow_actor, uint32_t d
 	a->flow_index = flow_actor;
 	a->spec = &w->flow->actors[flow_actor];
 	a->device = device;
-	if (w->devices > 1 && device > 0)
-		snprintf(a->name, sizeof a->name, "%s@%u", a->spec->name, device);
-	else
-		snprintf(a->name, sizeof a->name, "%s", a->spec->name);
+	int size = w->devices > 1 && device > 0 ? asprintf(&a->name, "%s@%u", a->spec->name, device)
+						: asprintf(&a->name, "%s", a->spec->name);
+	if (size < 0)
+		abort();
 	for (size_t i = 0; i < w->roster->actors_count; i++)
 		if (w->flow_of_class[i] == flow_actor)
 			a->class_index = (uint8_t)i;
@@ -137,6 +137,8 @@ void actors_fini(struct world *w)
 	for (size_t i = 0; i < w->actors_count; i++) {
 		store_free(w->actors[i].store);
 		buffer_cleanse(&w->actors[i].disk);
+		free(w->actors[i].newest);
+		free(w->actors[i].name);
 	}
 	free(w->actors);
 }
@@ -151,15 +153,20 @@ static bool has_own_wires(const struct world *w, size_t channel)
 
 struct wire *world_wire(struct world *w, size_t channel, uint32_t device, bool from_opener)
 {
-	size_t of_device = has_own_wires(w, channel) ? device : 0;
-	size_t row = of_device * w->flow->channels_count + channel;
-	return &w->wires[2 * row + (from_opener ? 0 : 1)];
+	size_t pair = w->wire_place[channel];
+	if (has_own_wires(w, channel)) {
+		assert(device >= 1 && device <= w->devices);
+		pair += w->shared_wires + (size_t)(device - 1) * w->each_wires;
+	}
+	return &w->wires[2 * pair + (from_opener ? 0 : 1)];
 }
 
 void wires_init(struct world *w)
 {
-	size_t count = (size_t)(w->devices + 1) * w->flow->channels_count;
-	w->wires = calloc(2 * count, sizeof *w->wires);
+	for (size_t i = 0; i < w->flow->channels_count; i++)
+		w->wire_place[i] = has_own_wires(w, i) ? w->each_wires++ : w->shared_wires++;
+	size_t pairs = w->shared_wires + (size_t)w->each_wires * w->devices;
+	w->wires = calloc(2 * pairs, sizeof *w->wires);
 	if (!w->wires)
 		abort();
 	for (uint32_t device = 0; device <= w->devices; device++)

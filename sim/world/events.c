@@ -57,7 +57,7 @@ static void sink(struct events *q, size_t i)
 		if (right < q->count && before(&q->list[right], &q->list[least]))
 			least = right;
 		if (least == i)
-			return true;
+			return;
 		swap(&q->list[i], &q->list[least]);
 		i = least;
 	}

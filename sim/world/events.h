@@ -20,9 +20,9 @@ enum event_kind {
 struct event {
 	int64_t at_ns;
 	uint64_t sequence; /* breaks ties: never a pointer, never a hash */
-	bool background; /* keeps no run going by itself */
+	bool background;   /* keeps no run going by itself */
 	enum event_kind kind;
-	uint64_t cause; /* record that scheduled it */
+	uint64_t cause;  /* record that scheduled it */
 	uint32_t device; /* on whose behalf; set by world_schedule */
 	/* EVENT_PACKET */
 	size_t channel; /* flow index; EVENT_STIMULUS too */

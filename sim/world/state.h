@@ -20,28 +20,28 @@
 #include "sim/world/wire.h"
 #include "sim/world/world.h"
 
-enum { TIMERS_MAX = 8, CLASS_NAME_MAX = 32, FINGERPRINT_SIZE = 8, ACTOR_NAME_MAX = 80 };
+enum { TIMERS_MAX = 8, CLASS_NAME_MAX = 32, FINGERPRINT_SIZE = 8 };
 
 /* One party: the only one of its kind, or that of one device. */
 struct actor {
 	const struct actor_class *class;
 	const struct flow_actor *spec;
-	char name[ACTOR_NAME_MAX]; /* "noc"; of several devices "app@2" */
-	size_t index;              /* into the world's actors */
-	size_t flow_index;         /* of the flow's actor */
-	uint32_t device;           /* from 1; 0: it serves all of them */
-	uint8_t class_index;       /* in the roster: how actors name each other on local channels */
-	uint32_t incarnation;      /* counts restarts */
-	uint16_t next_port;        /* of the channels it opens */
-	uint64_t steps;            /* of all its sessions, over all incarnations */
-	bool down;                 /* killed, and not begun again */
-	int64_t restart_ns;        /* while it is down */
-	struct store *store;       /* NULL while it is down */
-	struct buffer disk;        /* what is left of it then */
-	struct session *main;      /* of machines[0], where it begins with the run; else NULL */
-	struct session *sessions;  /* in order of making; utlist */
-	struct end *ends;          /* likewise */
-	struct end *newest[FLOW_CHANNELS_MAX]; /* the last end made on each channel; NULL: look */
+	char *name;               /* "noc"; of several devices "app@2" */
+	size_t index;             /* into the world's actors */
+	size_t flow_index;        /* of the flow's actor */
+	uint32_t device;          /* from 1; 0: it serves all of them */
+	uint8_t class_index;      /* in the roster: how actors name each other on local channels */
+	uint32_t incarnation;     /* counts restarts */
+	uint16_t next_port;       /* of the channels it opens */
+	uint64_t steps;           /* of all its sessions, over all incarnations */
+	bool down;                /* killed, and not begun again */
+	int64_t restart_ns;       /* while it is down */
+	struct store *store;      /* NULL while it is down */
+	struct buffer disk;       /* what is left of it then */
+	struct session *main;     /* of machines[0], where it begins with the run; else NULL */
+	struct session *sessions; /* in order of making; utlist */
+	struct end *ends;         /* likewise */
+	struct end **newest;      /* of each channel, NULL: look; only while it has ends */
 };
 
 /* One machine instance. `closed` ones are stepped no more. */
@@ -93,6 +93,8 @@ struct world {
 	uint64_t foreground; /* events to come that keep the run going; void timers are none */
 	uint64_t overtaken;  /* events to come of timers that are void */
 	struct wire *wires;  /* see world_wire */
+	uint32_t shared_wires, each_wires;    /* pairs of each sort */
+	size_t wire_place[FLOW_CHANNELS_MAX]; /* of a channel's pair among its sort */
 	int64_t now_ns;
 	const char *origin; /* of the step being taken: the message that set it off; "" for none */
 	uint64_t cause;     /* record that causes what happens now; 0: the run's start */
