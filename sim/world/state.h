@@ -102,7 +102,8 @@ struct world {
 	uint32_t devices;
 	struct actor *actors; /* the shared ones of the flow, then those of each device */
 	size_t actors_count;
-	struct actor_place *places;                 /* by address */
+	struct actor_place *places; /* in order of address */
+	size_t places_count;
 	uint32_t shared_count, each_count;          /* actors of each sort in the flow */
 	size_t place_in_sort[FLOW_ACTORS_MAX];      /* of a flow's actor among its sort */
 	size_t flow_of_class[FLOW_ACTORS_MAX];      /* the flow's actor, by the roster's order */
