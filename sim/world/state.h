@@ -54,12 +54,10 @@ struct session {
 	bool closed;
 	uint8_t timers_background; /* of those set: keep no run going */
 	uint8_t timers_set;        /* bit set */
-	uint8_t key[SESSION_KEY_MAX];
-	size_t key_size;           /* 0: not found by EFFECT_TELL */
-	struct session_name *name; /* as the index has it; NULL: another has that key, or none */
+	uint32_t posted;           /* stimuli under way to it */
+	uint32_t asks;             /* HTTP requests of its own that have no answer yet */
+	struct session_name *name; /* its key; NULL: not found by EFFECT_TELL */
 	uint64_t steps;
-	size_t posted;               /* stimuli under way to it */
-	size_t asks;                 /* HTTP requests of its own that have no answer yet */
 	uint32_t timers[TIMERS_MAX]; /* generation of each; an event of an older one is void */
 	uint8_t *data;               /* machine->session_size bytes; NULL: it rests */
 	struct buffer rested;        /* what it knows while it rests (rest.c) */
