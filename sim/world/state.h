@@ -30,11 +30,11 @@ struct actor {
 	size_t index;             /* into the world's actors */
 	size_t flow_index;        /* of the flow's actor */
 	uint32_t device;          /* from 1; 0: it serves all of them */
-	uint8_t class_index;      /* in the roster: how actors name each other on local channels */
 	uint32_t incarnation;     /* counts restarts */
 	uint16_t next_port;       /* of the channels it opens */
-	uint64_t steps;           /* of all its sessions, over all incarnations */
+	uint8_t class_index;      /* in the roster: how actors name each other on local channels */
 	bool down;                /* killed, and not begun again */
+	uint64_t steps;           /* of all its sessions, over all incarnations */
 	int64_t restart_ns;       /* while it is down */
 	struct store *store;      /* NULL while it is down */
 	struct buffer disk;       /* what is left of it then */
