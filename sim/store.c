@@ -1,7 +1,8 @@
 /* store.c - tables of key and value, in order of insertion, in memory.
  *
- * uthash keeps insertion order when it is iterated, so that a save is the same bytes for the same
- * history.
+ * A run has thousands of stores of a few entries, and some that grow with the number of devices: an
+ * entry is one piece of memory, and slots to find it by are made only where there are many. Order is
+ * that of a list, never of slots, so that a save is the same bytes for the same history.
  */
 #include "sim/store.h"
 
@@ -11,21 +12,22 @@
 
 #include <openssl/crypto.h>
 
-/* Most stores hold few entries, and a run has thousands of stores. */
-#define HASH_INITIAL_NUM_BUCKETS 4u
-#define HASH_INITIAL_NUM_BUCKETS_LOG2 2u
-#include <uthash.h>
-
-enum { NAME_MAX_SIZE = 512 };
+enum {
+	NAME_MAX_SIZE = 512,
+	SLOTS_FROM = 8, /* entries: fewer are walked, for a run has thousands of small stores */
+};
 
 struct entry {
-	UT_hash_handle hh;
-	uint8_t *value;
-	uint32_t value_size, name_size;
-	uint8_t name[]; /* table byte, then the key: what the hash covers */
+	struct entry *before, *after; /* in order of insertion */
+	struct entry *next;           /* in the same slot */
+	uint32_t name_size, value_size;
+	uint8_t bytes[]; /* table byte and key, which are its name; then the value */
 };
 struct store {
-	struct entry *entries;
+	struct entry *first, *last;
+	struct entry **slots; /* NULL: too few entries */
+	size_t slots_count;   /* a power of two */
+	size_t count;
 };
 
 struct store *store_new(void)
@@ -36,18 +38,74 @@ struct store *store_new(void)
 	return s;
 }
 
+static struct bytes name_of(const struct entry *e)
+{
+	return bytes_of(e->bytes, e->name_size);
+}
+
+static struct bytes value_of(const struct entry *e)
+{
+	return bytes_of(e->bytes + e->name_size, e->value_size);
+}
+
+/* -- slots -- */
+
+/* FNV-1a: an unlucky table costs time, never another answer. */
+static struct entry **slot_of(const struct store *s, struct bytes name)
+{
+	uint32_t hash = 2166136261u;
+	for (size_t i = 0; i < name.size; i++)
+		hash = (hash ^ name.data[i]) * 16777619u;
+	return &s->slots[(hash ^ hash >> 16) & (s->slots_count - 1)];
+}
+
+static void enter_slot(struct store *s, struct entry *e)
+{
+	struct entry **slot = slot_of(s, name_of(e));
+	e->next = *slot;
+	*slot = e;
+}
+
+static void leave_slot(struct store *s, const struct entry *e)
+{
+	if (!s->slots)
+		return;
+	struct entry **at = slot_of(s, name_of(e));
+	while (*at != e)
+		at = &(*at)->next;
+	*at = e->next;
+}
+
+/* As many slots as entries at least, once there are many. */
+static void make_slots(struct store *s)
+{
+	if (s->count < SLOTS_FROM || s->count < s->slots_count)
+		return;
+	free(s->slots);
+	s->slots_count = s->slots_count ? 2 * s->slots_count : 2 * SLOTS_FROM;
+	s->slots = calloc(s->slots_count, sizeof(struct entry *));
+	if (!s->slots)
+		abort();
+	for (struct entry *e = s->first; e; e = e->after)
+		enter_slot(s, e);
+}
+
+/* -- entries -- */
+
 static void remove_entry(struct store *s, struct entry *e)
 {
-	HASH_DEL(s->entries, e);
-	OPENSSL_clear_free(e->value, e->value_size);
-	OPENSSL_cleanse(e, sizeof *e + e->name_size);
+	leave_slot(s, e);
+	*(e->before ? &e->before->after : &s->first) = e->after;
+	*(e->after ? &e->after->before : &s->last) = e->before;
+	s->count--;
+	OPENSSL_cleanse(e, sizeof *e + e->name_size + e->value_size);
 	free(e);
 }
 
 static void clear(struct store *s)
 {
-	while (s->entries)
-		remove_entry(s, s->entries);
+	while (s->first)
+		remove_entry(s, s->first);
 }
 
 void store_free(struct store *s)
@@ -55,18 +113,21 @@ void store_free(struct store *s)
 	if (!s)
 		return;
 	clear(s);
+	free(s->slots);
 	free(s);
 }
 
 static struct entry *find(const struct store *s, uint8_t table, struct bytes key)
 {
-	struct entry *e = NULL;
-	uint8_t name[NAME_MAX_SIZE];
-	assert(key.size < sizeof name);
-	name[0] = table;
+	uint8_t bytes[NAME_MAX_SIZE];
+	assert(key.size < sizeof bytes);
+	bytes[0] = table;
 	if (key.size > 0)
-		memcpy(name + 1, key.data, key.size);
-	HASH_FIND(hh, s->entries, name, key.size + 1, e);
+		memcpy(bytes + 1, key.data, key.size);
+	struct bytes name = bytes_of(bytes, 1 + key.size);
+	struct entry *e = s->slots ? *slot_of(s, name) : s->first;
+	while (e && !bytes_equal(name_of(e), name))
+		e = s->slots ? e->next : e->after;
 	return e;
 }
 
@@ -74,49 +135,56 @@ bool store_get(const struct store *s, uint8_t table, struct bytes key, struct by
 {
 	struct entry *e = find(s, table, key);
 	if (e)
-		*value = bytes_of(e->value, e->value_size);
+		*value = value_of(e);
 	return e != NULL;
 }
 
-static struct entry *add_entry(struct store *s, uint8_t table, struct bytes key)
+static struct entry *make_entry(uint8_t table, struct bytes key, struct bytes value)
 {
-	struct entry *e = calloc(1, sizeof *e + 1 + key.size);
+	struct entry *e = calloc(1, sizeof *e + 1 + key.size + value.size);
 	if (!e)
 		abort();
 	e->name_size = (uint32_t)(1 + key.size);
-	e->name[0] = table;
+	e->value_size = (uint32_t)value.size;
+	e->bytes[0] = table;
 	if (key.size > 0)
-		memcpy(e->name + 1, key.data, key.size);
-	HASH_ADD_KEYPTR(hh, s->entries, e->name, e->name_size, e);
+		memcpy(e->bytes + 1, key.data, key.size);
+	memcpy(e->bytes + e->name_size, value.data, value.size);
 	return e;
+}
+
+/* Behind `before`, or in front of all. */
+static void add_entry(struct store *s, struct entry *e, struct entry *before)
+{
+	e->before = before;
+	e->after = before ? before->after : s->first;
+	*(e->before ? &e->before->after : &s->first) = e;
+	*(e->after ? &e->after->before : &s->last) = e;
+	s->count++;
+	if (s->slots)
+		enter_slot(s, e);
+	make_slots(s);
 }
 
 void store_put(struct store *s, uint8_t table, struct bytes key, struct bytes value)
 {
-	struct entry *e = find(s, table, key);
-	if (value.size == 0) {
-		if (e)
-			remove_entry(s, e);
-		return;
-	}
-	if (!e)
-		e = add_entry(s, table, key);
-	uint8_t *copy = OPENSSL_memdup(value.data, value.size); /* value may be the old one */
-	if (!copy)
-		abort();
-	OPENSSL_clear_free(e->value, e->value_size);
-	e->value = copy;
-	e->value_size = (uint32_t)value.size;
+	struct entry *old = find(s, table, key);
+	struct entry *before = old ? old->before : s->last;
+	struct entry *e = value.size > 0 ? make_entry(table, key, value) : NULL;
+	if (old) /* key and value may have been its own */
+		remove_entry(s, old);
+	if (e)
+		add_entry(s, e, before);
 }
 
 bool store_at(const struct store *s, uint8_t table, size_t index, struct bytes *key,
 	      struct bytes *value)
 {
-	for (struct entry *e = s->entries; e; e = e->hh.next) {
-		if (e->name[0] != table || index-- > 0)
+	for (const struct entry *e = s->first; e; e = e->after) {
+		if (e->bytes[0] != table || index-- > 0)
 			continue;
-		*key = bytes_of(e->name + 1, e->name_size - 1);
-		*value = bytes_of(e->value, e->value_size);
+		*key = bytes_of(e->bytes + 1, e->name_size - 1);
+		*value = value_of(e);
 		return true;
 	}
 	return false;
@@ -125,20 +193,20 @@ bool store_at(const struct store *s, uint8_t table, size_t index, struct bytes *
 size_t store_count(const struct store *s, uint8_t table)
 {
 	size_t count = 0;
-	for (struct entry *e = s->entries; e; e = e->hh.next)
-		count += e->name[0] == table;
+	for (const struct entry *e = s->first; e; e = e->after)
+		count += e->bytes[0] == table;
 	return count;
 }
 
 /* The number of entries stands first: bytes that end between two entries are not whole either. */
 void store_save(const struct store *s, struct buffer *out)
 {
-	buffer_append_u32(out, (uint32_t)HASH_COUNT(s->entries));
-	for (struct entry *e = s->entries; e; e = e->hh.next) {
+	buffer_append_u32(out, (uint32_t)s->count);
+	for (const struct entry *e = s->first; e; e = e->after) {
 		buffer_append_u32(out, e->name_size);
-		buffer_append(out, bytes_of(e->name, e->name_size));
+		buffer_append(out, name_of(e));
 		buffer_append_u32(out, e->value_size);
-		buffer_append(out, bytes_of(e->value, e->value_size));
+		buffer_append(out, value_of(e));
 	}
 }
 

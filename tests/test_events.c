@@ -91,6 +91,42 @@ static void keeps_its_order_while_events_schedule_others(void)
 	events_fini(&q);
 }
 
+static bool is_no_third(void *context, const struct event *e)
+{
+	size_t *asked = context;
+	++*asked;
+	return e->tag % 3 != 0;
+}
+
+/* Forgotten are those alone, and the others keep their order; the heap becomes small again. */
+static void forgets_what_is_dead_and_keeps_the_order(void)
+{
+	static struct expected all[PUSHES];
+	struct events q = { 0 };
+	struct event none;
+	uint32_t x = 13;
+	size_t kept = 0, wrong = 0, asked = 0;
+	for (uint32_t i = 0; i < PUSHES; i++) {
+		struct expected e = { .at_ns = next(&x) % TIMES, .pushed = i };
+		push(&q, e.at_ns, i);
+		if (i % 3 == 0)
+			all[kept++] = e;
+	}
+	size_t room = q.room;
+	events_forget(&q, is_no_third, &asked);
+	CU_ASSERT_EQUAL(asked, PUSHES);
+	CU_ASSERT_EQUAL(q.count, kept);
+	events_forget(&q, is_no_third, &asked);
+	CU_ASSERT_EQUAL(asked, PUSHES + kept);
+	qsort(all, kept, sizeof *all, by_time_then_push);
+	for (size_t i = 0; i < kept; i++)
+		wrong += !pops(&q, &all[i]);
+	CU_ASSERT_EQUAL(wrong, 0);
+	CU_ASSERT_FALSE(events_pop(&q, &none));
+	CU_ASSERT_TRUE(q.room < room / 8);
+	events_fini(&q);
+}
+
 static void what_is_left_is_released(void)
 {
 	struct events q = { 0 };
@@ -107,6 +143,7 @@ int main(void)
 	const struct test_case cases[] = {
 		TEST(comes_in_order_of_time_then_of_scheduling),
 		TEST(keeps_its_order_while_events_schedule_others),
+		TEST(forgets_what_is_dead_and_keeps_the_order),
 		TEST(what_is_left_is_released),
 	};
 	return suite_run("events", cases, sizeof cases / sizeof *cases);

@@ -91,6 +91,63 @@ static void keeps_the_order_of_a_thousand(void)
 	store_free(s);
 }
 
+/* The same history with the plainest of all stores: the keys in order, each with its value. */
+struct plain {
+	unsigned keys[64], values[64];
+	size_t count;
+};
+
+static void put_plain(struct plain *p, unsigned key, unsigned value)
+{
+	size_t i = 0;
+	while (i < p->count && p->keys[i] != key)
+		i++;
+	if (value > 0) {
+		p->count += i == p->count;
+		p->keys[i] = key;
+		p->values[i] = value;
+	} else if (i < p->count) {
+		p->count--;
+		memmove(&p->keys[i], &p->keys[i + 1], (p->count - i) * sizeof *p->keys);
+		memmove(&p->values[i], &p->values[i + 1], (p->count - i) * sizeof *p->values);
+	}
+}
+
+static bool is_same(const struct store *s, const struct plain *p)
+{
+	bool same = store_count(s, TABLE_A) == p->count;
+	for (size_t i = 0; i < p->count && same; i++) {
+		char key[16], value[64];
+		snprintf(key, sizeof key, "%u", p->keys[i]);
+		snprintf(value, sizeof value, "%*u", (int)(p->values[i] % 50), p->values[i]);
+		same = stands_at(s, TABLE_A, i, key) && holds(s, TABLE_A, key, value);
+	}
+	return same;
+}
+
+/* Small and large by turns, with values that grow, shrink and go anywhere in it. */
+static void is_what_the_plainest_store_would_be(void)
+{
+	struct store *s = store_new();
+	struct plain p = { 0 };
+	size_t wrong = 0, most = 0;
+	for (uint32_t i = 1, x = 7; i < 4000; i++) {
+		x = x * 1664525u + 1013904223u;
+		unsigned key = (x >> 8) % 64, number = (x >> 16) % 8 < 3 + i / 500 % 3 ? i : 0;
+		char name[16], value[64] = "";
+		snprintf(name, sizeof name, "%u", key);
+		if (number > 0)
+			snprintf(value, sizeof value, "%*u", (int)(number % 50), number);
+		put(s, TABLE_A, name, value);
+		put_plain(&p, key, number);
+		wrong += !is_same(s, &p);
+		most = p.count > most ? p.count : most;
+	}
+	CU_ASSERT_EQUAL(wrong, 0);
+	CU_ASSERT_TRUE(most > 32);
+	store_free(s);
+}
+
 static void deletes_by_an_empty_value(void)
 {
 	struct store *s = sample();
@@ -228,6 +285,7 @@ int main(void)
 		TEST(finds_what_was_put_and_nothing_else),
 		TEST(keeps_the_order_of_insertion),
 		TEST(keeps_the_order_of_a_thousand),
+		TEST(is_what_the_plainest_store_would_be),
 		TEST(deletes_by_an_empty_value),
 		TEST(comes_back_from_a_disk_byte_for_byte),
 		TEST(an_empty_store_comes_back_empty),

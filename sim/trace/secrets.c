@@ -29,7 +29,7 @@ struct chunk {
 };
 struct secrets_index {
 	struct name *names;
-	size_t slots_count; /* a power of two, more than twice the secrets */
+	size_t slots_count; /* a power of two, more than 4/3 of the secrets */
 	uint32_t *slots;    /* number of the secret + 1; 0: free */
 	struct chunk *chunks;
 };
@@ -133,7 +133,7 @@ static void index_make_room(struct secrets *s)
 		s->index = calloc(1, sizeof *s->index);
 	if (!s->index)
 		abort();
-	if (2 * (s->count + 1) >= s->index->slots_count)
+	if (4 * (s->count + 1) >= 3 * s->index->slots_count)
 		slots_grow(s);
 }
 
@@ -182,7 +182,7 @@ const struct secret *secrets_find(const struct secrets *s, const char *class, st
 static struct secret *secret_new(struct secrets *s)
 {
 	if (s->count == s->room) {
-		size_t room = s->room ? s->room + s->room / 2 : 64;
+		size_t room = s->room ? s->room + s->room / 8 : 64;
 		struct secret *list = reallocarray(s->list, room, sizeof *list);
 		if (!list)
 			abort();

@@ -16,9 +16,7 @@ enum {
 
 /* Who has an address. */
 struct actor_place {
-	uint32_t ip;
-	size_t actor;
-	UT_hash_handle hh;
+	uint32_t ip, actor;
 };
 
 static bool is_each(const struct world *w, size_t flow_actor)
@@ -41,10 +39,17 @@ struct actor *actor_of(struct world *w, size_t flow_actor, uint32_t device)
 	return &w->actors[w->shared_count + (device - 1) * w->each_count + place];
 }
 
+static int by_address(const void *a, const void *b)
+{
+	uint32_t x = ((const struct actor_place *)a)->ip, y = ((const struct actor_place *)b)->ip;
+	return x < y ? -1 : x > y;
+}
+
 struct actor *actor_at(struct world *w, uint32_t ip)
 {
-	struct actor_place *found;
-	HASH_FIND(hh, w->places, &ip, sizeof ip, found);
+	const struct actor_place wanted = { .ip = ip };
+	const struct actor_place *found =
+		bsearch(&wanted, w->places, w->places_count, sizeof *w->places, by_address);
 	return found ? &w->actors[found->actor] : NULL;
 }
 
@@ -67,10 +72,10 @@ static void init(struct world *w, struct actor *a, size_t flow_actor, uint32_t d
 	a->flow_index = flow_actor;
 	a->spec = &w->flow->actors[flow_actor];
 	a->device = device;
-	if (w->devices > 1 && device > 0)
-		snprintf(a->name, sizeof a->name, "%s@%u", a->spec->name, device);
-	else
-		snprintf(a->name, sizeof a->name, "%s", a->spec->name);
+	int size = w->devices > 1 && device > 0 ? asprintf(&a->name, "%s@%u", a->spec->name, device)
+						: asprintf(&a->name, "%s", a->spec->name);
+	if (size < 0)
+		abort();
 	for (size_t i = 0; i < w->roster->actors_count; i++)
 		if (w->flow_of_class[i] == flow_actor)
 			a->class_index = (uint8_t)i;
@@ -88,21 +93,39 @@ static void sort_actors(struct world *w)
 		abort();
 }
 
-/* Two actors at one address: the first that has it, or NULL. */
-static const struct actor *take_addresses(struct world *w, const struct actor *a)
+static int by_address_then_actor(const void *a, const void *b)
 {
-	for (size_t i = 0; i < a->spec->hosts_count; i++) {
-		uint32_t ip = address_of(a, i);
-		const struct actor *other = actor_at(w, ip);
-		if (other)
-			return other;
-		struct actor_place *place = calloc(1, sizeof *place);
-		if (!place)
-			abort();
-		*place = (struct actor_place){ .ip = ip, .actor = a->index };
-		HASH_ADD(hh, w->places, ip, sizeof place->ip, place);
-	}
-	return NULL;
+	uint32_t x = ((const struct actor_place *)a)->actor;
+	uint32_t y = ((const struct actor_place *)b)->actor;
+	int order = by_address(a, b);
+	return order ? order : x < y ? -1 : x > y;
+}
+
+static void take_addresses(struct world *w)
+{
+	size_t hosts = 0;
+	for (size_t i = 0; i < w->actors_count; i++)
+		hosts += w->actors[i].spec->hosts_count;
+	w->places = calloc(hosts + 1, sizeof *w->places);
+	if (!w->places)
+		abort();
+	for (size_t i = 0; i < w->actors_count; i++)
+		for (size_t host = 0; host < w->actors[i].spec->hosts_count; host++)
+			w->places[w->places_count++] =
+				(struct actor_place){ .ip = address_of(&w->actors[i], host),
+						      .actor = (uint32_t)i };
+	qsort(w->places, w->places_count, sizeof *w->places, by_address_then_actor);
+}
+
+/* Of two actors at one address the later one; of all such the first. NULL: each has its own. */
+static const struct actor_place *find_twice(const struct world *w)
+{
+	const struct actor_place *twice = NULL;
+	for (size_t i = 1; i < w->places_count; i++)
+		if (w->places[i].ip == w->places[i - 1].ip &&
+		    (!twice || w->places[i].actor < twice->actor))
+			twice = &w->places[i];
+	return twice;
 }
 
 bool actors_init(struct world *w, struct diags *d)
@@ -112,31 +135,26 @@ bool actors_init(struct world *w, struct diags *d)
 		for (size_t i = 0; i < w->flow->actors_count; i++)
 			if (is_each(w, i) == (device > 0))
 				init(w, actor_of(w, i, device), i, device);
-	for (size_t i = 0; i < w->actors_count; i++) {
-		const struct actor *other = take_addresses(w, &w->actors[i]);
-		if (!other)
-			continue;
-		diag_add(
-			d, w->flow->file, w->actors[i].spec->place.line,
-			w->actors[i].spec->place.column,
-			"address of %s, expected one of its own (each device's is %d above that of "
-			"the one before), actual that of %s",
-			w->actors[i].name, ADDRESS_STRIDE, other->name);
-		return false;
-	}
-	return true;
+	take_addresses(w);
+	const struct actor_place *twice = find_twice(w);
+	if (!twice)
+		return true;
+	const struct actor *a = &w->actors[twice->actor], *other = &w->actors[twice[-1].actor];
+	diag_add(d, w->flow->file, a->spec->place.line, a->spec->place.column,
+		 "address of %s, expected one of its own (each device's is %d above that of "
+		 "the one before), actual that of %s",
+		 a->name, ADDRESS_STRIDE, other->name);
+	return false;
 }
 
 void actors_fini(struct world *w)
 {
-	for (struct actor_place *place = w->places, *next; place; place = next) {
-		next = place->hh.next;
-		HASH_DEL(w->places, place);
-		free(place);
-	}
+	free(w->places);
 	for (size_t i = 0; i < w->actors_count; i++) {
 		store_free(w->actors[i].store);
 		buffer_cleanse(&w->actors[i].disk);
+		free(w->actors[i].newest);
+		free(w->actors[i].name);
 	}
 	free(w->actors);
 }
@@ -151,15 +169,20 @@ static bool has_own_wires(const struct world *w, size_t channel)
 
 struct wire *world_wire(struct world *w, size_t channel, uint32_t device, bool from_opener)
 {
-	size_t of_device = has_own_wires(w, channel) ? device : 0;
-	size_t row = of_device * w->flow->channels_count + channel;
-	return &w->wires[2 * row + (from_opener ? 0 : 1)];
+	size_t pair = w->wire_place[channel];
+	if (has_own_wires(w, channel)) {
+		assert(device >= 1 && device <= w->devices);
+		pair += w->shared_wires + (size_t)(device - 1) * w->each_wires;
+	}
+	return &w->wires[2 * pair + (from_opener ? 0 : 1)];
 }
 
 void wires_init(struct world *w)
 {
-	size_t count = (size_t)(w->devices + 1) * w->flow->channels_count;
-	w->wires = calloc(2 * count, sizeof *w->wires);
+	for (size_t i = 0; i < w->flow->channels_count; i++)
+		w->wire_place[i] = has_own_wires(w, i) ? w->each_wires++ : w->shared_wires++;
+	size_t pairs = w->shared_wires + (size_t)w->each_wires * w->devices;
+	w->wires = calloc(2 * pairs, sizeof *w->wires);
 	if (!w->wires)
 		abort();
 	for (uint32_t device = 0; device <= w->devices; device++)

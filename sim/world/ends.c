@@ -27,7 +27,8 @@ struct end *end_new(struct world *w, struct session *s, size_t channel, uint32_t
 	DL_APPEND(s->actor->ends, e);
 	DL_APPEND2(s->ends, e, session_prev, session_next);
 	HASH_ADD(by_number, w->ends_by_number, number, sizeof e->number, e);
-	s->actor->newest[channel] = NULL; /* looked for anew: it may turn out to be a leg */
+	if (s->actor->newest)
+		s->actor->newest[channel] = NULL; /* looked for anew: it may turn out to be a leg */
 	return e;
 }
 
@@ -126,7 +127,7 @@ static void schedule(struct world *w, struct end *e)
 		return;
 	e->due_ns = due < w->now_ns ? w->now_ns : due;
 	world_schedule(w,
-		    &(struct event){ .kind = EVENT_DUE, .at_ns = e->due_ns, .end = e->number });
+		       &(struct event){ .kind = EVENT_DUE, .at_ns = e->due_ns, .end = e->number });
 }
 
 void end_pump(struct world *w, struct end *e)
@@ -235,8 +236,7 @@ void end_free(struct world *w, struct end *e)
 	end_unindex(w, e);
 	HASH_DELETE(by_number, w->ends_by_number, e);
 	DL_DELETE(e->actor->ends, e);
-	if (e->actor->newest[e->channel] == e)
-		e->actor->newest[e->channel] = NULL;
+	end_forget_newest(e);
 	if (e->session) {
 		DL_DELETE2(e->session->ends, e, session_prev, session_next);
 		sweep_session(w, e->session);

@@ -15,6 +15,7 @@ struct end *end_dialled_from(struct world *w, struct address local);
 struct end *end_riding(struct world *w, size_t channel, uint32_t tag, bool opener);
 /* The last made open end of an actor on a channel: a new link replaces a stale one. */
 struct end *end_newest(struct actor *a, size_t channel);
+void end_forget_newest(const struct end *e); /* it is an actor's end no more */
 struct end *end_of_session(const struct session *s, size_t channel, uint32_t tag);
 
 /* -- ends.c -- */

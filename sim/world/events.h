@@ -20,9 +20,9 @@ enum event_kind {
 struct event {
 	int64_t at_ns;
 	uint64_t sequence; /* breaks ties: never a pointer, never a hash */
-	bool background; /* keeps no run going by itself */
+	bool background;   /* keeps no run going by itself */
 	enum event_kind kind;
-	uint64_t cause; /* record that scheduled it */
+	uint64_t cause;  /* record that scheduled it */
 	uint32_t device; /* on whose behalf; set by world_schedule */
 	/* EVENT_PACKET */
 	size_t channel; /* flow index; EVENT_STIMULUS too */
@@ -40,7 +40,7 @@ struct event {
 	/* EVENT_DUE; EVENT_ORDER: its number */
 	uint64_t end;
 	/* EVENT_TIMER */
-	uint64_t generation;
+	uint32_t generation;
 	struct buffer bytes; /* packet, unit or told bytes; owned */
 };
 
@@ -54,6 +54,9 @@ struct events {
 void events_push(struct events *q, struct event *e);
 /* Take the next one; false when there is none. The caller owns its bytes. */
 bool events_pop(struct events *q, struct event *out);
+/* Forget all of which `is_dead` says so; the others come in the order in which they would have. */
+void events_forget(struct events *q, bool (*is_dead)(void *context, const struct event *e),
+		   void *context);
 void events_fini(struct events *q);
 
 #endif

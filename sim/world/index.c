@@ -2,6 +2,7 @@
  * they ride on, and among those of one actor. Ends are walked in order of making only; no hash's
  * order decides anything. */
 #include <assert.h>
+#include <stdlib.h>
 #include <utlist.h>
 
 #include "sim/world/internal.h"
@@ -90,12 +91,16 @@ static bool is_open(const struct end *e, size_t channel)
 
 struct end *end_newest(struct actor *a, size_t channel)
 {
+	if (!a->ends)
+		return NULL;
+	if (!a->newest)
+		a->newest = calloc(FLOW_CHANNELS_MAX, sizeof *a->newest);
+	if (!a->newest)
+		abort();
 	struct end *e = a->newest[channel];
 	if (e && is_open(e, channel))
 		return e;
 	a->newest[channel] = NULL;
-	if (!a->ends)
-		return NULL;
 	for (e = a->ends->prev;; e = e->prev) { /* the head's prev is the tail */
 		if (is_open(e, channel)) {
 			a->newest[channel] = e;
@@ -104,6 +109,18 @@ struct end *end_newest(struct actor *a, size_t channel)
 		if (e == a->ends)
 			return NULL;
 	}
+}
+
+/* Nothing is remembered for actors without ends: of a device that is done, all. */
+void end_forget_newest(const struct end *e)
+{
+	struct actor *a = e->actor;
+	if (a->newest && a->newest[e->channel] == e)
+		a->newest[e->channel] = NULL;
+	if (a->ends)
+		return;
+	free(a->newest);
+	a->newest = NULL;
 }
 
 struct end *end_of_session(const struct session *s, size_t channel, uint32_t tag)

@@ -8,9 +8,15 @@
 #include "sim/world/internal.h"
 
 /* What finds a session that EFFECT_KEY named. */
-struct session_name {
+struct session_key {
 	uint32_t actor, machine, size;
 	uint8_t key[SESSION_KEY_MAX];
+};
+struct session_name {
+	struct session_key key;
+	struct session *session;
+	bool indexed; /* else another session had the key before */
+	UT_hash_handle hh;
 };
 
 struct session *session_new(struct world *w, struct actor *a, uint8_t machine)
@@ -37,74 +43,80 @@ struct session *session_numbered(struct world *w, uint64_t number)
 
 /* -- by key: the first that took it has it, until it is closed -- */
 
-static struct session_name name_of(const struct actor *a, uint8_t machine, struct bytes key)
+static struct session_key key_of(const struct actor *a, uint8_t machine, struct bytes key)
 {
-	struct session_name name;
-	memset(&name, 0, sizeof name);
-	name.actor = (uint32_t)a->index;
-	name.machine = machine;
-	name.size = (uint32_t)key.size;
+	struct session_key whole;
+	memset(&whole, 0, sizeof whole);
+	whole.actor = (uint32_t)a->index;
+	whole.machine = machine;
+	whole.size = (uint32_t)key.size;
 	if (key.size > 0)
-		memcpy(name.key, key.data, key.size);
-	return name;
-}
-
-static void unname(struct world *w, struct session *s)
-{
-	if (!s->name)
-		return;
-	HASH_DELETE(by_key, w->sessions_by_key, s);
-	free(s->name);
-	s->name = NULL;
-}
-
-/* The first open session with this key that the index does not have. */
-static void name_next(struct world *w, struct actor *a, const struct session_name *name)
-{
-	struct session *s;
-	DL_FOREACH(a->sessions, s)
-	if (!s->closed && !s->name && s->machine_index == name->machine &&
-	    s->key_size == name->size && s->key_size > 0 &&
-	    memcmp(s->key, name->key, s->key_size) == 0) {
-		session_key(w, s, bytes_of(s->key, s->key_size));
-		return;
-	}
+		memcpy(whole.key, key.data, key.size);
+	return whole;
 }
 
 struct session *session_of_key(struct world *w, const struct actor *a, uint8_t machine,
 			       struct bytes key)
 {
-	struct session_name name = name_of(a, machine, key);
-	struct session *s = NULL;
+	struct session_key wanted = key_of(a, machine, key);
+	struct session_name *found = NULL;
 	if (key.size > 0)
-		HASH_FIND(by_key, w->sessions_by_key, &name, sizeof name, s);
-	return s && !s->closed ? s : NULL;
+		HASH_FIND(hh, w->sessions_by_key, &wanted, sizeof wanted, found);
+	return found && !found->session->closed ? found->session : NULL;
+}
+
+static void enter_index(struct world *w, struct session_name *name)
+{
+	const struct session *s = name->session;
+	struct bytes key = bytes_of(name->key.key, name->key.size);
+	if (session_of_key(w, s->actor, s->machine_index, key))
+		return;
+	name->indexed = true;
+	HASH_ADD(hh, w->sessions_by_key, key, sizeof name->key, name);
+}
+
+static void leave_index(struct world *w, struct session_name *name)
+{
+	if (name->indexed)
+		HASH_DEL(w->sessions_by_key, name);
+	name->indexed = false;
+}
+
+/* The first open session with this key that the index does not have. */
+static void index_next(struct world *w, struct actor *a, const struct session_key *key)
+{
+	struct session *s;
+	DL_FOREACH(a->sessions, s)
+	if (!s->closed && s->name && !s->name->indexed && key->size > 0 &&
+	    memcmp(&s->name->key, key, sizeof *key) == 0) {
+		enter_index(w, s->name);
+		return;
+	}
 }
 
 void session_key(struct world *w, struct session *s, struct bytes key)
 {
-	uint8_t own[SESSION_KEY_MAX];
-	memcpy(own, key.data, key.size); /* it may be the session's own */
-	unname(w, s);
-	memcpy(s->key, own, key.size);
-	s->key_size = key.size;
-	if (session_of_key(w, s->actor, s->machine_index, key))
-		return;
-	s->name = malloc(sizeof *s->name);
+	struct session_key whole = key_of(s->actor, s->machine_index, key);
+	if (s->name)
+		leave_index(w, s->name);
+	else
+		s->name = calloc(1, sizeof *s->name);
 	if (!s->name)
 		abort();
-	*s->name = name_of(s->actor, s->machine_index, bytes_of(s->key, s->key_size));
-	HASH_ADD_KEYPTR(by_key, w->sessions_by_key, s->name, sizeof *s->name, s);
+	s->name->key = whole;
+	s->name->session = s;
+	enter_index(w, s->name);
 }
 
 void session_forget_key(struct world *w, struct session *s)
 {
-	if (!s->name)
+	if (!s->name || !s->name->indexed)
 		return;
-	struct session_name name = *s->name;
-	unname(w, s);
-	s->key_size = 0;
-	name_next(w, s->actor, &name);
+	struct session_key key = s->name->key;
+	leave_index(w, s->name);
+	free(s->name);
+	s->name = NULL;
+	index_next(w, s->actor, &key);
 }
 
 /* -- what reaches it -- */
@@ -138,8 +150,10 @@ void session_void_timer(struct world *w, struct session *s, uint8_t timer)
 {
 	unsigned bit = 1u << timer;
 	s->timers[timer]++;
-	if (s->timers_set & bit && !(s->timers_background & bit))
-		w->foreground--;
+	if (s->timers_set & bit) {
+		w->overtaken++;
+		w->foreground -= !(s->timers_background & bit);
+	}
 	s->timers_set = (uint8_t)(s->timers_set & ~bit);
 	s->timers_background = (uint8_t)(s->timers_background & ~bit);
 }
@@ -154,6 +168,7 @@ void session_end(struct world *w, struct session *s)
 {
 	session_void_timers(w, s);
 	session_forget_key(w, s);
+	free(s->name);
 	HASH_DELETE(by_number, w->sessions_by_number, s);
 	DL_DELETE(s->actor->sessions, s);
 	session_wipe(s);

@@ -20,28 +20,28 @@
 #include "sim/world/wire.h"
 #include "sim/world/world.h"
 
-enum { TIMERS_MAX = 8, CLASS_NAME_MAX = 32, FINGERPRINT_SIZE = 8, ACTOR_NAME_MAX = 80 };
+enum { TIMERS_MAX = 8, CLASS_NAME_MAX = 32, FINGERPRINT_SIZE = 8 };
 
 /* One party: the only one of its kind, or that of one device. */
 struct actor {
 	const struct actor_class *class;
 	const struct flow_actor *spec;
-	char name[ACTOR_NAME_MAX]; /* "noc"; of several devices "app@2" */
-	size_t index;              /* into the world's actors */
-	size_t flow_index;         /* of the flow's actor */
-	uint32_t device;           /* from 1; 0: it serves all of them */
-	uint8_t class_index;       /* in the roster: how actors name each other on local channels */
-	uint32_t incarnation;      /* counts restarts */
-	uint16_t next_port;        /* of the channels it opens */
-	uint64_t steps;            /* of all its sessions, over all incarnations */
-	bool down;                 /* killed, and not begun again */
-	int64_t restart_ns;        /* while it is down */
-	struct store *store;       /* NULL while it is down */
-	struct buffer disk;        /* what is left of it then */
-	struct session *main;      /* of machines[0], where it begins with the run; else NULL */
-	struct session *sessions;  /* in order of making; utlist */
-	struct end *ends;          /* likewise */
-	struct end *newest[FLOW_CHANNELS_MAX]; /* the last end made on each channel; NULL: look */
+	char *name;               /* "noc"; of several devices "app@2" */
+	size_t index;             /* into the world's actors */
+	size_t flow_index;        /* of the flow's actor */
+	uint32_t device;          /* from 1; 0: it serves all of them */
+	uint32_t incarnation;     /* counts restarts */
+	uint16_t next_port;       /* of the channels it opens */
+	uint8_t class_index;      /* in the roster: how actors name each other on local channels */
+	bool down;                /* killed, and not begun again */
+	uint64_t steps;           /* of all its sessions, over all incarnations */
+	int64_t restart_ns;       /* while it is down */
+	struct store *store;      /* NULL while it is down */
+	struct buffer disk;       /* what is left of it then */
+	struct session *main;     /* of machines[0], where it begins with the run; else NULL */
+	struct session *sessions; /* in order of making; utlist */
+	struct end *ends;         /* likewise */
+	struct end **newest;      /* of each channel, NULL: look; only while it has ends */
 };
 
 /* One machine instance. `closed` ones are stepped no more. */
@@ -54,18 +54,16 @@ struct session {
 	bool closed;
 	uint8_t timers_background; /* of those set: keep no run going */
 	uint8_t timers_set;        /* bit set */
-	uint8_t key[SESSION_KEY_MAX];
-	size_t key_size;           /* 0: not found by EFFECT_TELL */
-	struct session_name *name; /* as the index has it; NULL: another has that key, or none */
+	uint32_t posted;           /* stimuli under way to it */
+	uint32_t asks;             /* HTTP requests of its own that have no answer yet */
+	struct session_name *name; /* its key; NULL: not found by EFFECT_TELL */
 	uint64_t steps;
-	size_t posted;               /* stimuli under way to it */
-	size_t asks;                 /* HTTP requests of its own that have no answer yet */
-	uint64_t timers[TIMERS_MAX]; /* generation of each; an event of an older one is void */
+	uint32_t timers[TIMERS_MAX]; /* generation of each; an event of an older one is void */
 	uint8_t *data;               /* machine->session_size bytes; NULL: it rests */
 	struct buffer rested;        /* what it knows while it rests (rest.c) */
 	struct end *ends;            /* its ends, in order of making; utlist by session_* */
 	struct session *prev, *next;
-	UT_hash_handle by_number, by_key;
+	UT_hash_handle by_number;
 };
 
 /* Ends and sessions to be looked at after the event: nothing may reach them any more. */
@@ -91,7 +89,10 @@ struct world {
 	struct hmac_key *fingerprints; /* keyed with their salt */
 	struct events events;
 	uint64_t foreground; /* events to come that keep the run going; void timers are none */
+	uint64_t overtaken;  /* events to come of timers that are void */
 	struct wire *wires;  /* see world_wire */
+	uint32_t shared_wires, each_wires;    /* pairs of each sort */
+	size_t wire_place[FLOW_CHANNELS_MAX]; /* of a channel's pair among its sort */
 	int64_t now_ns;
 	const char *origin; /* of the step being taken: the message that set it off; "" for none */
 	uint64_t cause;     /* record that causes what happens now; 0: the run's start */
@@ -99,13 +100,15 @@ struct world {
 	uint32_t devices;
 	struct actor *actors; /* the shared ones of the flow, then those of each device */
 	size_t actors_count;
-	struct actor_place *places;                 /* by address */
+	struct actor_place *places; /* in order of address */
+	size_t places_count;
 	uint32_t shared_count, each_count;          /* actors of each sort in the flow */
 	size_t place_in_sort[FLOW_ACTORS_MAX];      /* of a flow's actor among its sort */
 	size_t flow_of_class[FLOW_ACTORS_MAX];      /* the flow's actor, by the roster's order */
 	uint8_t channel_of_flow[FLOW_CHANNELS_MAX]; /* flow index -> roster's channel enum */
 	size_t flow_of_channel[FLOW_CHANNELS_MAX];  /* and back */
-	struct session *sessions_by_number, *sessions_by_key;
+	struct session *sessions_by_number;
+	struct session_name *sessions_by_key;
 	struct end *ends_by_number, *ends_by_addresses, *ends_by_local, *ends_by_ride;
 	uint64_t sessions_count, ends_count;
 	struct sweep sweep_sessions, sweep_ends;

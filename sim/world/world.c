@@ -61,6 +61,7 @@ static void take_timer(struct world *w, struct session *s, struct event *e)
 	int on = machine_stimulus(s->machine, STIMULUS_TIMER, e->what, CHANNEL_ANY);
 	struct record r = log_record(w, RECORD_TIMER, s->actor);
 	session_void_timer(w, s, e->what);
+	w->overtaken--; /* this is its event */
 	r.session = s->number;
 	r.name = "fired";
 	r.stimulus = on < 0 ? "timer" : s->machine->stimuli[on].name;
@@ -140,13 +141,31 @@ static void check_limits(struct world *w)
 		log_limit(w, "bytes", s->limits.bytes);
 }
 
+static bool is_overtaken(void *context, const struct event *e)
+{
+	return e->kind == EVENT_TIMER && is_void(context, e);
+}
+
+/* A timer of minutes would outlive its session by that much. Once half of all is void, each is
+ * looked at as seldom as it was voided. */
+static void forget_overtaken(struct world *w)
+{
+	if (w->overtaken <= w->events.count / 2)
+		return;
+	events_forget(&w->events, is_overtaken, w);
+	w->overtaken = 0;
+}
+
 static void loop(struct world *w)
 {
 	struct event e;
 	while (!w->ended && w->foreground > 0 && events_pop(&w->events, &e)) {
+		bool dead = is_void(w, &e);
 		if (e.kind != EVENT_TIMER) /* those are counted while they are set */
 			w->foreground -= !e.background;
-		if (!is_void(w, &e)) {
+		else
+			w->overtaken -= dead;
+		if (!dead) {
 			if (e.at_ns > w->scenario->limits.virtual_ns) {
 				w->cause = e.cause;
 				log_limit(w, "virtual", w->scenario->limits.virtual_ns);
@@ -156,6 +175,7 @@ static void loop(struct world *w)
 				take_event(w, &e);
 				acts_carry_out(w);
 				sweep(w);
+				forget_overtaken(w);
 				check_limits(w);
 			}
 		}
@@ -173,6 +193,7 @@ static void end_trace(struct world *w)
 	secrets_format(w->secrets, &text);
 	if (!digest_of(w->crypto, DIGEST_SHA256, bytes_of_buffer(&text), digest))
 		abort();
+	buffer_cleanse(&text); /* as large as all secrets twice */
 	for (size_t i = 0; i < sizeof digest; i++)
 		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
 	w->cause = 0;
@@ -184,7 +205,6 @@ static void end_trace(struct world *w)
 	end.number = (int64_t)id;
 	end.text = w->ended ? w->ended : "quiet";
 	log_append(w, &end);
-	buffer_cleanse(&text);
 	w->report->ended = end.text;
 	adversary_undelivered(w->adversary, &w->report->crashes_undelivered,
 			      &w->report->entries_undelivered);
