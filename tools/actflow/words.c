@@ -15,6 +15,9 @@ const struct word words[] = {
 	{ "vacuous",
 	  "a result: a check of expect.by was never asked, so nothing was refused by it" },
 	{ "not refused", "a result: a check of expect.by was asked and held each time" },
+	{ "not-delivered",
+	  "a result: a crash or act that the scenario wants never came in the run, for "
+	  "its time, step or message did not" },
 	{ "wrong-reason", "a result: a check refused that expect.by does not name, or before its "
 			  "turn" },
 	{ "order", "each step was seen, after those that must come before it, on its channel" },
