@@ -85,9 +85,7 @@ static char *secret_add(struct strands *x, size_t number, uint32_t serial, bool 
 		assert(own->list);
 	}
 	struct secret *s = &own->list[own->count];
-	*s = (struct secret){ .class = strdup(old->class),
-			      .holder = strdup(old->holder),
-			      .channel = strdup(old->channel) };
+	*s = (struct secret){ .class = old->class, .holder = old->holder, .channel = old->channel };
 	int size = asprintf(&s->reference, "%s#%" PRIu32 "%03zu", old->class, serial + 1, number);
 	assert(size > 0);
 	if (same)
@@ -310,6 +308,10 @@ void strands_fini(struct strands *x)
 	}
 	free(x->list);
 	free(x->shared);
+	for (size_t i = 0; i < x->own.count; i++) {
+		free(x->own.list[i].reference);
+		buffer_fini(&x->own.list[i].value);
+	}
 	secrets_fini(&x->own);
 	memset(x, 0, sizeof *x);
 }
