@@ -96,7 +96,7 @@ class Running(Program):
                                  start_new_session=True)
         child.stdout.readline()  # the first scenario is done, others are under way
         child.send_signal(signal.SIGTERM)
-        child.communicate(timeout=60)
+        child.communicate(timeout=program.SECONDS)
         self.assertEqual(child.returncode, -signal.SIGTERM)
         with self.assertRaises(ProcessLookupError):
             os.killpg(child.pid, 0)
@@ -112,7 +112,7 @@ class Running(Program):
         first = child.stdout.readline()
         with open(f"/proc/{child.pid}/task/{child.pid}/children", encoding="ascii") as file:
             os.kill(int(file.read().split()[0]), number)
-        out, err = child.communicate(timeout=60)
+        out, err = child.communicate(timeout=program.SECONDS)
         return child.returncode, (first + out).decode(), err.decode()
 
     def test_a_run_that_dies_is_a_bug_and_the_others_go_on(self):
