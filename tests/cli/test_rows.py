@@ -9,6 +9,8 @@ ROW = ("machine", "state", "stimulus", "story")
 
 
 class Rows(Program):
+    LEFT_OUT = ()
+
     def rows(self, *arguments):
         """Every row as an object, by what names it; the exit status must follow from them."""
         status, out, _ = self.call("list", "--rows", "--json", *arguments)
