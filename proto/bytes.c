@@ -7,32 +7,15 @@
 
 #include <openssl/crypto.h>
 
-struct bytes bytes_of(const void *data, size_t size)
-{
-	return (struct bytes){ .data = data, .size = size };
-}
-
-struct bytes bytes_of_string(const char *text)
-{
-	return bytes_of(text, strlen(text));
-}
-
-struct bytes bytes_of_buffer(const struct buffer *b)
-{
-	return bytes_of(b->data, b->size);
-}
-
 bool bytes_equal(struct bytes a, struct bytes b)
 {
 	return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
-void buffer_reserve(struct buffer *b, size_t more)
+void buffer_grow(struct buffer *b, size_t more)
 {
 	assert(more <= SIZE_MAX - b->size);
 	size_t need = b->size + more;
-	if (need <= b->room)
-		return;
 	size_t room = b->room < 64 ? 64 : b->room;
 	while (room < need)
 		room *= 2;
@@ -95,28 +78,4 @@ void buffer_cleanse(struct buffer *b)
 	if (b->data)
 		OPENSSL_cleanse(b->data, b->room);
 	buffer_fini(b);
-}
-
-uint16_t read_u16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-uint32_t read_u32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
-void write_u16(uint8_t *p, uint16_t value)
-{
-	p[0] = (uint8_t)(value >> 8);
-	p[1] = (uint8_t)value;
-}
-
-void write_u32(uint8_t *p, uint32_t value)
-{
-	p[0] = (uint8_t)(value >> 24);
-	p[1] = (uint8_t)(value >> 16);
-	p[2] = (uint8_t)(value >> 8);
-	p[3] = (uint8_t)value;
 }

@@ -94,6 +94,7 @@ struct record {
 	uint64_t         seed;
 	int64_t          number;
 	size_t           checks_count, cuts_count, values_count;
+	/* Last, these three: beyond their counts they are not even zero. */
 	struct record_check checks[RECORD_CHECKS_MAX];
 	struct record_cut   cuts[RECORD_CUTS_MAX];
 	struct record_value values[RECORD_CHECKS_MAX];

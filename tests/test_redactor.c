@@ -89,6 +89,43 @@ static void short_ones_are_not_looked_for(void)
 	end();
 }
 
+/* Where `in` holds secrets: each as "offset:reference ", skipping what was found. */
+static const char *all_found(const char *in)
+{
+	static char out[256];
+	struct bytes b = bytes_of_string(in);
+	const struct secret *s;
+	out[0] = '\0';
+	redactor_index(&redactor, &secrets);
+	for (size_t at = 0; (s = redactor_next(&redactor, &secrets, b, &at)) != NULL;
+	     at += s->value.size) {
+		size_t used = strlen(out);
+		snprintf(out + used, sizeof out - used, "%zu:%s ", at, s->reference);
+	}
+	return out;
+}
+
+static void each_is_found_where_it_stands(void)
+{
+	begin();
+	CU_ASSERT_STRING_EQUAL(all_found("nothing is known yet"), "");
+	add("a", "12345678");
+	add("b", "12999999 and on");
+	add("c", "ssssssss");
+	CU_ASSERT_STRING_EQUAL(all_found("12345678"), "0:a#1 ");
+	CU_ASSERT_STRING_EQUAL(all_found("1212345678"), "2:a#1 ");
+	CU_ASSERT_STRING_EQUAL(all_found("x12345678"), "1:a#1 ");
+	CU_ASSERT_STRING_EQUAL(all_found("1234567812345678,12999999 and on"),
+			       "0:a#1 8:a#1 17:b#1 ");
+	CU_ASSERT_STRING_EQUAL(all_found("ssssssssssssssssss"), "0:c#1 8:c#1 ");
+	CU_ASSERT_STRING_EQUAL(all_found("1234567 8 12999999 and o"), "");
+	CU_ASSERT_STRING_EQUAL(all_found("1234567"), "");
+	CU_ASSERT_STRING_EQUAL(all_found(""), "");
+	add("d", "12999999");
+	CU_ASSERT_STRING_EQUAL(all_found("12999999 and off, 12999999 and on"), "0:d#1 18:b#1 ");
+	end();
+}
+
 static uint64_t next(uint64_t *state)
 {
 	*state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
@@ -164,6 +201,7 @@ int main(void)
 		TEST(secrets_with_one_beginning_are_told_apart),
 		TEST(the_longest_is_found_in_whatever_order_they_came),
 		TEST(short_ones_are_not_looked_for),
+		TEST(each_is_found_where_it_stands),
 		TEST(thousands_are_found_and_quickly),
 	};
 	return suite_run("redactor", cases, sizeof cases / sizeof *cases);

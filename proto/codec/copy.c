@@ -44,6 +44,36 @@ static void size_write(uint8_t *plain, const struct field *f, size_t size)
 		memcpy(plain + f->size_at, &size, sizeof size);
 }
 
+/* Bytes of what f keeps at its place; a size or count is beside it. */
+static size_t width_of(const struct field *f)
+{
+	switch (f->kind) {
+	case FIELD_NUMBER:
+		return f->width;
+	case FIELD_TEXT:
+		return f->max + 1;
+	case FIELD_FIXED:
+	case FIELD_SIZED:
+		return f->max;
+	case FIELD_VIEW:
+		return sizeof(struct bytes);
+	default: /* an array */
+		return (size_t)f->items * f->stride;
+	}
+}
+
+size_t copy_extent(const struct shape *shape)
+{
+	size_t extent = 0;
+	for (size_t i = 0; i < shape->count; i++) {
+		const struct field *f = &shape->fields[i];
+		size_t end = f->at + width_of(f), size_end = (size_t)f->size_at + f->width;
+		extent = end > extent ? end : extent;
+		extent = size_end > extent ? size_end : extent;
+	}
+	return extent;
+}
+
 /* -- to the wire -- */
 
 static void data_to_wire(const struct lane *l, const uint8_t *data, size_t size, uint8_t *wire)

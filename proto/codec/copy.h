@@ -14,4 +14,7 @@ ProtobufCMessage *copy_to_wire(const struct shape *shape, const void *plain, str
  * FIELD_VIEW is left to the caller, who knows where the unit is. */
 void copy_from_wire(const struct shape *shape, const ProtobufCMessage *wire, void *plain);
 
+/* Bytes of the plain struct from its beginning to the end of its last field. */
+size_t copy_extent(const struct shape *shape);
+
 #endif

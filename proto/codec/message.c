@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <stdalign.h>
+#include <stddef.h>
 #include <string.h>
 
 #include <openssl/crypto.h>
@@ -176,5 +177,6 @@ const char *message_error_text(enum message_error e)
 
 void message_cleanse(struct message *m)
 {
-	OPENSSL_cleanse(m, sizeof *m);
+	const struct shape *shape = shape_of(m->type);
+	OPENSSL_cleanse(m, shape ? offsetof(struct message, as) + copy_extent(shape) : sizeof *m);
 }

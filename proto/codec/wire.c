@@ -96,6 +96,11 @@ bool wire_text_is_good(struct bytes text, bool lines)
 	for (size_t i = 0; i < text.size;) {
 		if (text.size - i >= 8 && is_plain(text.data + i)) {
 			i += 8;
+			/* The rest may be looked at together with what was: one look for all of it.
+			 */
+			if (i < text.size && text.size - i < 8 &&
+			    is_plain(text.data + text.size - 8))
+				return true;
 			continue;
 		}
 		uint8_t c = text.data[i];

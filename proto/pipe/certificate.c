@@ -105,6 +105,8 @@ X509 *certificate_issue(struct certificate_authority *a, EVP_PKEY *key, const ch
 	extend(c, &context, NID_authority_key_identifier, "keyid:always");
 	name_hosts(c, hosts, count);
 	sign(a, c);
+	/* OpenSSL reads the extensions once, now rather than in the first handshake. */
+	certificate_must(X509_check_purpose(c, -1, 0) == 1);
 	return c;
 }
 

@@ -15,6 +15,13 @@
 
 enum { READ_SIZE = 16 * 1024 }; /* plaintext bytes of the largest record (RFC 8446 5.1) */
 
+/* Emptying a queue costs the same when it is empty, as it nearly always is. */
+static void forget_errors(void)
+{
+	if (ERR_peek_error() != 0)
+		ERR_clear_error();
+}
+
 static void fail(struct session *s)
 {
 	unsigned long error = ERR_peek_last_error();
@@ -24,7 +31,7 @@ static void fail(struct session *s)
 	if (reason == SSL_R_READ_TIMEOUT_EXPIRED)
 		why = "handshake timed out";
 	layer_fail(&s->layer, why ? why : "session failed");
-	ERR_clear_error();
+	forget_errors();
 }
 
 /* OpenSSL gives back its buffers, 16 KiB each, between the records of a stream, but not those of
@@ -124,12 +131,12 @@ void session_run(struct session *s, int64_t now_ns)
 	borrow_buffers(s);
 	time_t now_s = (time_t)(tls_context_epoch_s(s->context) + now_ns / INT64_C(1000000000));
 	X509_VERIFY_PARAM_set_time(SSL_get0_param(s->ssl), now_s);
-	ERR_clear_error();
+	forget_errors();
 	if (!s->secured)
 		handshake(s);
 	if (s->secured && !s->layer.dead && !s->peer_closed)
 		read_all(s);
-	ERR_clear_error();
+	forget_errors();
 	release(s);
 }
 
@@ -138,7 +145,7 @@ void session_expire(struct session *s, int64_t now_ns)
 	if (s->layer.dead || !s->ssl)
 		return;
 	borrow_buffers(s);
-	ERR_clear_error();
+	forget_errors();
 	if (DTLSv1_handle_timeout(s->ssl) < 0)
 		fail(s);
 	else
@@ -178,7 +185,7 @@ void session_feed(struct pipe *p, enum pipe_side from, const struct unit *u, int
 		s->carrier.in = bytes_of(NULL, 0);
 	} else if (s->secured && !s->closing) {
 		borrow_buffers(s);
-		ERR_clear_error();
+		forget_errors();
 		write_unit(s, u);
 		release(s);
 	} else if (!s->closing) {
@@ -212,9 +219,9 @@ void session_close(struct pipe *p, int64_t now_ns)
 		return;
 	}
 	borrow_buffers(s);
-	ERR_clear_error();
+	forget_errors();
 	SSL_shutdown(s->ssl);
-	ERR_clear_error();
+	forget_errors();
 	release(s);
 }
 

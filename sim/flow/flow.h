@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "proto/message.h"
 #include "proto/pipe/stack.h"
 #include "sim/diag.h"
 
@@ -67,6 +68,7 @@ enum channel_base {
 struct ride {
 	size_t channel; /* index */
 	char *message;  /* "SignalData" */
+	enum message_type type;
 };
 struct flow_channel {
 	char *name;

@@ -190,7 +190,7 @@ static void read_ride(struct flow_reading *r, const struct tree_node *node, stru
 		return;
 	ride->message = flow_copy(node->text);
 	c->rides_count++;
-	flow_check_message(r, node);
+	ride->type = flow_check_message(r, node);
 	const struct flow_channel *on = &r->flow->channels[ride->channel];
 	if (on->base != BASE_WIRE)
 		schema_error(&name, r->file, r->d, "channel to ride on, expected one with a wire");

@@ -236,7 +236,7 @@ static bool is_of_pipes(const struct flow *f, const struct plan_entry *e)
 	for (size_t i = 0; i < f->channels_count; i++) {
 		const struct flow_channel *c = &f->channels[i];
 		for (size_t k = 0; c->base == BASE_RIDES && k < c->rides_count; k++)
-			if (message_type_of_name(c->rides[k].message) == e->when.type &&
+			if (c->rides[k].type == e->when.type &&
 			    e->at == (int)(k == 0 ? c->from : c->to))
 				return true;
 	}

@@ -132,13 +132,10 @@ void carry_arrival(struct world *w, struct event *p)
 {
 	struct actor *to = &w->actors[p->to_actor];
 	struct unit u = { .bytes = p->bytes };
-	struct record r = { .kind = RECORD_ARRIVAL,
-			    .at_ns = w->now_ns,
-			    .actor = to->name,
-			    .peer = w->actors[p->from_actor].name,
-			    .channel = w->flow->channels[p->channel].name,
-			    .parents = { p->cause },
-			    .parents_count = 1 };
+	w->cause = p->cause;
+	struct record r = log_record(w, RECORD_ARRIVAL, to);
+	r.peer = w->actors[p->from_actor].name;
+	r.channel = w->flow->channels[p->channel].name;
 	w->cause = log_append(w, &r);
 	struct end *e = end_between(w, p->to, p->from);
 	if (e && !takes_packets(w, e))
@@ -159,7 +156,7 @@ static void carry_on_ride(struct world *w, struct end *e, struct bytes b)
 	const struct flow_channel *c = &w->flow->channels[e->channel];
 	const struct ride *ride = &c->rides[e->opener ? 0 : 1];
 	struct unit u = { 0 };
-	struct message m = { .type = message_type_of_name(ride->message),
+	struct message m = { .type = ride->type,
 			     .as.carried = { .association = e->tag, .payload = b } };
 	struct end *carrier = end_newest(e->actor, ride->channel);
 	if (!carrier) {

@@ -88,7 +88,7 @@ static int carried_channel(const struct world *w, const struct end *e, enum mess
 		const struct flow_channel *c = &w->flow->channels[i];
 		for (size_t k = 0; c->base == BASE_RIDES && k < c->rides_count; k++)
 			if (c->rides[k].channel == e->channel &&
-			    message_type_of_name(c->rides[k].message) == type &&
+			    c->rides[k].type == type &&
 			    (k == 0 ? c->from : c->to) == e->actor->flow_index)
 				return (int)i;
 	}

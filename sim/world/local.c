@@ -68,16 +68,13 @@ void local_take(struct world *w, struct event *e)
 		local_wait(w, e);
 		return;
 	}
-	struct record a = { .kind = RECORD_ACCEPTED,
-			    .at_ns = w->now_ns,
-			    .actor = to->name,
-			    .peer = from->name,
-			    .channel = w->flow->channels[e->channel].name,
-			    .message = message_name((enum message_type)e->what),
-			    .session = to->main->number,
-			    .number = (int64_t)e->sent,
-			    .parents = { e->sent },
-			    .parents_count = 1 };
+	w->cause = e->sent;
+	struct record a = log_record(w, RECORD_ACCEPTED, to);
+	a.peer = from->name;
+	a.channel = w->flow->channels[e->channel].name;
+	a.message = message_name((enum message_type)e->what);
+	a.session = to->main->number;
+	a.number = (int64_t)e->sent;
 	e->stimulus = STIMULUS_MESSAGE;
 	w->cause = log_append(w, &a);
 	deliver_heard(w, to->main, e);

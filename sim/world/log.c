@@ -15,7 +15,11 @@
 
 struct record log_record(const struct world *w, enum record_kind kind, const struct actor *actor)
 {
-	struct record r = { .kind = kind, .at_ns = w->now_ns };
+	struct record r;
+	/* Not its lists: three quarters of a record, of which nothing is read beyond the counts. */
+	memset(&r, 0, offsetof(struct record, checks));
+	r.kind = kind;
+	r.at_ns = w->now_ns;
 	if (w->cause)
 		r.parents[r.parents_count++] = w->cause;
 	if (actor)
@@ -103,14 +107,10 @@ void log_fingerprint(struct world *w, struct bytes value, char hex[2 * FINGERPRI
 
 void log_redact(struct world *w, struct record *r, struct buffer *scratch)
 {
+	const struct secret *s;
 	redactor_index(&w->redactor, w->secrets);
-	for (size_t i = 0; i + REDACTOR_SIZE_MIN <= r->bytes.size;) {
-		struct bytes rest = bytes_of(r->bytes.data + i, r->bytes.size - i);
-		const struct secret *s = redactor_find(&w->redactor, w->secrets, rest);
-		if (!s) {
-			i++;
-			continue;
-		}
+	for (size_t i = 0; (s = redactor_next(&w->redactor, w->secrets, r->bytes, &i)) != NULL;
+	     i += s->value.size) {
 		if (r->cuts_count == 0)
 			buffer_append(scratch, r->bytes);
 		if (r->cuts_count == RECORD_CUTS_MAX) {
@@ -122,7 +122,6 @@ void log_redact(struct world *w, struct record *r, struct buffer *scratch)
 								.size = (uint32_t)s->value.size,
 								.reference = s->reference };
 		memset(scratch->data + i, 0, s->value.size);
-		i += s->value.size;
 	}
 	if (r->cuts_count > 0)
 		r->bytes = bytes_of_buffer(scratch);
