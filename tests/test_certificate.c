@@ -41,11 +41,12 @@ static X509 *presented(const char *identity)
 {
 	SSL *ssl = SSL_new(server());
 	CU_ASSERT_PTR_NOT_NULL_FATAL(ssl);
-	tls_context_present(context, identity, ssl);
+	size_t number = tls_context_present(context, identity, ssl);
 	CU_ASSERT_EQUAL(SSL_check_private_key(ssl), 1);
 	X509 *c = SSL_get_certificate(ssl);
 	CU_ASSERT_FATAL(c && X509_up_ref(c) == 1);
 	SSL_free(ssl);
+	tls_context_release(context, number);
 	return c;
 }
 
@@ -155,7 +156,8 @@ static void test_sessions_share_the_context_of_their_use(void)
 	end();
 }
 
-/* More than the context keeps OpenSSL's objects of: the others are read again from their bytes. */
+/* So many that the context keeps OpenSSL's objects only while they are presented: each is read again
+ * from its bytes. */
 static void test_each_of_many_identities_presents_its_own(void)
 {
 	enum { MANY = 40 };
@@ -181,6 +183,41 @@ static void test_each_of_many_identities_presents_its_own(void)
 	end();
 }
 
+/* Two sessions present one identity: the first that ends takes nothing from the other. */
+static void test_an_identity_lasts_as_long_as_its_sessions(void)
+{
+	enum { MANY = 40 };
+	char name[16];
+	SSL *ssl[2];
+	size_t number[2];
+	begin(1);
+	for (int i = 0; i < MANY; i++) {
+		snprintf(name, sizeof name, "device@%d", i);
+		tls_context_identity(context, name, NULL, 0);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		ssl[i] = SSL_new(server());
+		number[i] = tls_context_present(context, "device@7", ssl[i]);
+	}
+	CU_ASSERT_EQUAL(number[0], number[1]);
+	X509 *first = SSL_get_certificate(ssl[0]);
+	CU_ASSERT_PTR_EQUAL(SSL_get_certificate(ssl[1]), first); /* read once for both */
+	SSL_free(ssl[0]);
+	tls_context_release(context, number[0]);
+	SSL *third = SSL_new(server());
+	size_t again = tls_context_present(context, "device@7", third);
+	CU_ASSERT_PTR_EQUAL(SSL_get_certificate(third), first);
+	CU_ASSERT_EQUAL(SSL_check_private_key(ssl[1]), 1);
+	SSL_free(third);
+	tls_context_release(context, again);
+	SSL_free(ssl[1]);
+	tls_context_release(context, number[1]);
+	X509 *later = presented("device@7");
+	CU_ASSERT_EQUAL(X509_verify(later, X509_get0_pubkey(authority())), 1);
+	X509_free(later);
+	end();
+}
+
 int main(void)
 {
 	static const struct test_case cases[] = {
@@ -189,6 +226,7 @@ int main(void)
 		TEST(test_one_seed_makes_the_same_certificate),
 		TEST(test_sessions_share_the_context_of_their_use),
 		TEST(test_each_of_many_identities_presents_its_own),
+		TEST(test_an_identity_lasts_as_long_as_its_sessions),
 	};
 	return suite_run("certificate", cases, sizeof cases / sizeof *cases);
 }

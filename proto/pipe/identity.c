@@ -13,10 +13,10 @@
 
 struct identity {
 	char *name;
-	uint8_t *der; /* the certificate's bytes, then the key's; NULL: its objects were always kept
+	uint8_t *der; /* the certificate's bytes, then the key's; NULL: its objects were always there
 		       */
 	uint32_t certificate_size, key_size;
-	uint64_t used; /* when its objects were last asked for */
+	size_t presented; /* sessions that present it now */
 	X509 *certificate;
 	EVP_PKEY *key; /* both NULL: to be read from der */
 };
@@ -53,26 +53,17 @@ static void drop(struct identity *i)
 	i->key = NULL;
 }
 
-/* Note whose objects are kept now; those that were longest unused go. */
-static void keep(struct identities *x, struct identity *i)
+/* Where there are few, encoding them all costs more than it saves. */
+static void put_away(const struct identities *x, struct identity *i)
 {
-	size_t *place = &x->read[0];
-	i->used = ++x->uses;
-	if (x->read_count < IDENTITIES_READ_MAX) {
-		place = &x->read[x->read_count++];
-	} else {
-		for (size_t k = 1; k < IDENTITIES_READ_MAX; k++)
-			if (x->list[x->read[k]].used < x->list[*place].used)
-				place = &x->read[k];
-		struct identity *oldest = &x->list[*place];
-		if (!oldest->der)
-			encode(oldest);
-		drop(oldest);
-	}
-	*place = (size_t)(i - x->list);
+	if (x->count <= IDENTITIES_FEW)
+		return;
+	if (!i->der)
+		encode(i);
+	drop(i);
 }
 
-static void read_objects(struct identities *x, OSSL_LIB_CTX *library, struct identity *i)
+static void read_objects(OSSL_LIB_CTX *library, struct identity *i)
 {
 	const uint8_t *certificate = i->der, *key = i->der + i->certificate_size;
 	i->certificate = X509_new_ex(library, NULL);
@@ -80,18 +71,26 @@ static void read_objects(struct identities *x, OSSL_LIB_CTX *library, struct ide
 	certificate_must(d2i_X509(&i->certificate, &certificate, i->certificate_size) != NULL);
 	i->key = d2i_PrivateKey_ex(EVP_PKEY_EC, NULL, &key, i->key_size, library, NULL);
 	certificate_must(i->key != NULL);
-	keep(x, i);
 }
 
-void identities_present(struct identities *x, OSSL_LIB_CTX *library, const char *name, SSL *ssl)
+size_t identities_present(struct identities *x, OSSL_LIB_CTX *library, const char *name, SSL *ssl)
 {
 	struct identity *i = find(x, name);
 	assert(i);
 	if (!i->key)
-		read_objects(x, library, i);
-	i->used = ++x->uses;
+		read_objects(library, i);
+	i->presented++;
 	certificate_must(SSL_use_certificate(ssl, i->certificate));
 	certificate_must(SSL_use_PrivateKey(ssl, i->key));
+	return (size_t)(i - x->list);
+}
+
+void identities_release(struct identities *x, size_t number)
+{
+	struct identity *i = &x->list[number];
+	assert(number < x->count && i->presented > 0);
+	if (--i->presented == 0)
+		put_away(x, i);
 }
 
 void identities_issue(struct identities *x, struct certificate_authority *a, const char *name,
@@ -99,7 +98,7 @@ void identities_issue(struct identities *x, struct certificate_authority *a, con
 {
 	assert(!find(x, name) && strlen(name) <= 64);
 	if (x->count == x->room) {
-		x->room = x->room ? 2 * x->room : IDENTITIES_READ_MAX;
+		x->room = x->room ? 2 * x->room : IDENTITIES_FEW;
 		x->list = reallocarray(x->list, x->room, sizeof *x->list);
 		certificate_must(x->list != NULL);
 	}
@@ -108,7 +107,7 @@ void identities_issue(struct identities *x, struct certificate_authority *a, con
 	certificate_must(i->name != NULL);
 	i->key = certificate_key_new(a);
 	i->certificate = certificate_issue(a, i->key, name, hosts, count);
-	keep(x, i);
+	put_away(x, i);
 }
 
 void identities_fini(struct identities *x)

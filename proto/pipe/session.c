@@ -42,12 +42,20 @@ static void borrow_buffers(struct session *s)
 		abort();
 }
 
+static void end_ssl(struct session *s)
+{
+	bool presents = s->ssl && s->presents;
+	SSL_free(s->ssl);
+	s->ssl = NULL;
+	if (presents)
+		tls_context_release(s->context, s->identity);
+}
+
 /* A session over which nothing more can be said keeps no buffers, keys and certificates. */
 static void release(struct session *s)
 {
 	if (s->layer.dead || (s->closing && s->peer_closed)) {
-		SSL_free(s->ssl);
-		s->ssl = NULL;
+		end_ssl(s);
 	} else if (s->ssl && s->secured && (s->carrier.datagram || s->closing)) {
 		SSL_free_buffers(s->ssl);
 	}
@@ -228,7 +236,7 @@ void session_close(struct pipe *p, int64_t now_ns)
 void session_free(struct pipe *p)
 {
 	struct session *s = (struct session *)p;
-	SSL_free(s->ssl);
+	end_ssl(s);
 	buffer_fini(&s->carrier.out);
 	unit_queue_fini(&s->waiting);
 	free(s->host);
@@ -256,8 +264,9 @@ static void open_ssl(struct session *s, const struct stack_spec *spec)
 	s->ssl = SSL_new(tls_context_ssl(spec->tls, &use));
 	if (!s->ssl)
 		abort();
-	if (!spec->opener || spec->mutual)
-		tls_context_present(spec->tls, spec->identity, s->ssl);
+	s->presents = !spec->opener || spec->mutual;
+	if (s->presents)
+		s->identity = tls_context_present(spec->tls, spec->identity, s->ssl);
 	BIO *b = carrier_bio_new(tls_context_library(spec->tls), tls_context_carrier(spec->tls),
 				 &s->carrier);
 	SSL_set_bio(s->ssl, b, b);

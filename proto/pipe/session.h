@@ -20,6 +20,8 @@ struct session {
 	bool closing;     /* we sent close_notify */
 	bool peer_closed; /* we received it */
 	struct tls_context *context;
+	bool presents;   /* a certificate: that of number `identity` in the context */
+	size_t identity;
 
 	/* for the checks; each string is ours */
 	bool opener, mutual;

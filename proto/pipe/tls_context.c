@@ -44,9 +44,14 @@ void tls_context_identity(struct tls_context *t, const char *identity, const cha
 	identities_issue(&t->identities, &t->authority, identity, hosts, count);
 }
 
-void tls_context_present(struct tls_context *t, const char *identity, SSL *ssl)
+size_t tls_context_present(struct tls_context *t, const char *identity, SSL *ssl)
 {
-	identities_present(&t->identities, t->authority.library, identity, ssl);
+	return identities_present(&t->identities, t->authority.library, identity, ssl);
+}
+
+void tls_context_release(struct tls_context *t, size_t number)
+{
+	identities_release(&t->identities, number);
 }
 
 void tls_context_free(struct tls_context *t)

@@ -50,9 +50,10 @@ struct tls_use {
  * that apart from what its sessions draw asks for it before. */
 SSL_CTX *tls_context_ssl(struct tls_context *t, const struct tls_use *use);
 
-/* Let a session present the certificate of `identity`. One that was never given is a bug and
- * aborts. */
-void tls_context_present(struct tls_context *t, const char *identity, SSL *ssl);
+/* Let a session present the certificate of `identity`. Returns its number, for tls_context_release
+ * when ssl has been freed. One that was never given is a bug and aborts. */
+size_t tls_context_present(struct tls_context *t, const char *identity, SSL *ssl);
+void tls_context_release(struct tls_context *t, size_t number);
 
 OSSL_LIB_CTX *tls_context_library(const struct tls_context *t);
 int64_t tls_context_epoch_s(const struct tls_context *t);

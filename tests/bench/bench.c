@@ -232,6 +232,8 @@ int main(int count, char **arguments)
 	static struct bench b;
 	bool json = false;
 	int at = 1;
+	if (count == 4 && strcmp(arguments[1], MEMORY_OPTION) == 0)
+		return memory_main(arguments[2], arguments[3]);
 	b.repeats = thorough;
 	for (; at < count && strncmp(arguments[at], "--", 2) == 0; at++) {
 		if (strcmp(arguments[at], "--json") == 0)

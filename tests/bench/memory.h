@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 enum { MEMORY_LINES_MAX = 4 };
+#define MEMORY_OPTION "--memory" /* with a number of devices and a scenario file: memory_main's */
 
 /* Bytes of a whole process that played `devices`, at two moments. */
 struct memory_line {
@@ -21,9 +22,12 @@ struct memory_line {
 	int64_t resident;   /* memory of the process then, less the same */
 };
 
-/* Play the scenario with so many devices in a child of this process and look at it. False, and a
- * line on standard error, when that run does not hold. */
+/* Play the scenario with so many devices in a process of its own, which is this program again, and
+ * look at it. False, and a line on standard error, when that run does not hold. */
 bool memory_measure(const char *file, size_t devices, struct memory_line *out);
+
+/* That process: writes a struct memory_line to standard output. Returns its exit status. */
+int memory_main(const char *devices, const char *file);
 
 /* Bytes a device: of a line against the line with one device. */
 struct memory_share {
