@@ -53,10 +53,9 @@ static void drop(struct identity *i)
 	i->key = NULL;
 }
 
-/* Where there are few, encoding them all costs more than it saves. */
-static void put_away(const struct identities *x, struct identity *i)
+static void put_away(struct identity *i)
 {
-	if (x->count <= IDENTITIES_FEW)
+	if (i->presented > 0 || !i->key)
 		return;
 	if (!i->der)
 		encode(i);
@@ -89,8 +88,9 @@ void identities_release(struct identities *x, size_t number)
 {
 	struct identity *i = &x->list[number];
 	assert(number < x->count && i->presented > 0);
-	if (--i->presented == 0)
-		put_away(x, i);
+	i->presented--;
+	if (x->count > IDENTITIES_FEW)
+		put_away(i);
 }
 
 void identities_issue(struct identities *x, struct certificate_authority *a, const char *name,
@@ -107,7 +107,9 @@ void identities_issue(struct identities *x, struct certificate_authority *a, con
 	certificate_must(i->name != NULL);
 	i->key = certificate_key_new(a);
 	i->certificate = certificate_issue(a, i->key, name, hosts, count);
-	put_away(x, i);
+	/* Where there are few, encoding them costs more than it saves; now these are many. */
+	for (size_t n = x->count > IDENTITIES_FEW ? 0 : x->count; n < x->count; n++)
+		put_away(&x->list[n]);
 }
 
 void identities_fini(struct identities *x)

@@ -11,7 +11,7 @@
 
 #include "proto/pipe/certificate.h"
 
-enum { IDENTITIES_FEW = 16 }; /* up to so many keep their objects */
+enum { IDENTITIES_FEW = 8 }; /* up to so many keep their objects */
 
 struct identity;
 
