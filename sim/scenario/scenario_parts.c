@@ -1,5 +1,5 @@
-/* scenario_parts.c - parts of a scenario file that need nothing of its flow: the case, expect.by.
- */
+/* scenario_parts.c - parts of a scenario file that need nothing of its flow: the case, the attacks,
+ * expect.by. */
 #include <string.h>
 
 #include "sim/flow/flow_reader.h"
@@ -58,4 +58,31 @@ void scenario_read_by(struct scenario *s, const struct tree_node *by, const char
 		keep_check(s, by, file, d);
 	for (const struct tree_node *at = by ? by->first : NULL; at; at = at->next)
 		keep_check(s, at, file, d);
+}
+
+static void keep_attack(struct scenario *s, const struct tree_node *node, const char *file,
+			struct diags *d)
+{
+	size_t count = s->attacks_count, i = 0;
+	if (node->kind != TREE_SCALAR || count == SCENARIO_ATTACKS_MAX)
+		return; /* reported already */
+	while (i < count && strcmp(s->attacks[i].id, node->text) != 0)
+		i++;
+	if (i < count) {
+		schema_error(node, file, d, "attack, expected it once (first at %d:%d)",
+			     s->attacks[i].place.line, s->attacks[i].place.column);
+		return;
+	}
+	s->attacks[count].id = flow_copy(node->text);
+	s->attacks[count].place = node->place;
+	s->attacks_count++;
+}
+
+void scenario_read_attacks(struct scenario *s, const struct tree_node *attack, const char *file,
+			   struct diags *d)
+{
+	if (attack && attack->kind == TREE_SCALAR)
+		keep_attack(s, attack, file, d);
+	for (const struct tree_node *at = attack ? attack->first : NULL; at; at = at->next)
+		keep_attack(s, at, file, d);
 }

@@ -8,7 +8,7 @@
 
 /* A scenario file's top with its groups. NULL: absent or of a wrong shape. */
 struct raw_scenario {
-	const struct tree_node *title, *flow, *variant, *wires, *profile, *outcome, *reaches, *by,
+	const struct tree_node *title, *flow, *variant, *wires, *profile, *outcome, *reaches, *by, *attack,
 		*trace;
 	const struct tree_node *devices, *crash, *adversary;
 	uint64_t seed;
@@ -33,6 +33,10 @@ bool scenario_choose_case(struct tree *t, size_t index, struct scenario *s, cons
 /* Keep expect.by, a node of a shape that has been checked, or NULL. */
 void scenario_read_by(struct scenario *s, const struct tree_node *by, const char *file,
 		      struct diags *d);
+
+/* Keep attack:, likewise. */
+void scenario_read_attacks(struct scenario *s, const struct tree_node *attack, const char *file,
+			   struct diags *d);
 
 /* Where the flow file of a scenario is: below the nearest folder "scenarios" above the scenario's
  * real location. Written with the operator's own words for that folder where they name it. NULL
