@@ -40,6 +40,8 @@ enum option_key {
 	OPTION_DIR,
 	OPTION_ROWS,
 	OPTION_REACHES,
+	OPTION_WHY,
+	OPTION_MINIMISE,
 };
 
 enum {
@@ -61,10 +63,11 @@ struct options {
 	const char *out;
 	unsigned jobs;       /* 1 to JOBS_MAX; 1 by default */
 	unsigned deadline_s; /* wall-clock seconds that one scenario may take; 60 by default */
-	bool json, verbose, update_golden, no_color, schema;
+	bool json, verbose, update_golden, no_color, schema, minimise;
 	const char *flow, *variant, *secrets, *check;
 	const char *head; /* 64 hex digits */
 	const char *filter, *dir;
+	const char *why; /* "verdict", or the number of a record */
 	size_t reaches_count;
 	const char *reaches[REACHES_MAX]; /* "device=S1.10" */
 	int listing;                      /* OPTION_CHECKS, ..., or 0 */

@@ -5,12 +5,14 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tools/actflow/choice.h"
 #include "tools/actflow/messages.h"
 #include "tools/actflow/output.h"
 #include "tools/actflow/record_show.h"
 #include "tools/actflow/text.h"
+#include "tools/actflow/why.h"
 
 struct show {
 	const struct options *o;
@@ -40,6 +42,86 @@ static void on_record(void *context, const struct record *r, struct bytes encode
 	s->shown++;
 }
 
+/* -- why -- */
+
+static void judge(void *context, const struct record *r, struct bytes encoded)
+{
+	(void)encoded;
+	choice_step(context, r);
+}
+
+/* Which record --why speaks of; of a verdict the one with the first finding. */
+static enum err why_of(struct show *s, struct why *w)
+{
+	struct choice *c = &s->choice;
+	const char *said = s->o->why;
+	if (strcmp(said, "verdict") != 0) {
+		w->record = strspn(said, "0123456789") == strlen(said) && strlen(said) < 19
+				    ? strtoull(said, NULL, 10)
+				    : 0;
+		if (w->record > 0 && w->record <= c->recorded.records)
+			return ERR_OK;
+		diag_add(&s->d, c->recorded.trace, 0, 0,
+			 "--why: expected verdict, or a record from 1 to %llu, actual \"%s\"",
+			 (unsigned long long)c->recorded.records, said);
+		return ERR_INPUT;
+	}
+	enum err status = recorded_again(&c->recorded, judge, c, &s->d);
+	if (status != ERR_OK)
+		return status;
+	checker_finish(c->checker);
+	w->finding = why_finding(c->checker);
+	w->record = w->finding ? w->finding->record : 0;
+	if (w->finding)
+		return ERR_OK;
+	fprintf(stderr, "%s: the verdict is %s, and no finding names a record that it comes from\n",
+		c->recorded.trace, verdict_name(checker_verdict(c->checker)));
+	return ERR_NOTHING;
+}
+
+static void say_why(struct show *s, const struct why *w)
+{
+	struct telling_page how = {
+		.width = output_width(), .colour = s->colour, .numbered = true, .rest = ""
+	};
+	struct json j = { .out = &s->line };
+	struct buffer words = { 0 };
+	why_words(w, &words);
+	if (s->o->json) {
+		json_begin(&j, NULL, '{');
+		json_unsigned(&j, "record", w->record);
+		json_string(&j, "finding", w->finding ? text_string(&words) : "");
+		telling_json(&w->steps, "steps", &j);
+		json_end(&j, '}');
+		text_add(&s->line, "\n");
+	} else {
+		text_printf(&s->line, "how the run came to %s\n", text_string(&words));
+		telling_draw(&w->steps, &how, &s->line);
+	}
+	output_write(bytes_of_buffer(&s->line));
+	buffer_fini(&words);
+}
+
+static enum err show_why(struct show *s)
+{
+	struct why w = { 0 };
+	bool verdict = strcmp(s->o->why, "verdict") == 0;
+	if (s->o->filter) {
+		diag_add(&s->d, "actflow show", 0, 0,
+			 "--why: expected no --filter beside it, actual both");
+		return ERR_INPUT;
+	}
+	enum err status = choice_open(&s->choice, s->o->args[0], s->o, verdict, &s->d);
+	if (status == ERR_OK)
+		status = why_of(s, &w);
+	if (status == ERR_OK)
+		status = why_tell(&w, recorded_again, &s->choice.recorded, &s->d);
+	if (status == ERR_OK)
+		say_why(s, &w);
+	telling_fini(&w.steps);
+	return status;
+}
+
 static enum err show(struct show *s)
 {
 	uint8_t head[TRACE_HEAD_SIZE];
@@ -61,7 +143,7 @@ static enum err run(const struct options *o)
 		abort();
 	s->o = o;
 	s->colour = output_colour(o->no_color) && !o->json;
-	enum err status = messages_end(&s->d, show(s));
+	enum err status = messages_end(&s->d, o->why ? show_why(s) : show(s));
 	choice_fini(&s->choice);
 	buffer_fini(&s->line);
 	free(s);
@@ -70,6 +152,9 @@ static enum err run(const struct options *o)
 
 static const struct argp_option options[] = {
 	{ "filter", OPTION_FILTER, "EXPR", 0, "Show only records of which this is so", 0 },
+	{ "why", OPTION_WHY, "RECORD|verdict", 0,
+	  "Tell the steps from which a record, or the first finding of a violated run, follows",
+	  0 },
 	{ "flow", OPTION_FLOW, "FILE", 0,
 	  "Say which step of this flow a record satisfied; else of the one that the trace names, "
 	  "when the filter asks for steps",
