@@ -9,6 +9,7 @@
 #include "tools/actflow/text.h"
 
 enum { TIME_CELLS = 11, ACTOR_CELLS = 16, NUMBER_CELLS = 4 };
+enum { LATEST = 64 }; /* steps among which what belongs together is looked for */
 
 static char *harmless(const char *text)
 {
@@ -32,11 +33,23 @@ static bool follows(const struct record *r, const struct told *last)
 	return false;
 }
 
-/* What a step says and claims is told with the step. */
-static bool belongs_to(const struct record *r, const struct told *last)
+/* The step of the telling, among the latest, of this kind and from which a record follows at once;
+ * others may have done something meanwhile. NULL: there is none. */
+static struct told *before(const struct telling *t, const struct record *r, enum record_kind kind)
 {
-	return last->kind == RECORD_STEP && follows(r, last) &&
-	       (r->kind == RECORD_SENT || r->kind == RECORD_CLAIM || r->kind == RECORD_OUTCOME);
+	for (size_t back = 1; back <= t->count && back <= LATEST; back++) {
+		struct told *one = &t->list[t->count - back];
+		if (one->kind == kind && follows(r, one))
+			return one;
+	}
+	return NULL;
+}
+
+/* What a step says and claims is told with the step. */
+static struct told *owner_of(const struct telling *t, const struct record *r)
+{
+	bool owned = r->kind == RECORD_SENT || r->kind == RECORD_CLAIM || r->kind == RECORD_OUTCOME;
+	return owned && !t->apart ? before(t, r, RECORD_STEP) : NULL;
 }
 
 static void extend(struct told *one, const char *before, struct buffer *words)
@@ -50,19 +63,20 @@ static void extend(struct told *one, const char *before, struct buffer *words)
 void telling_add(struct telling *t, const struct record *r)
 {
 	struct buffer words = { 0 };
-	struct told *last = t->count > 0 ? &t->list[t->count - 1] : NULL;
+	struct told *owner = owner_of(t, r);
 	telling_words(r, &words);
-	if (last && belongs_to(r, last)) {
-		extend(last, "; ", &words);
+	if (owner) {
+		extend(owner, "; ", &words);
 		buffer_fini(&words);
 		return;
 	}
 	/* What set a step off gives way to it. */
-	bool answers =
-		last && last->kind == RECORD_ACCEPTED && r->kind == RECORD_STEP && follows(r, last);
-	if (answers) {
-		text_printf(&words, " (it %s)", last->text);
-		told_fini(last);
+	struct told *said = r->kind == RECORD_STEP ? before(t, r, RECORD_ACCEPTED) : NULL;
+	if (said) {
+		text_printf(&words, " (it %s)", said->text);
+		told_fini(said);
+		size_t behind = (size_t)(t->list + t->count - (said + 1));
+		memmove(said, said + 1, behind * sizeof *said);
 		t->count--;
 	} else if (t->count == t->room) {
 		t->room = t->room ? 2 * t->room : 16;

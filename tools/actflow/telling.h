@@ -23,6 +23,7 @@ struct told {
 struct telling {
 	size_t count, room;
 	struct told *list;
+	bool apart; /* what is added now is told by itself, not with the step that it is of */
 };
 
 /* Whether a record only carries what others say: packets and their arrival, relayed bytes and the

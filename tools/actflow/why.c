@@ -40,6 +40,7 @@ static void tell(void *context, const struct record *r, struct bytes encoded)
 	if (!slice_has(&l->slice, r->id))
 		return;
 	observation_fill(&whole);
+	l->steps->apart = r->id == l->slice.target;
 	if (r->id == l->slice.target || telling_is_step(&whole))
 		telling_add(l->steps, &whole);
 }
