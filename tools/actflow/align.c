@@ -103,17 +103,30 @@ static uint64_t counterpart(const struct side *s, const struct aligned *one)
 	return like ? like : beside;
 }
 
+/* Which side's first record comes first. One that the other side has, too, but behind its own
+ * first, comes after that; else the clock says. */
+static size_t side_of_first(const struct alignment *a, const uint64_t beside[2])
+{
+	const struct side *left = &a->sides[0], *right = &a->sides[1];
+	if (!left->first || !right->first)
+		return left->first ? 0 : 1;
+	if (!beside[0] != !beside[1])
+		return beside[0] ? 1 : 0;
+	return left->list[left->first - 1].at_ns <= right->list[right->first - 1].at_ns ? 0 : 1;
+}
+
 static void find_first(struct alignment *a)
 {
-	struct side *left = &a->sides[0], *right = &a->sides[1];
-	if (!left->first && !right->first)
+	uint64_t beside[2] = { 0, 0 };
+	for (size_t i = 0; i < 2; i++)
+		if (a->sides[i].first)
+			beside[i] = counterpart(&a->sides[1 - i],
+						&a->sides[i].list[a->sides[i].first - 1]);
+	size_t first = side_of_first(a, beside);
+	if (!a->sides[first].first)
 		return;
-	int64_t in_left = left->first ? left->list[left->first - 1].at_ns : INT64_MAX;
-	int64_t in_right = right->first ? right->list[right->first - 1].at_ns : INT64_MAX;
-	struct side *earlier = in_left <= in_right ? left : right;
-	struct side *later = earlier == left ? right : left;
-	later->first = counterpart(later, &earlier->list[earlier->first - 1]);
-	a->paired = later->first != 0;
+	a->sides[1 - first].first = beside[first];
+	a->paired = beside[first] != 0;
 }
 
 /* like: of each stem, whether something on the other side follows that might have been this; NULL

@@ -207,6 +207,16 @@ static void compare_raw(const struct record *a, const struct record *b, struct d
 	add(d, "bytes", in_a, in_b);
 }
 
+/* What stands in the place of a secret may be nearly one: a key that was typed wrong. */
+static void add_field(struct differences *d, const struct fields *a, const struct fields *b,
+		      size_t i)
+{
+	static const char other[] = "another value";
+	bool secret = a->list[i].secret || b->list[i].secret;
+	add(d, a->list[i].name, secret && !a->list[i].secret ? other : a->list[i].value,
+	    secret && !b->list[i].secret ? other : b->list[i].value);
+}
+
 static void compare_bytes(const struct record *a, const struct record *b, struct differences *d)
 {
 	size_t before = d->count;
@@ -221,7 +231,7 @@ static void compare_bytes(const struct record *a, const struct record *b, struct
 	fields_read(a, &in_a);
 	fields_read(b, &in_b);
 	for (size_t i = 0; i < in_a.count && i < in_b.count && in_a.type == in_b.type; i++)
-		add(d, in_a.list[i].name, in_a.list[i].value, in_b.list[i].value);
+		add_field(d, &in_a, &in_b, i);
 	fields_fini(&in_a);
 	fields_fini(&in_b);
 	if (d->count == before)

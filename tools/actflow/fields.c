@@ -94,6 +94,7 @@ static void add_field(const struct record *r, const struct message *m, size_t in
 	const char *name = message_field_name(m->type, index, &form);
 	copy_field(m, name, &value);
 	add_references(r, name, bytes_of_buffer(&value), &shown);
+	out->list[out->count].secret = shown.size > 0;
 	if (shown.size == 0 && form == MESSAGE_FORM_NUMBER)
 		show_number(bytes_of_buffer(&value), &shown);
 	else if (shown.size == 0)

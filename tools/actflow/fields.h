@@ -16,6 +16,7 @@ struct fields {
 	struct {
 		const char *name; /* static */
 		char *value;      /* owned */
+		bool secret;      /* something in it was cut out: value names it */
 	} list[FIELDS_MAX];
 };
 

@@ -188,7 +188,10 @@ const struct command command_show = {
 		"result with = or ~, joined by `and`, speak of the same check; with != they say "
 		"that no "
 		"check is so. A name after = or != that "
-		"nothing has is an error; ~ takes any text.\n\n"
+		"nothing has is an error; ~ takes any text.\n\n--why tells the steps, messages, "
+		"acts "
+		"and claims from which a record follows; with `verdict`, that of the first "
+		"finding.\n\n"
 		"Exit: 0 shown, 1 another trace than --head names, 2 not a whole trace or not an "
 		"expression, 4 the filter chooses nothing.",
 	.options = options,
