@@ -113,3 +113,21 @@ bool message_field(const struct message *m, const char *field, struct bytes *val
 	*value = value_of(plain, f);
 	return value->size > 0;
 }
+
+const char *message_field_name(enum message_type type, size_t index, enum message_form *form)
+{
+	const struct shape *shape = shape_of(type);
+	size_t own = shape ? shape->count : 0;
+	if (index >= own && type == MESSAGE_SECURE_CHANNEL_SETUP) {
+		shape = shape_of(MESSAGE_SETUP_BODY);
+		index -= own;
+	}
+	if (!shape || index >= shape->count)
+		return NULL;
+	enum field_kind kind = shape->fields[index].kind;
+	*form = kind == FIELD_TEXT || kind == FIELD_TEXTS ? MESSAGE_FORM_TEXT
+		: kind == FIELD_NUMBER                    ? MESSAGE_FORM_NUMBER
+							  : MESSAGE_FORM_BYTES;
+	return protobuf_c_message_descriptor_get_field(shape->descriptor, (unsigned)index + 1)
+		->name;
+}

@@ -18,6 +18,25 @@ static const char *const act_names[ACT_KINDS] = {
 	[ACT_CAPTURE] = "capture",   [ACT_SEND] = "send",
 };
 
+void plan_reduce(const struct plan *p, const struct plan_left *left, struct plan *out)
+{
+	*out = (struct plan){ 0 };
+	for (size_t i = 0; i < p->crashes_count; i++)
+		if (left->crashes >> i & 1)
+			out->crashes[out->crashes_count++] = p->crashes[i];
+	for (size_t i = 0; i < p->entries_count; i++) {
+		struct plan_entry *e = &out->entries[out->entries_count];
+		if (!left->acts[i])
+			continue;
+		*e = p->entries[i];
+		e->acts_count = 0;
+		for (size_t k = 0; k < p->entries[i].acts_count; k++)
+			if (left->acts[i] >> k & 1)
+				e->acts[e->acts_count++] = p->entries[i].acts[k];
+		out->entries_count++;
+	}
+}
+
 const char *crash_point_name(enum crash_point point)
 {
 	assert((size_t)point < CRASH_POINTS);

@@ -85,6 +85,15 @@ struct plan {
 _Static_assert((int)PLAN_CRASHES_MAX <= 32 && (int)PLAN_ENTRIES_MAX <= 32, "bit sets over them");
 
 void plan_fini(struct plan *p);
+
+/* Which crashes and acts of a plan are meant; an entry of which no act is meant is not meant either. */
+struct plan_left {
+	uint32_t crashes;                /* bit set */
+	uint32_t acts[PLAN_ENTRIES_MAX]; /* of each entry: bit set over its acts */
+};
+_Static_assert((int)PLAN_ACTS_MAX <= 32, "a bit set over them");
+/* Make out the plan of only those, in their order. What it points at is p's. */
+void plan_reduce(const struct plan *p, const struct plan_left *left, struct plan *out);
 /* "before", "persisted", "sent". */
 const char *crash_point_name(enum crash_point point);
 /* "blackout", ...: as scenario files and traces name them. */

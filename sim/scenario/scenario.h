@@ -85,6 +85,12 @@ void scenario_print_template(const struct schema_example *examples, FILE *out);
  * else byte for byte; adds expect.trace at the end of `expect:` when absent. */
 enum err scenario_update_golden(const struct scenario *s, const char *story, struct diags *d);
 
+/* Append a scenario file with only some of the acts of s (plan.h), of its index-th case (from 0) when it
+ * has cases; it expects a violation, and what s expects to be reached. What cannot be read again is in
+ * d. */
+enum err scenario_format_reduced(const struct scenario *s, size_t index,
+				 const struct plan_left *left, struct buffer *out, struct diags *d);
+
 /* Compare a golden story with an actual one: "..." on a line of its own skips any number of lines.
  * Returns 0 when equal, else the 1-based line of the golden that has no match; *actual_line
  * receives the line of the actual story (1-based, 0 at its end). */

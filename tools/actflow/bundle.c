@@ -30,8 +30,7 @@ static enum err fail(const struct bundle *b, size_t file, int number, struct dia
 	return ERR_WRITE;
 }
 
-/* As `mkdir -p`. */
-static bool make_folder(const char *folder)
+bool bundle_make_folder(const char *folder)
 {
 	char *path = strdup(folder);
 	if (!path)
@@ -52,7 +51,7 @@ static bool make_folder(const char *folder)
 
 enum err bundle_claim(const char *folder, int *lock, struct diags *d)
 {
-	*lock = make_folder(folder) ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	*lock = bundle_make_folder(folder) ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	if (*lock < 0 || flock(*lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
 		return ERR_OK;
 	diag_add(d, folder, 0, 0,
@@ -97,7 +96,7 @@ enum err bundle_open(struct bundle *b, const char *folder, struct diags *d)
 	*b = (struct bundle){ .folder = strdup(folder) };
 	if (!b->folder)
 		abort();
-	if (!make_folder(folder) || !open_file(b, BUNDLE_TRACE))
+	if (!bundle_make_folder(folder) || !open_file(b, BUNDLE_TRACE))
 		return fail(b, BUNDLE_TRACE, errno, d);
 	return ERR_OK;
 }

@@ -22,6 +22,8 @@ struct bundle {
 	} files[BUNDLE_FILES];
 };
 
+/* Make a folder with those above it, as `mkdir -p`; false, and errno says why, when it cannot. */
+bool bundle_make_folder(const char *folder);
 /* Hold a folder, made with those above it, for this process: *lock receives a descriptor to close
  * at the end, or -1 where there is nothing to hold (bundle_open then says why it cannot write).
  * ERR_WRITE with a message in d when another process holds it. */

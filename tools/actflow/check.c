@@ -100,7 +100,11 @@ static enum err say(struct review *v)
 					 [VERDICT_VIOLATED] = ERR_NOT_AS_EXPECTED,
 					 [VERDICT_INCONCLUSIVE] = ERR_INCONCLUSIVE };
 	struct buffer out = { 0 };
+	struct why why = { .finding = why_finding(v->seen.checker) };
 	enum err status = ends[checker_verdict(v->seen.checker)];
+	why.record = why.finding ? why.finding->record : 0;
+	if (why.finding && why_tell(&why, recorded_again, &v->recorded, &v->d) != ERR_OK)
+		return ERR_INPUT; /* it was whole a moment ago */
 	struct report r = { .seen = &v->seen,
 			    .title = v->recorded.title,
 			    .file = v->recorded.trace,
@@ -112,6 +116,7 @@ static enum err say(struct review *v)
 			    .differences = &v->none,
 			    .remark = "",
 			    .options = v->o,
+			    .why = why.finding ? &why : NULL,
 			    .flow_matches = recorded_flow_matches(&v->recorded, &v->flow) };
 	if (v->o->json)
 		report_json(&r, &out);
@@ -125,6 +130,7 @@ static enum err say(struct review *v)
 	else
 		output_write(bytes_of_buffer(&out));
 	buffer_fini(&out);
+	telling_fini(&why.steps);
 	return class ? ERR_BUG : status;
 }
 

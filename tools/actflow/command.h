@@ -41,6 +41,8 @@ enum option_key {
 	OPTION_ROWS,
 	OPTION_ATTACKS,
 	OPTION_REACHES,
+	OPTION_WHY,
+	OPTION_MINIMISE,
 };
 
 enum {
@@ -62,10 +64,11 @@ struct options {
 	const char *out;
 	unsigned jobs;       /* 1 to JOBS_MAX; 1 by default */
 	unsigned deadline_s; /* wall-clock seconds that one scenario may take; 60 by default */
-	bool json, verbose, update_golden, no_color, schema;
+	bool json, verbose, update_golden, no_color, schema, minimise;
 	const char *flow, *variant, *secrets, *check;
 	const char *head; /* 64 hex digits */
 	const char *filter, *dir;
+	const char *why; /* "verdict", or the number of a record */
 	size_t reaches_count;
 	const char *reaches[REACHES_MAX]; /* "device=S1.10" */
 	int listing;                      /* OPTION_CHECKS, ..., or 0 */
@@ -83,8 +86,8 @@ struct command {
 	enum err (*run)(const struct options *o);
 };
 
-extern const struct command command_run, command_check, command_show, command_new, command_lint,
-	command_list, command_tables, command_explain, command_vectors, command_help;
+extern const struct command command_run, command_check, command_show, command_diff, command_new,
+	command_lint, command_list, command_tables, command_explain, command_vectors, command_help;
 /* All of them, in the order in which help shows them; NULL-terminated. */
 extern const struct command *const commands[];
 

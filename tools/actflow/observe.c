@@ -45,8 +45,7 @@ static void keep_outcome(struct observation *o, const struct record *r)
 	o->outcomes[i].result = r->number;
 }
 
-/* A record that is being written may have NULL where one that was read has "". */
-static void fill_empty(struct record *r)
+void observation_fill(struct record *r)
 {
 	const char **texts[] = { &r->actor,   &r->peer,     &r->channel,    &r->message,
 				 &r->machine, &r->stimulus, &r->state_from, &r->state_to,
@@ -119,7 +118,7 @@ static void observe(struct observation *o, const struct record *r, struct bytes 
 void observation_feed(void *context, const struct record *r, struct bytes encoded)
 {
 	struct record whole = *r;
-	fill_empty(&whole);
+	observation_fill(&whole);
 	observe(context, &whole, encoded);
 }
 

@@ -38,6 +38,8 @@ struct observation {
 /* flow and secrets are borrowed; secrets may be NULL (checker.h). */
 void observation_init(struct observation *o, const struct flow *flow, size_t variant,
 		      const struct secrets *secrets, bool verbose);
+/* Put "" where a record that is being written has NULL, as one that was read has. */
+void observation_fill(struct record *r);
 /* A trace_sink_fn; context is the observation. */
 void observation_feed(void *context, const struct record *r, struct bytes encoded);
 /* After the last record. */

@@ -95,6 +95,9 @@ static bool set_flag(struct parse *p, int key)
 	case OPTION_UPDATE_GOLDEN:
 		p->o->update_golden = true;
 		return true;
+	case OPTION_MINIMISE:
+		p->o->minimise = true;
+		return true;
 	case OPTION_SCHEMA:
 		p->o->schema = true;
 		return true;
@@ -134,6 +137,8 @@ static const char **text_of(struct options *o, int key)
 		return &o->filter;
 	case OPTION_DIR:
 		return &o->dir;
+	case OPTION_WHY:
+		return &o->why;
 	default:
 		return NULL;
 	}

@@ -14,6 +14,7 @@
 #include "tools/actflow/loop.h"
 #include "tools/actflow/messages.h"
 #include "tools/actflow/output.h"
+#include "tools/actflow/replay.h"
 #include "tools/actflow/report.h"
 #include "tools/actflow/scan.h"
 #include "tools/actflow/text.h"
@@ -35,6 +36,7 @@ struct run {
 	struct buffer remark;
 	const char *reason; /* why it is not as expected, when that has a word of its own */
 	int64_t wall_ns;
+	struct why why; /* of a violated run that is told at length */
 };
 
 static enum err read_input(struct run *r)
@@ -68,9 +70,7 @@ static enum err perform(struct run *r)
 	r->trace = trace_new(r->bundle.files[BUNDLE_TRACE].file);
 	observation_init(&r->seen, &r->scenario.flow, r->scenario.variant, &r->secrets,
 			 r->p->options->verbose);
-	for (size_t i = 0; i < r->scenario.expect.reaches_count; i++)
-		checker_reach(r->seen.checker, r->scenario.expect.reaches[i].device,
-			      r->scenario.expect.reaches[i].step);
+	replay_expect(&r->scenario, r->seen.checker);
 	trace_sink(r->trace, observation_feed, &r->seen);
 	struct world_setup setup = { .seed = r->seed,
 				     .roster = &dynamics_roster,
@@ -138,7 +138,8 @@ static struct report report_of(struct run *r, enum err status)
 				.scenario = &r->scenario,
 				.world = &r->world,
 				.flow_matches = true,
-				.wall_ns = r->p->timed ? r->wall_ns : 0 };
+				.wall_ns = r->p->timed ? r->wall_ns : 0,
+				.why = r->why.record ? &r->why : NULL };
 }
 
 /* "scenarios/knox/next-app.yaml  holds  as expected  seed 7  3120.4 ms" */
@@ -223,6 +224,18 @@ static void take_sample(const struct run *r, const struct report *about, struct 
 	memcpy(out->head, r->seen.head, sizeof out->head);
 }
 
+/* How a violated run came to what is found in it: it is played again, for its records are gone. */
+static enum err ask_why(struct run *r)
+{
+	struct replay again = { .scenario = &r->scenario, .seed = r->seed };
+	bool told = r->p->whole || r->p->folder || r->p->options->json;
+	r->why.finding = told ? why_finding(r->seen.checker) : NULL;
+	if (!r->why.finding)
+		return ERR_OK;
+	r->why.record = r->why.finding->record;
+	return why_tell(&r->why, replay_again, &again, &r->errors);
+}
+
 static enum err conclude(struct run *r, enum err status)
 {
 	struct report about = report_of(r, status);
@@ -248,6 +261,7 @@ static enum err conclude(struct run *r, enum err status)
 static void run_fini(struct run *r)
 {
 	bundle_fini(&r->bundle);
+	telling_fini(&r->why.steps);
 	observation_fini(&r->seen);
 	trace_free(r->trace);
 	secrets_fini(&r->secrets);
@@ -269,7 +283,8 @@ void play(const struct play *p, struct answer *a)
 		status = perform(r);
 	if (status == ERR_OK) {
 		status = compare(r);
-		status = status == ERR_WRITE ? status : conclude(r, status);
+		enum err asked = status == ERR_WRITE ? status : ask_why(r);
+		status = asked == ERR_OK ? conclude(r, status) : asked;
 	}
 	if (p->options->json && (status == ERR_INPUT || status == ERR_WRITE) && a->out.size == 0)
 		report_json_refused(p->scenario, status == ERR_INPUT ? "refused" : "not written",

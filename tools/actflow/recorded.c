@@ -76,6 +76,13 @@ enum err recorded_read(const char *trace, const char *head, struct recorded *r, 
 	return ERR_INPUT;
 }
 
+enum err recorded_again(void *context, trace_sink_fn *sink, void *sink_context, struct diags *d)
+{
+	const struct recorded *r = context;
+	uint8_t head[TRACE_HEAD_SIZE];
+	return trace_read(r->trace, sink, sink_context, head, d);
+}
+
 static bool is_file(const char *path)
 {
 	struct stat about;

@@ -19,6 +19,8 @@ struct recorded {
  * ERR_INPUT with the place in d when not; ERR_NOT_AS_EXPECTED when head (64 hex digits, or NULL)
  * is not its chain head. */
 enum err recorded_read(const char *trace, const char *head, struct recorded *r, struct diags *d);
+/* Read it once more (a why_again_fn); context is the struct recorded. */
+enum err recorded_again(void *context, trace_sink_fn *sink, void *sink_context, struct diags *d);
 void recorded_fini(struct recorded *r);
 
 /* Read the flow file `named`, or, when that is NULL, the one that the trace names, below the

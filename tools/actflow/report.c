@@ -235,6 +235,27 @@ static void draw_verdict(struct page *p)
 	buffer_fini(&line);
 }
 
+/* How the run came to what is found, in short. */
+static void draw_why(struct page *p)
+{
+	const struct why *w = p->r->why;
+	bool whole = p->r->seen->ladder->verbose;
+	struct telling_page how = { .width = p->width,
+				    .indent = 2,
+				    .colour = p->colour,
+				    .numbered = true,
+				    .last = true,
+				    .most = whole ? 0 : WHY_SHORT,
+				    .rest = "-v tells all" };
+	struct buffer line = { 0 };
+	if (!w)
+		return;
+	why_words(w, &line);
+	entry(p, "because", STYLE_BAD, text_string(&line));
+	telling_draw(&w->steps, &how, p->out);
+	buffer_fini(&line);
+}
+
 static void draw_result(struct page *p)
 {
 	const struct report *r = p->r;
@@ -371,6 +392,7 @@ void report_text(const struct report *r, size_t width, bool colour, struct buffe
 	draw_flow(&p);
 	draw_reach(&p);
 	draw_verdict(&p);
+	draw_why(&p);
 	draw_result(&p);
 	draw_end(&p);
 }

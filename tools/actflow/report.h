@@ -7,6 +7,7 @@
 #include "tools/actflow/command.h"
 #include "tools/actflow/observe.h"
 #include "tools/actflow/paths.h"
+#include "tools/actflow/why.h"
 
 struct report {
 	struct observation *seen;
@@ -25,8 +26,9 @@ struct report {
 	const struct world_report *world;
 	/* NULL unless a trace is checked: what it was checked with */
 	const struct options *options;
-	bool flow_matches; /* the flow is the one that the run was recorded with */
-	int64_t wall_ns;   /* shown when positive */
+	bool flow_matches;     /* the flow is the one that the run was recorded with */
+	int64_t wall_ns;       /* shown when positive */
+	const struct why *why; /* how it came to its finding; NULL: not asked, or none */
 };
 
 /* "as expected", "not as expected" or a word that says why it is not ("vacuous"), "inconclusive";

@@ -124,6 +124,8 @@ void report_json(const struct report *r, struct buffer *out)
 	json_diags(&j, r->differences);
 	write_findings(&j, o);
 	write_judged(&j, o);
+	if (r->why)
+		telling_json(&r->why->steps, "why", &j);
 	write_steps(&j, o);
 	write_outcome(&j, o);
 	write_used(&j, r);

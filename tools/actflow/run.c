@@ -11,6 +11,7 @@
 #include "tools/actflow/ending.h"
 #include "tools/actflow/folders.h"
 #include "tools/actflow/messages.h"
+#include "tools/actflow/minimise.h"
 #include "tools/actflow/output.h"
 #include "tools/actflow/play.h"
 #include "tools/actflow/report.h"
@@ -204,6 +205,10 @@ static enum err check_options(const struct options *o, struct diags *d)
 	if (sweep_wanted(o) && o->update_golden)
 		diag_add(d, "actflow run", 0, 0,
 			 "%s: expected no --update-golden beside it, actual both", many);
+	if (o->minimise && (sweep_wanted(o) || o->update_golden))
+		diag_add(d, "actflow run", 0, 0,
+			 "--minimise: expected no %s beside it, actual both",
+			 sweep_wanted(o) ? many : "--update-golden");
 	return d->count > before ? ERR_INPUT : ERR_OK;
 }
 
@@ -211,6 +216,8 @@ static enum err run_found(struct batch *b, struct diags *d)
 {
 	const struct options *o = b->o;
 	enum err status = ERR_OK;
+	if (o->minimise)
+		return messages_end(d, minimise_run(o, &b->found, d));
 	if (o->out)
 		status = folders_choose(o->out, &b->found, &b->folders, d);
 	if (status == ERR_OK && o->out)
@@ -244,6 +251,11 @@ static const struct argp_option options[] = {
 	  "Play each scenario once with every seed from A to B, and say how they spread", 0 },
 	{ "repeat", OPTION_REPEAT, "N", 0,
 	  "Play each seed N times and compare the chain heads, which must be the same", 0 },
+	{ "minimise", OPTION_MINIMISE, NULL, 0,
+	  "Of a scenario that comes to a violation, find the fewest acts and crashes that still "
+	  "do, by "
+	  "playing it again without the others; --out DIR writes it to DIR/minimal.yaml",
+	  0 },
 	{ "out", OPTION_OUT, "DIR", 0,
 	  "Keep run.trace, run.secrets and run.txt in DIR; of several scenarios, each in a folder "
 	  "of "

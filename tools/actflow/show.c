@@ -7,163 +7,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "actors/roster.h"
-#include "sim/flow/checker.h"
-#include "tools/actflow/catalog.h"
-#include "tools/actflow/command.h"
-#include "tools/actflow/filter.h"
+#include "tools/actflow/choice.h"
 #include "tools/actflow/messages.h"
 #include "tools/actflow/output.h"
-#include "tools/actflow/recorded.h"
 #include "tools/actflow/record_show.h"
 #include "tools/actflow/text.h"
-
-enum { NAMES_MAX = 512 };
+#include "tools/actflow/why.h"
 
 struct show {
 	const struct options *o;
-	struct recorded recorded;
-	struct recorded_secrets secrets;
-	struct flow flow;
-	bool has_flow;
-	size_t variant;
-	struct checker *checker; /* NULL: no step is asked for */
-	struct filter *filter;   /* NULL: every record */
+	struct choice choice;
 	bool colour;
 	uint64_t shown;
 	struct buffer line;
 	struct diags d;
 };
 
-/* -- names that a filter may use -- */
-
-/* Lists of names, one behind the other. */
-struct names {
-	struct filter_known known;
-	size_t count;
-	const char *list[NAMES_MAX];
-	struct catalog_checks checks;
-};
-
-static void add_name(struct names *n, enum filter_field field, const char *name)
-{
-	if (n->count == NAMES_MAX)
-		abort(); /* more names than a build has */
-	if (n->known.fields[field].count++ == 0)
-		n->known.fields[field].names = n->list + n->count;
-	n->list[n->count++] = name;
-}
-
-/* Names that this build has; those of a flow come from the flow. */
-static void add_own_names(struct names *n)
-{
-	for (int i = MESSAGE_NONE + 1; i < MESSAGE_TYPES; i++)
-		add_name(n, FILTER_MESSAGE, message_name((enum message_type)i));
-	add_name(n, FILTER_MESSAGE, "bytes");
-	catalog_checks_of(&dynamics_roster, &n->checks);
-	for (size_t i = 0; i < n->checks.count; i++)
-		add_name(n, FILTER_CHECK, n->checks.list[i].id);
-	for (size_t a = 0; a < dynamics_roster.actors_count; a++)
-		for (size_t m = 0; m < dynamics_roster.actors[a]->machines_count; m++)
-			add_name(n, FILTER_MACHINE, dynamics_roster.actors[a]->machines[m]->name);
-}
-
-static void add_flow_names(struct names *n, const struct flow *f)
-{
-	for (size_t i = 0; i < f->actors_count; i++)
-		add_name(n, FILTER_ACTOR, f->actors[i].name);
-	for (size_t i = 0; i < f->actors_count; i++)
-		add_name(n, FILTER_PEER, f->actors[i].name);
-	for (size_t i = 0; i < f->actors_count; i++)
-		for (size_t k = 0; k < f->actors[i].hosts_count; k++)
-			add_name(n, FILTER_PEER, f->actors[i].hosts[k].host);
-	for (size_t i = 0; i < f->channels_count; i++)
-		add_name(n, FILTER_CHANNEL, f->channels[i].name);
-	for (size_t i = 0; i < f->steps_count; i++)
-		add_name(n, FILTER_STEP, f->steps[i].id);
-}
-
-/* The flow lends its names when it is at hand and the one that the trace was recorded with. */
-static void find_flow(struct show *s)
-{
-	struct diags unused = { 0 };
-	s->has_flow = recorded_flow(&s->recorded, s->o->flow, &s->flow, &unused) == ERR_OK;
-	diag_fini(&unused);
-}
-
-static enum err read_filter(struct show *s)
-{
-	if (!s->o->filter)
-		return ERR_OK;
-	struct names *n = calloc(1, sizeof *n);
-	if (!n)
-		abort();
-	struct buffer out = { 0 };
-	struct diags wrong = { 0 };
-	add_own_names(n);
-	if (s->has_flow && strcmp(s->flow.digest, s->recorded.digest) == 0)
-		add_flow_names(n, &s->flow);
-	s->filter = filter_read(s->o->filter, &n->known, &wrong);
-	if (!s->filter) {
-		filter_complain(s->o->filter, &wrong, &out);
-		fputs(text_string(&out), stderr);
-	}
-	buffer_fini(&out);
-	catalog_checks_fini(&n->checks);
-	free(n);
-	return s->filter ? ERR_OK : ERR_INPUT;
-}
-
-/* -- steps -- */
-
-static bool asks_for_steps(const struct show *s)
-{
-	return s->o->flow || s->o->variant || (s->filter && filter_asks(s->filter, FILTER_STEP));
-}
-
-/* The checker says which record satisfied which step, with the secrets where they are at hand: some
- * steps need fields that are cut out of the trace. */
-static enum err begin_steps(struct show *s)
-{
-	enum err status = ERR_OK;
-	if (!asks_for_steps(s))
-		return ERR_OK;
-	if (!s->has_flow)
-		status = recorded_flow(&s->recorded, s->o->flow, &s->flow, &s->d);
-	if (status == ERR_OK)
-		status =
-			recorded_variant(&s->recorded, s->o->variant, &s->flow, &s->variant, &s->d);
-	if (status == ERR_OK)
-		status = recorded_secrets(&s->recorded, s->o->secrets, &s->secrets, &s->d);
-	if (status != ERR_OK)
-		return status;
-	recorded_flow_matches(&s->recorded, &s->flow);
-	if (!s->secrets.there)
-		fprintf(stderr,
-			"%s: is not there, so a step whose fields are secrets cannot be seen\n",
-			s->secrets.path);
-	s->checker =
-		checker_new(&s->flow, s->variant, s->secrets.there ? &s->secrets.secrets : NULL);
-	return ERR_OK;
-}
-
-/* -- records -- */
-
-static const char *step_of(struct show *s, const struct record *r)
-{
-	if (!s->checker)
-		return NULL;
-	checker_feed(s->checker, r);
-	int step = checker_step_of_last(s->checker);
-	return step < 0 ? "" : s->flow.steps[step].id;
-}
-
 static void on_record(void *context, const struct record *r, struct bytes encoded)
 {
 	struct show *s = context;
-	const char *step = step_of(s, r);
+	const char *step = choice_step(&s->choice, r);
 	(void)encoded;
-	if (s->filter && !filter_chooses(s->filter, r, step ? step : ""))
+	if (!choice_takes(&s->choice, r, step))
 		return;
 	struct record_view v = {
 		.record = r, .step = step, .verbose = s->o->verbose, .colour = s->colour
@@ -177,23 +42,97 @@ static void on_record(void *context, const struct record *r, struct bytes encode
 	s->shown++;
 }
 
+/* -- why -- */
+
+static void judge(void *context, const struct record *r, struct bytes encoded)
+{
+	(void)encoded;
+	choice_step(context, r);
+}
+
+/* Which record --why speaks of; of a verdict the one with the first finding. */
+static enum err why_of(struct show *s, struct why *w)
+{
+	struct choice *c = &s->choice;
+	const char *said = s->o->why;
+	if (strcmp(said, "verdict") != 0) {
+		w->record = strspn(said, "0123456789") == strlen(said) && strlen(said) < 19
+				    ? strtoull(said, NULL, 10)
+				    : 0;
+		if (w->record > 0 && w->record <= c->recorded.records)
+			return ERR_OK;
+		diag_add(&s->d, c->recorded.trace, 0, 0,
+			 "--why: expected verdict, or a record from 1 to %llu, actual \"%s\"",
+			 (unsigned long long)c->recorded.records, said);
+		return ERR_INPUT;
+	}
+	enum err status = recorded_again(&c->recorded, judge, c, &s->d);
+	if (status != ERR_OK)
+		return status;
+	checker_finish(c->checker);
+	w->finding = why_finding(c->checker);
+	w->record = w->finding ? w->finding->record : 0;
+	if (w->finding)
+		return ERR_OK;
+	fprintf(stderr, "%s: the verdict is %s, and no finding names a record that it comes from\n",
+		c->recorded.trace, verdict_name(checker_verdict(c->checker)));
+	return ERR_NOTHING;
+}
+
+static void say_why(struct show *s, const struct why *w)
+{
+	struct telling_page how = {
+		.width = output_width(), .colour = s->colour, .numbered = true, .rest = ""
+	};
+	struct json j = { .out = &s->line };
+	struct buffer words = { 0 };
+	why_words(w, &words);
+	if (s->o->json) {
+		json_begin(&j, NULL, '{');
+		json_unsigned(&j, "record", w->record);
+		json_string(&j, "finding", w->finding ? text_string(&words) : "");
+		telling_json(&w->steps, "steps", &j);
+		json_end(&j, '}');
+		text_add(&s->line, "\n");
+	} else {
+		text_printf(&s->line, "how the run came to %s\n", text_string(&words));
+		telling_draw(&w->steps, &how, &s->line);
+	}
+	output_write(bytes_of_buffer(&s->line));
+	buffer_fini(&words);
+}
+
+static enum err show_why(struct show *s)
+{
+	struct why w = { 0 };
+	bool verdict = strcmp(s->o->why, "verdict") == 0;
+	if (s->o->filter) {
+		diag_add(&s->d, "actflow show", 0, 0,
+			 "--why: expected no --filter beside it, actual both");
+		return ERR_INPUT;
+	}
+	enum err status = choice_open(&s->choice, s->o->args[0], s->o, verdict, &s->d);
+	if (status == ERR_OK)
+		status = why_of(s, &w);
+	if (status == ERR_OK)
+		status = why_tell(&w, recorded_again, &s->choice.recorded, &s->d);
+	if (status == ERR_OK)
+		say_why(s, &w);
+	telling_fini(&w.steps);
+	return status;
+}
+
 static enum err show(struct show *s)
 {
 	uint8_t head[TRACE_HEAD_SIZE];
 	const struct options *o = s->o;
-	enum err status = recorded_read(o->args[0], o->head, &s->recorded, &s->d);
-	if (status != ERR_OK)
-		return status;
-	find_flow(s);
-	status = read_filter(s);
-	if (status == ERR_OK)
-		status = begin_steps(s);
+	enum err status = choice_open(&s->choice, o->args[0], o, false, &s->d);
 	if (status == ERR_OK)
 		status = trace_read(o->args[0], on_record, s, head, &s->d);
 	if (status != ERR_OK || s->shown > 0)
 		return status;
 	fprintf(stderr, "%s: none of its %llu records is chosen by --filter\n", o->args[0],
-		(unsigned long long)s->recorded.records);
+		(unsigned long long)s->choice.recorded.records);
 	return ERR_NOTHING;
 }
 
@@ -204,12 +143,8 @@ static enum err run(const struct options *o)
 		abort();
 	s->o = o;
 	s->colour = output_colour(o->no_color) && !o->json;
-	enum err status = messages_end(&s->d, show(s));
-	checker_free(s->checker);
-	filter_free(s->filter);
-	recorded_secrets_fini(&s->secrets);
-	flow_fini(&s->flow);
-	recorded_fini(&s->recorded);
+	enum err status = messages_end(&s->d, o->why ? show_why(s) : show(s));
+	choice_fini(&s->choice);
 	buffer_fini(&s->line);
 	free(s);
 	return status;
@@ -217,6 +152,9 @@ static enum err run(const struct options *o)
 
 static const struct argp_option options[] = {
 	{ "filter", OPTION_FILTER, "EXPR", 0, "Show only records of which this is so", 0 },
+	{ "why", OPTION_WHY, "RECORD|verdict", 0,
+	  "Tell the steps from which a record, or the first finding of a violated run, follows",
+	  0 },
 	{ "flow", OPTION_FLOW, "FILE", 0,
 	  "Say which step of this flow a record satisfied; else of the one that the trace names, "
 	  "when the filter asks for steps",
@@ -250,7 +188,10 @@ const struct command command_show = {
 		"result with = or ~, joined by `and`, speak of the same check; with != they say "
 		"that no "
 		"check is so. A name after = or != that "
-		"nothing has is an error; ~ takes any text.\n\n"
+		"nothing has is an error; ~ takes any text.\n\n--why tells the steps, messages, "
+		"acts "
+		"and claims from which a record follows; with `verdict`, that of the first "
+		"finding.\n\n"
 		"Exit: 0 shown, 1 another trace than --head names, 2 not a whole trace or not an "
 		"expression, 4 the filter chooses nothing.",
 	.options = options,

@@ -31,6 +31,16 @@ const struct word words[] = {
 	{ "secret",
 	  "no form of any value of that class is in what reached an actor outside its holders" },
 	{ "evidence", "messages are what their bytes say, and the run ended by itself" },
+	{ "because",
+	  "a line of a report: the finding of a violated run that is told, with the last "
+	  "steps from which its record follows; `show --why` tells all" },
+	{ "divergence", "a record that only one of two traces has, or that says something else in "
+			"the other; what follows from it is told after it" },
+	{ "carried",
+	  "of two traces: packets, relayed messages and what only passes them on, which "
+	  "are told apart by their place on their connection and counted by themselves" },
+	{ "minimal", "of `run --minimise`: the acts and crashes that are left when each without "
+		     "which the finding is still made is taken away" },
 	{ "quiet", "the run ended because nothing was left to happen" },
 	{ "steps", "a limit of the scenario: how many steps its sessions may take" },
 	{ "bytes", "a limit of the scenario: how many bytes may go on all wires" },
