@@ -83,11 +83,12 @@ static void examine_reply(const void *session, const struct step *s, void *exami
 	struct message inner;
 	bool authentic = false;
 	(void)session;
-	x->opens = session_seal_open(&seal, m->iv, bytes_of(m->sealed, m->sealed_size), &plain,
-				     &authentic) &&
-		   authentic && message_decode(bytes_of_buffer(&plain), &inner) == MESSAGE_OK &&
-		   inner.type == MESSAGE_KEY_REPLY;
-	if (x->opens) {
+	bool reads = session_seal_open(&seal, m->iv, bytes_of(m->sealed, m->sealed_size), &plain,
+				       &authentic) &&
+		     message_decode(bytes_of_buffer(&plain), &inner) == MESSAGE_OK &&
+		     inner.type == MESSAGE_KEY_REPLY;
+	x->opens = reads && authentic;
+	if (reads) {
 		x->reply = inner.as.key_reply;
 		message_cleanse(&inner);
 	}
