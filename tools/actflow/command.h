@@ -40,6 +40,8 @@ enum option_key {
 	OPTION_DIR,
 	OPTION_ROWS,
 	OPTION_REACHES,
+	OPTION_KNOCKOUT,
+	OPTION_REQUIRE_ALL,
 };
 
 enum {
@@ -48,6 +50,13 @@ enum {
 	SEEDS_MAX = 1000000,
 	REPEAT_MAX = 1000000,
 	REACHES_MAX = 64,
+	KNOCKED_MAX = 2,
+};
+
+/* Checks that are to pass always, by id. Borrowed. */
+struct knocked {
+	size_t count;
+	const char *ids[KNOCKED_MAX];
 };
 
 /* What was given on the command line; strings are borrowed from argv. */
@@ -67,7 +76,9 @@ struct options {
 	const char *filter, *dir;
 	size_t reaches_count;
 	const char *reaches[REACHES_MAX]; /* "device=S1.10" */
-	int listing;                      /* OPTION_CHECKS, ..., or 0 */
+	struct knocked knocked;           /* --knockout */
+	bool require_all;
+	int listing; /* OPTION_CHECKS, ..., or 0 */
 	char **args;
 	size_t args_count;
 };
