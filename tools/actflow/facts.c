@@ -55,8 +55,7 @@ const char *facts_of(const struct performance *p, struct facts *out)
 	out->outcomes_count = seen->outcomes_count;
 	out->outcomes = list_of(seen->outcomes_count, sizeof *out->outcomes);
 	if (seen->outcomes_count > 0)
-		memcpy(out->outcomes, seen->outcomes,
-		       seen->outcomes_count * sizeof *out->outcomes);
+		memcpy(out->outcomes, seen->outcomes, seen->outcomes_count * sizeof *out->outcomes);
 	return shown_secret(&p->secrets, out);
 }
 

@@ -132,7 +132,7 @@ static const char *some_held(const struct scenario *s, const struct refusals *r,
 		const char *why = k < r->count ? not_refused : vacuous;
 		diag_add(d, s->file, place.line, place.column,
 			 "by: expected %s to refuse, actual it %s: %s", id,
-			 k == r->count              ? "was never asked"
+			 k == r->count             ? "was never asked"
 			 : r->list[k].let_pass > 0 ? "was let pass"
 						   : "held each time it was asked",
 			 why);
