@@ -179,6 +179,7 @@ static const struct victim {
 	VICTIM("\x62\x02\x08\x01", "missing"),            /* cut without size */
 	VICTIM("\x6a\x05\x0a\x01x\x10\x02", "out-of-range"), /* check neither true nor false */
 	VICTIM("\x6a\x03\x0a\x01x", "missing"),           /* check without result */
+	VICTIM("\x6a\x07\x0a\x01x\x10\x01\x18\x01", "let pass"), /* which holds */
 };
 /* clang-format on */
 

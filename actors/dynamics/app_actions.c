@@ -159,7 +159,8 @@ static void take_key(struct app *a, const char *ak, struct effects *out)
 	struct message m = { .type = MESSAGE_ROUTE_WANTED,
 			     .as.route_wanted = { .app = DYNAMICS_APP } };
 	memcpy(a->ak, ak, sizeof a->ak);
-	effects_hold(out, "access_key", HOLD_RECEIVED, NULL, bytes_of_string(a->ak));
+	if (*a->ak) /* an empty one is nobody's secret */
+		effects_hold(out, "access_key", HOLD_RECEIVED, NULL, bytes_of_string(a->ak));
 	effects_send(out, HANDOVER, ACTOR_DEVICE, &m);
 	await_route(out);
 }

@@ -165,9 +165,9 @@ static void make_token(const struct step *s, const struct examined *x, struct to
 		store_get(s->store, NOC_TABLE_SHARED, bytes_of_string(SHARED_TOKEN_KEY), &kt) &&
 		kt.size == TOKEN_KEY_SIZE;
 	assert(known);
-	/* A user whom no token can name was not registered; were he, he would get an empty one. */
+	/* A user whom no token can name was not registered; were he, his would open nothing. */
 	if (!token_seal(s->crypto, kt.data, &f, token))
-		token->size = 0;
+		token->size = 1;
 }
 
 static void provision(void *session, const struct step *s, struct effects *out)

@@ -57,48 +57,58 @@ static bool diverges(const struct facts *with, const struct facts *without, cons
 	return knocked > 1 || (out->record == out->with + knocked && fell->at_ns == out->at_ns);
 }
 
+/* The cell that is being filled, and what it is filled from. */
+struct filling {
+	const struct found *f;
+	const char *check;
+	const struct facts *with;
+	struct cell *c;
+	struct diags *d;
+};
+
+static void judge_pair(const struct filling *x, const struct facts *base,
+		       const struct facts *without)
+{
+	const struct asked *then = exposure_shadow(base, without);
+	x->c->exposure = exposure_of(base, without);
+	x->c->outcome = CELL_SHADOWED;
+	if (x->c->exposure.kind != EXPOSURE_NONE) {
+		x->c->outcome = CELL_TOGETHER;
+		diverges(x->with, without, x->check, 2, &x->c->divergence);
+	} else if (then) {
+		snprintf(x->c->then, sizeof x->c->then, "%s", then->id);
+	}
+}
+
 /* Without both. What the other one's absence shows by itself, where it was false anyway, is no
  * fault of this one. */
-static enum err play_pair(const struct found *f, const struct facts *with, struct cell *c,
-			  const char *check, struct diags *d)
+static enum err play_pair(const struct filling *x)
 {
-	const struct knocked pair = { .count = 2, .ids = { check, c->shadow } };
-	const struct knocked other = { .count = 1, .ids = { c->shadow } };
+	const struct knocked pair = { .count = 2, .ids = { x->check, x->c->shadow } };
+	const struct knocked other = { .count = 1, .ids = { x->c->shadow } };
 	struct facts without = { 0 }, alone = { 0 };
-	bool fell = facts_check(with, c->shadow) != NULL;
-	enum err status = cell_play(f, &pair, &without, d);
+	bool fell = facts_check(x->with, x->c->shadow) != NULL;
+	enum err status = cell_play(x->f, &pair, &without, x->d);
 	if (status == ERR_OK && fell)
-		status = cell_play(f, &other, &alone, d);
-	if (status == ERR_OK) {
-		const struct facts *base = fell ? &alone : with;
-		struct exposure e = exposure_of(base, &without);
-		const struct asked *then = exposure_shadow(base, &without);
-		c->outcome = e.kind != EXPOSURE_NONE ? CELL_TOGETHER : CELL_SHADOWED;
-		c->exposure = e;
-		if (then && e.kind == EXPOSURE_NONE)
-			snprintf(c->then, sizeof c->then, "%s", then->id);
-		if (e.kind != EXPOSURE_NONE)
-			diverges(with, &without, check, pair.count, &c->divergence);
-	}
+		status = cell_play(x->f, &other, &alone, x->d);
+	if (status == ERR_OK)
+		judge_pair(x, fell ? &alone : x->with, &without);
 	facts_fini(&without);
 	facts_fini(&alone);
 	return status;
 }
 
-static enum err judge(const struct found *f, const struct facts *with, const struct facts *without,
-		      struct cell *c, const char *check, struct diags *d)
+static enum err judge(const struct filling *x, const struct facts *without)
 {
-	const struct asked *shadow = exposure_shadow(with, without);
-	c->exposure = exposure_of(with, without);
-	c->outcome = c->exposure.kind != EXPOSURE_NONE ? CELL_EXPOSED
-		     : shadow                          ? CELL_SHADOWED
-						       : CELL_SURVIVED;
-	if (c->outcome != CELL_SHADOWED)
+	const struct asked *shadow = exposure_shadow(x->with, without);
+	x->c->exposure = exposure_of(x->with, without);
+	x->c->outcome = x->c->exposure.kind != EXPOSURE_NONE ? CELL_EXPOSED
+			: shadow                             ? CELL_SHADOWED
+							     : CELL_SURVIVED;
+	if (x->c->outcome != CELL_SHADOWED)
 		return ERR_OK;
-	snprintf(c->shadow, sizeof c->shadow, "%s", shadow->id);
-	if (knocked_why_not(&dynamics_roster, c->shadow))
-		return ERR_OK;
-	return play_pair(f, with, c, check, d);
+	snprintf(x->c->shadow, sizeof x->c->shadow, "%s", shadow->id);
+	return knocked_why_not(&dynamics_roster, x->c->shadow) ? ERR_OK : play_pair(x);
 }
 
 enum err cell_fill(const struct found *f, const char *check, const struct facts *with,
@@ -112,7 +122,7 @@ enum err cell_fill(const struct found *f, const char *check, const struct facts 
 		status = ERR_BUG;
 	}
 	if (status == ERR_OK)
-		status = judge(f, with, &without, out, check, d);
+		status = judge(&(struct filling){ f, check, with, out, d }, &without);
 	if (status != ERR_OK)
 		out->outcome = CELL_BROKEN;
 	facts_fini(&without);

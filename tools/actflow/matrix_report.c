@@ -51,11 +51,11 @@ static void draw_divergence(const struct divergence *d, struct buffer *out)
 static void draw_shadow(const struct check_line *l, struct buffer *out)
 {
 	const struct cell *c = l->cell;
+	const char *how = strcmp(l->other, c->shadow) == 0
+				  ? ", which refuses where this one alone is knocked out"
+				  : ": where that one alone is knocked out, this one refuses";
 	if (l->outcome == CHECK_TOGETHER)
-		text_printf(out,
-			    "    together with %s, which refuses what it lets pass or the "
-			    "other way round\n",
-			    l->other);
+		text_printf(out, "    together with %s%s\n", l->other, how);
 	if (l->outcome != CHECK_SHADOWED)
 		return;
 	text_printf(out, "    by %s; without both, %s%s\n", l->other,
