@@ -2,7 +2,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "actors/roster.h"
 #include "tools/actflow/json.h"
+#include "tools/actflow/knocked.h"
 #include "tools/actflow/matrix.h"
 #include "tools/actflow/report.h"
 #include "tools/actflow/text.h"
@@ -58,8 +60,13 @@ static void draw_shadow(const struct check_line *l, struct buffer *out)
 		text_printf(out, "    together with %s%s\n", l->other, how);
 	if (l->outcome != CHECK_SHADOWED)
 		return;
-	text_printf(out, "    by %s; without both, %s%s\n", l->other,
-		    *c->then ? c->then : "nothing else changes", *c->then ? " refuses" : "");
+	text_printf(out, "    by %s", l->other);
+	if (knocked_why_not(&dynamics_roster, l->other))
+		text_add(out, ", which cannot be knocked out\n");
+	else if (*c->then)
+		text_printf(out, "; without both, %s refuses\n", c->then);
+	else
+		text_add(out, "; without both, nothing else changes\n");
 }
 
 static void draw_line(const struct matrix *m, size_t check, size_t width, bool colour,
