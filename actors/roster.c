@@ -12,6 +12,7 @@
 #include "actors/dynamics/secure_connect.h"
 #include "actors/dynamics/uem.h"
 #include "actors/dynamics/unexercised.h"
+#include "actors/dynamics/unknockable.h"
 #include "actors/dynamics/user.h"
 #include "actors/dynamics/vocabulary.h"
 
@@ -96,4 +97,5 @@ const struct roster dynamics_roster = {
 	.shared = shared,
 	.shared_count = sizeof shared / sizeof *shared,
 	.unexercised = dynamics_unexercised,
+	.unknockable = dynamics_unknockable,
 };

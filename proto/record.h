@@ -54,7 +54,8 @@ enum record_kind {
 	RECORD_END,       /* last: number = records before it, text = "quiet", or the limit that ended it;
 	                     values["head"], set by trace_append: the chain head of all before it, stepped
 	                     over this record without it */
-	RECORD_SETTING,   /* after RECORD_RUN: a policy field of this run: values[0]; text "weakened" */
+	RECORD_SETTING,   /* after RECORD_RUN: a policy field of this run: values[0]; text "weakened". So is
+	                     each check that is knocked out: values["knockout"] = its id */
 	RECORD_CRASH,     /* actor was killed, all its sessions with it: text = "before", "persisted" or
 	                     "sent" (point of a step), or "outside"; session = whose step it was, or 0;
 	                     number = when it begins again, ns. Then its RECORD_ACTOR comes again */
@@ -70,7 +71,8 @@ struct record_cut {
 };
 struct record_check {
 	const char *id; /* "uem.setup_mac_is_good" */
-	bool        holds;
+	bool        holds;    /* its true result */
+	bool        let_pass; /* it does not hold and was acted upon as if it did: it is knocked out */
 };
 struct record_value {
 	const char  *name;

@@ -61,12 +61,13 @@ static const struct row *judge(const struct instance *x, const struct row *r, co
 	for (size_t i = 0; r->checks && r->checks[i]; i++) {
 		const struct check *check = r->checks[i];
 		assert(report->checks_count < MACHINE_CHECKS_MAX);
-		bool holds = check->holds(x->session, s);
+		bool holds = check->holds(x->session, s), admitted = holds;
 		if (hooks && hooks->judge)
-			holds = hooks->judge(hooks->context, check, holds);
-		report->checks[report->checks_count++] =
-			(struct check_result){ .check = check, .holds = holds };
-		if (!holds)
+			admitted = hooks->judge(hooks->context, check, holds);
+		report->checks[report->checks_count++] = (struct check_result){
+			.check = check, .holds = holds, .admitted = admitted
+		};
+		if (!admitted)
 			return refusal(x->machine, report->from, s->on, check);
 	}
 	return r;

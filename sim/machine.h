@@ -239,7 +239,8 @@ void effects_outcome(struct effects *out, int32_t result, const char *words);
 /* -- the engine -- */
 struct check_result {
 	const struct check *check;
-	bool                holds;
+	bool                holds;    /* what the check itself came to */
+	bool                admitted; /* what was acted upon: the judge may have let it pass */
 };
 /* What one step did, for the trace. */
 struct step_report {
@@ -249,7 +250,8 @@ struct step_report {
 	struct check_result checks[MACHINE_CHECKS_MAX];
 };
 
-/* Called once per check with its result; returns the verdict to act upon. NULL: the result. */
+/* Called once per check with its result; returns the verdict to act upon. NULL: the result. What a
+ * check that was let pass would have kept out, `examine` has filled all the same. */
 typedef bool machine_judge_fn(void *context, const struct check *check, bool holds);
 /* Called as the step goes on, so that randomness is keyed by purpose and forbidden while judging. */
 enum machine_phase { PHASE_EXAMINE, PHASE_JUDGE, PHASE_ACT };

@@ -47,6 +47,11 @@ struct unexercised {
 	const char *machine, *story; /* of the row; stories are unique in a machine */
 	const char *reason;
 };
+/* A check that cannot be knocked out, and why: what it keeps out, something else could not act upon. */
+struct unknockable {
+	const char *check; /* "uem.setup_point_is_on_curve" */
+	const char *reason;
+};
 struct roster {
 	const char                      *name; /* "dynamics" */
 	const struct actor_class *const *actors;
@@ -58,6 +63,7 @@ struct roster {
 	const struct shared             *shared;
 	size_t                           shared_count;
 	const struct unexercised        *unexercised; /* ends with an empty one; NULL: none */
+	const struct unknockable        *unknockable; /* likewise */
 };
 
 #endif

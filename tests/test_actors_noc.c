@@ -6,6 +6,7 @@
 
 #include <CUnit/CUnit.h>
 
+#include "actors/dynamics/noc_records.h"
 #include "actors/dynamics/vocabulary.h"
 #include "tests/lib/activation_peer.h"
 #include "tests/lib/actor_words.h"
@@ -225,6 +226,36 @@ static void the_token_says_what_was_verified(void)
 	close_bench();
 }
 
+/* Were such a user registered, because that check is knocked out: a token that opens nothing. */
+static void a_user_id_that_no_token_can_name_gets_none_that_opens(void)
+{
+	struct message m, reply;
+	struct token_fields f;
+	uint8_t kt[ROSTER_SHARED_SIZE];
+	bool authentic = true;
+	open_bench();
+	struct attempt t = attempt;
+	snprintf(t.uid, sizeof t.uid, "User@example.com");
+	struct message key = registration(&t, LAB_EPOCH_S + KEY_LIFE_S);
+	const struct register_key *r = &key.as.register_key;
+	struct noc_registered kept;
+	memset(&kept, 0, sizeof kept);
+	memcpy(kept.stored, r->stored, sizeof kept.stored);
+	memcpy(kept.uem, r->uem, sizeof kept.uem);
+	kept.expiry_s = r->expiry_s;
+	store_put(bench.store, bench_table(&bench, "keys"), bytes_of_string(t.uid),
+		  bytes_of(&kept, sizeof kept));
+	m = activation_of(&t);
+	bench_say(&bench, NOC_SESSION, &m);
+	CU_ASSERT_TRUE_FATAL(bench_spoke(&bench, MESSAGE_NOC_PROVISIONING, &reply));
+	const struct token *token = &reply.as.noc_provisioning.token;
+	lab_shared(&lab, "token key", kt);
+	CU_ASSERT_FALSE(
+		token_open(lab.crypto, kt, bytes_of(token->data, token->size), &f, &authentic));
+	CU_ASSERT_FALSE(authentic);
+	close_bench();
+}
+
 /* -- words -- */
 
 static bool activation(const struct words *w, int choice, struct message *m)
@@ -311,6 +342,7 @@ int main(void)
 		TEST(a_right_key_clears_the_count),
 		TEST(a_user_id_that_no_token_can_name_is_not_registered),
 		TEST(the_token_says_what_was_verified),
+		TEST(a_user_id_that_no_token_can_name_gets_none_that_opens),
 		TEST(no_word_provisions_without_the_five_checks),
 	};
 	return suite_run("actors_noc", cases, sizeof cases / sizeof *cases);

@@ -184,8 +184,8 @@ static void test_the_same_row_with_other_values_differs(void)
 	uint64_t in_a = step(&a, "app", 1, "open", run(&a, 1));
 	uint64_t in_b = step(&b, "app", 1, "open", run(&b, 1));
 	a.list[in_a - 1].checks_count = b.list[in_b - 1].checks_count = 1;
-	a.list[in_a - 1].checks[0] = (struct record_check){ "app.door_is_open", true };
-	b.list[in_b - 1].checks[0] = (struct record_check){ "app.door_is_open", false };
+	a.list[in_a - 1].checks[0] = (struct record_check){ "app.door_is_open", true, false };
+	b.list[in_b - 1].checks[0] = (struct record_check){ "app.door_is_open", false, false };
 	sent(&a, 1, in_a);
 	sent(&b, 1, in_b);
 	struct alignment *made = align(&a, &b);

@@ -46,10 +46,10 @@ static void test_checks_and_states_are_compared_by_name(void)
 	a.state_to = "open";
 	b.state_to = "closed";
 	a.checks_count = 2;
-	a.checks[0] = (struct record_check){ "noc.key_is_known", true };
-	a.checks[1] = (struct record_check){ "noc.key_is_live", true };
+	a.checks[0] = (struct record_check){ "noc.key_is_known", true, false };
+	a.checks[1] = (struct record_check){ "noc.key_is_live", true, false };
 	b.checks_count = 1;
-	b.checks[0] = (struct record_check){ "noc.key_is_known", false };
+	b.checks[0] = (struct record_check){ "noc.key_is_known", false, false };
 	CU_ASSERT_STRING_EQUAL(found(&a, &b), "check noc.key_is_known: holds | fails; "
 					      "check noc.key_is_live: holds | not asked; "
 					      "to state: open | closed");

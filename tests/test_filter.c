@@ -42,8 +42,9 @@ static struct record two_checks(void)
 	r.state_from = "await answer";
 	r.state_to = "ended";
 	r.text = "an answer with a stale token is refused";
-	r.checks[r.checks_count++] = (struct record_check){ "app.answer_is_mine", true };
-	r.checks[r.checks_count++] = (struct record_check){ "app.token_is_young", false };
+	r.checks[r.checks_count++] =
+		(struct record_check){ .id = "app.answer_is_mine", .holds = true };
+	r.checks[r.checks_count++] = (struct record_check){ .id = "app.token_is_young" };
 	return r;
 }
 
@@ -267,7 +268,8 @@ static void depth_and_length_are_bounded(void)
 	/* alternating "not" and "and" over many checks ends in no time */
 	struct record many = two_checks();
 	while (many.checks_count < RECORD_CHECKS_MAX)
-		many.checks[many.checks_count++] = (struct record_check){ "app.other", true };
+		many.checks[many.checks_count++] =
+			(struct record_check){ .id = "app.other", .holds = true };
 	CU_ASSERT_TRUE(chooses(nested("check ~ app and not (", 21, ")"), many));
 }
 

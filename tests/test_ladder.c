@@ -52,7 +52,7 @@ static struct record taken(const char *actor, uint64_t cause, const char *check,
 	r.source = "S1.12";
 	r.text = "a story";
 	if (check)
-		r.checks[r.checks_count++] = (struct record_check){ check, holds };
+		r.checks[r.checks_count++] = (struct record_check){ .id = check, .holds = holds };
 	return r;
 }
 
@@ -198,7 +198,7 @@ static void a_refusal_is_never_folded_away(void)
 	CU_ASSERT_TRUE(shows(l, "no row answers \"setup\" in \"await request\""));
 	struct record judged = message(RECORD_JUDGED, "app", "uem", "uem_reply", "");
 	judged.checks[judged.checks_count++] =
-		(struct record_check){ "pipe.certificate_host", false };
+		(struct record_check){ .id = "pipe.certificate_host" };
 	feed(l, judged, NULL);
 	CU_ASSERT_TRUE(shows(l, "✗ pipe.certificate_host"));
 	struct record drop = message(RECORD_DROP, "app", "", "uem_reply", "");
@@ -274,7 +274,8 @@ static void nothing_of_a_trace_acts_upon_a_terminal(void)
 		struct record r = message((enum record_kind)kind, "app", "\x1b[2J", "\x1b]0;x\a",
 					  "\x1b[31mred\r\n\xff");
 		r.text = r.name = r.source = r.stimulus = r.state_from = "\x1b[2J\x07\xc2\x9b";
-		r.checks[r.checks_count++] = (struct record_check){ "\x1b[H", kind % 2 == 0 };
+		r.checks[r.checks_count++] =
+			(struct record_check){ .id = "\x1b[H", .holds = kind % 2 == 0 };
 		feed(l, r, NULL);
 		story_feed(&flow, &r, &story);
 	}

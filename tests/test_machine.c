@@ -279,11 +279,11 @@ static void the_judge_has_the_last_word(void)
 	struct step_report p = knock(5, &state, &hooks); /* the second is false: made true */
 	CU_ASSERT_PTR_EQUAL(p.row, &rows[4]);
 	CU_ASSERT_STRING_EQUAL(asked, "x1+2-3+!");
-	CU_ASSERT_TRUE(p.checks_count == 3 && p.checks[1].holds);
+	CU_ASSERT_TRUE(p.checks_count == 3 && !p.checks[1].holds && p.checks[1].admitted);
 	p = knock(7, &state, &hooks); /* the second is true: made false */
 	CU_ASSERT_PTR_EQUAL(p.row, &rows[6]);
 	CU_ASSERT_STRING_EQUAL(asked, "x1+2+r");
-	CU_ASSERT_TRUE(p.checks_count == 2 && !p.checks[1].holds);
+	CU_ASSERT_TRUE(p.checks_count == 2 && p.checks[1].holds && !p.checks[1].admitted);
 	p = knock(4, &state, &hooks); /* the first is false and not asked about by the override */
 	CU_ASSERT_PTR_EQUAL(p.row, &rows[5]);
 }

@@ -44,6 +44,7 @@ static void expect_lists_equal(const struct record *a, const struct record *b)
 	for (size_t i = 0; i < a->checks_count; i++) {
 		CU_ASSERT_STRING_EQUAL(a->checks[i].id, b->checks[i].id);
 		CU_ASSERT_EQUAL(a->checks[i].holds, b->checks[i].holds);
+		CU_ASSERT_EQUAL(a->checks[i].let_pass, b->checks[i].let_pass);
 	}
 	for (size_t i = 0; i < a->cuts_count; i++) {
 		CU_ASSERT_EQUAL(a->cuts[i].offset, b->cuts[i].offset);
@@ -119,7 +120,9 @@ static void test_full_lists_and_large_bytes_come_back(void)
 	for (uint32_t i = 0; i < RECORD_CUTS_MAX; i++)
 		r.cuts[i] = (struct record_cut){ i * 100, 99, "key#1" };
 	for (size_t i = 0; i < RECORD_CHECKS_MAX; i++) {
-		r.checks[i] = (struct record_check){ "check", i % 2 == 0 };
+		r.checks[i] = (struct record_check){ .id = "check",
+						     .holds = i % 2 == 0,
+						     .let_pass = i % 4 == 3 };
 		r.values[i] = (struct record_value){ "value", bytes_of(large, i) };
 	}
 	expect_round_trip(&r, &memory);
@@ -176,6 +179,7 @@ static const struct victim {
 	VICTIM("\x62\x02\x08\x01", "missing"),            /* cut without size */
 	VICTIM("\x6a\x05\x0a\x01x\x10\x02", "out-of-range"), /* check neither true nor false */
 	VICTIM("\x6a\x03\x0a\x01x", "missing"),           /* check without result */
+	VICTIM("\x6a\x07\x0a\x01x\x10\x01\x18\x01", "let pass"), /* which holds */
 };
 /* clang-format on */
 

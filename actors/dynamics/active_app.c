@@ -83,11 +83,12 @@ static void examine_reply(const void *session, const struct step *s, void *exami
 	struct message inner;
 	bool authentic = false;
 	(void)session;
-	x->opens = session_seal_open(&seal, m->iv, bytes_of(m->sealed, m->sealed_size), &plain,
-				     &authentic) &&
-		   authentic && message_decode(bytes_of_buffer(&plain), &inner) == MESSAGE_OK &&
-		   inner.type == MESSAGE_KEY_REPLY;
-	if (x->opens) {
+	bool reads = session_seal_open(&seal, m->iv, bytes_of(m->sealed, m->sealed_size), &plain,
+				       &authentic) &&
+		     message_decode(bytes_of_buffer(&plain), &inner) == MESSAGE_OK &&
+		     inner.type == MESSAGE_KEY_REPLY;
+	x->opens = reads && authentic;
+	if (reads) {
 		x->reply = inner.as.key_reply;
 		message_cleanse(&inner);
 	}
@@ -170,11 +171,25 @@ static void end_request(struct effects *out)
 	effects_send(out, HANDOVER, ACTOR_DEVICE, &m);
 }
 
+static void disappoint(void *session, const struct step *s, struct effects *out)
+{
+	struct message m = { .type = MESSAGE_REFUSED,
+			     .as.refused = { .result = RESULT_ACTIVATION_FAILED } };
+	(void)session, (void)s;
+	effects_send(out, HANDOVER, ACTOR_APP, &m);
+	end_request(out);
+}
+
 static void hand_over(void *session, const struct step *s, struct effects *out)
 {
 	struct active_app *a = session;
 	const struct examined *x = s->examined;
 	struct message m = { .type = MESSAGE_KEY_HANDOVER };
+	if (!*x->reply.key) { /* a reply that does not read, were it let pass, holds no key */
+		disappoint(session, s, out);
+		OPENSSL_cleanse(a, sizeof *a);
+		return;
+	}
 	memcpy(m.as.key_handover.uid, a->wish.uid, sizeof a->wish.uid);
 	memcpy(m.as.key_handover.nonce, x->reply.nonce, NONCE_SIZE);
 	memcpy(m.as.key_handover.key, x->reply.key, sizeof x->reply.key);
@@ -183,15 +198,6 @@ static void hand_over(void *session, const struct step *s, struct effects *out)
 	end_request(out);
 	message_cleanse(&m);
 	OPENSSL_cleanse(a, sizeof *a);
-}
-
-static void disappoint(void *session, const struct step *s, struct effects *out)
-{
-	struct message m = { .type = MESSAGE_REFUSED,
-			     .as.refused = { .result = RESULT_ACTIVATION_FAILED } };
-	(void)session, (void)s;
-	effects_send(out, HANDOVER, ACTOR_APP, &m);
-	end_request(out);
 }
 
 static const char *const states[] = { [AWAIT_WISH] = "await wish",

@@ -26,13 +26,25 @@ bool app_reply_comes_back_through_noc(const void *session, const struct step *s)
 	return policy_value(s->policy, SETTING_REPLY_PATH) == REPLY_REVERSE;
 }
 
+/* What of a word that is no access key would be taken for one: as it was typed, without hyphens. */
+static void read_as_typed(const char *typed, char ak[ACCESS_KEY_SIZE + 1])
+{
+	size_t size = 0;
+	for (; *typed && size < ACCESS_KEY_SIZE; typed++)
+		if (*typed != '-')
+			ak[size++] = *typed;
+	ak[size] = '\0';
+}
+
 void app_examine_typed(const void *session, const struct step *s, void *examined)
 {
 	struct app_examined *x = examined;
 	const struct typed_key *typed = &s->message->as.typed_key;
 	(void)session;
-	x->well_formed = access_key_normalise(bytes_of_string(typed->key), x->ak) &&
-			 uid_is_good(bytes_of_string(typed->uid));
+	bool key = access_key_normalise(bytes_of_string(typed->key), x->ak);
+	if (!key)
+		read_as_typed(typed->key, x->ak);
+	x->well_formed = key && uid_is_good(bytes_of_string(typed->uid));
 }
 
 bool app_typed_key_is_well_formed(const void *session, const struct step *s)
@@ -147,7 +159,8 @@ static void take_key(struct app *a, const char *ak, struct effects *out)
 	struct message m = { .type = MESSAGE_ROUTE_WANTED,
 			     .as.route_wanted = { .app = DYNAMICS_APP } };
 	memcpy(a->ak, ak, sizeof a->ak);
-	effects_hold(out, "access_key", HOLD_RECEIVED, NULL, bytes_of_string(a->ak));
+	if (*a->ak) /* an empty one is nobody's secret */
+		effects_hold(out, "access_key", HOLD_RECEIVED, NULL, bytes_of_string(a->ak));
 	effects_send(out, HANDOVER, ACTOR_DEVICE, &m);
 	await_route(out);
 }
@@ -279,8 +292,9 @@ static void end(struct app *a, struct effects *out, int32_t result, const char *
 void app_activate(void *session, const struct step *s, struct effects *out)
 {
 	const struct app_examined *x = s->examined;
-	effects_hold(out, "master_session_key", HOLD_RECEIVED, NULL,
-		     bytes_of(x->data.master_session_key, MASTER_KEY_SIZE));
+	if (x->reads) /* else there is nothing in them to keep secret */
+		effects_hold(out, "master_session_key", HOLD_RECEIVED, NULL,
+			     bytes_of(x->data.master_session_key, MASTER_KEY_SIZE));
 	effects_persist(out, APP_TABLE_ACTIVATION, bytes_of_string(DYNAMICS_APP),
 			bytes_of(x->data.master_session_key, MASTER_KEY_SIZE));
 	(void)s;

@@ -40,8 +40,8 @@ struct app_examined {
 	uint8_t th1[SECURE_CHANNEL_HASH_MAX];
 	uint8_t th2[SECURE_CHANNEL_HASH_MAX];
 	struct secure_channel_keys keys;
-	bool opens, whole; /* provisioning data */
-	struct provisioning data;
+	bool opens, reads, whole; /* provisioning data */
+	struct provisioning data; /* where they read */
 };
 
 void app_examine_typed(const void *session, const struct step *s, void *examined);

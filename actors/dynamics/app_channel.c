@@ -179,9 +179,10 @@ void app_examine_data(const void *session, const struct step *s, void *examined)
 				      bytes_of(d->sealed, d->sealed_size), &plain, &authentic))
 		authentic = false;
 	x->opens = authentic;
-	x->whole = message_decode(bytes_of_buffer(&plain), &inner) == MESSAGE_OK &&
-		   inner.type == MESSAGE_PROVISIONING && inner.as.provisioning.proxies_count > 0;
-	if (x->whole)
+	x->reads = message_decode(bytes_of_buffer(&plain), &inner) == MESSAGE_OK &&
+		   inner.type == MESSAGE_PROVISIONING;
+	x->whole = x->reads && inner.as.provisioning.proxies_count > 0;
+	if (x->reads)
 		x->data = inner.as.provisioning;
 	message_cleanse(&inner);
 	buffer_cleanse(&plain);

@@ -31,6 +31,7 @@ static bool tag1_is_good(const struct step *s, struct uem_examined_setup *x)
 	struct mac tag1;
 	return secure_channel_p0(&attempt, bytes_of_string(x->body.uid), bytes_of_string(x->key.ak),
 				 x->body.salt, x->p0) &&
+	       x->has_key && x->token_reads &&
 	       secure_channel_tag1(&attempt, x->p0, bytes_of(m->body, m->body_size), &tag1) &&
 	       m->tag1.size == tag1.size && hmac_equal(m->tag1.data, tag1.data, tag1.size);
 }
@@ -43,19 +44,18 @@ void uem_examine_setup(const void *session, const struct step *s, void *examined
 	(void)session;
 	if (!digest_of(s->crypto, DIGEST_SHA256, s->wire, x->hash))
 		return;
-	x->sizes_fit = setup_body_decode(bytes_of(m->body, m->body_size), &x->body) == MESSAGE_OK &&
-		       x->body.public_a.size == suite_point_size(su) &&
+	bool reads = setup_body_decode(bytes_of(m->body, m->body_size), &x->body) == MESSAGE_OK;
+	x->sizes_fit = reads && x->body.public_a.size == suite_point_size(su) &&
 		       m->tag1.size == suite_hash_size(su) &&
 		       uid_is_good(bytes_of_string(x->body.uid));
-	if (!x->sizes_fit)
+	if (!reads)
 		return;
 	x->has_key = uem_key_of(s->store, x->body.uid, &x->key);
 	x->token_reads = token_open(s->crypto, uem_shared(s->store, SHARED_TOKEN_KEY).data,
 				    bytes_of(x->body.token.data, x->body.token.size), &x->token,
 				    &x->token_is_authentic);
 	x->point_is_good = ecdh_point_is_good(s->crypto, su, &x->body.public_a);
-	if (x->has_key && x->token_reads)
-		x->mac_is_good = tag1_is_good(s, x);
+	x->mac_is_good = tag1_is_good(s, x);
 }
 
 /* -- plain branch and checks -- */

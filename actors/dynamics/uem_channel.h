@@ -20,7 +20,7 @@ union uem_examined {
 	struct uem_examined_wish {
 		bool known, opens, whole;
 		struct uem_setup setup;
-		struct provisioning_wish wish; /* where it is whole */
+		struct provisioning_wish wish; /* where it reads */
 		uint8_t hash[HASH_SIZE]; /* of the request */
 	} wish;
 };

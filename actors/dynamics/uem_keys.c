@@ -88,11 +88,12 @@ static void examine_wish(const void *session, const struct step *s, void *examin
 				     .purpose = PURPOSE_KEY_REQUEST,
 				     .app = bytes_of_string(m->app),
 				     .instance = bytes_of_string(m->instance) };
-	x->opens = session_seal_open(&seal, m->iv, bytes_of(m->sealed, m->sealed_size), &plain,
-				     &authentic) &&
-		   authentic && message_decode(bytes_of_buffer(&plain), &inner) == MESSAGE_OK &&
-		   inner.type == MESSAGE_KEY_REQUEST;
-	if (x->opens)
+	bool reads = session_seal_open(&seal, m->iv, bytes_of(m->sealed, m->sealed_size), &plain,
+				       &authentic) &&
+		     message_decode(bytes_of_buffer(&plain), &inner) == MESSAGE_OK &&
+		     inner.type == MESSAGE_KEY_REQUEST;
+	x->opens = reads && authentic;
+	if (reads)
 		x->wish = inner.as.key_request;
 	buffer_cleanse(&plain);
 }

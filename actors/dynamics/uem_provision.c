@@ -40,11 +40,11 @@ void uem_examine_wish(const void *session, const struct step *s, void *examined)
 					 &authentic))
 		authentic = false;
 	x->opens = authentic;
-	x->whole = message_decode(bytes_of_buffer(&plain), &inner) == MESSAGE_OK &&
-		   inner.type == MESSAGE_PROVISIONING_WISH &&
-		   strcmp(inner.as.provisioning_wish.app, x->setup.app) == 0;
-	if (x->whole)
+	bool reads = message_decode(bytes_of_buffer(&plain), &inner) == MESSAGE_OK &&
+		     inner.type == MESSAGE_PROVISIONING_WISH;
+	if (reads)
 		x->wish = inner.as.provisioning_wish;
+	x->whole = reads && strcmp(x->wish.app, x->setup.app) == 0;
 	buffer_cleanse(&plain);
 }
 

@@ -31,7 +31,7 @@ _Static_assert((int)RECORD_ACT + 1 == (int)RECORD_KINDS, "no kind beyond it");
 #define LIST(most, shape) { .kind = FIELD_NESTED, .max = RECORD_SIZE_MAX, .items = (most), \
 	.nested = (shape) }
 static const struct field cut_fields[] = { ANY, ANY, STRING };
-static const struct field check_fields[] = { STRING, ANY };
+static const struct field check_fields[] = { STRING, ANY, ANY };
 static const struct field value_fields[] = { STRING, BYTES };
 static const struct shape cut_shape = {
 	.descriptor = &trace__cut__descriptor, .lines = true, FIELDS(cut_fields),
@@ -84,6 +84,9 @@ static const char *record_fault(const struct record *r)
 	for (size_t i = 0; i < r->cuts_count && r->bytes.size > 0; i++)
 		if ((uint64_t)r->cuts[i].offset + r->cuts[i].size > r->bytes.size)
 			return "a cut beyond the bytes it is in";
+	for (size_t i = 0; i < r->checks_count; i++)
+		if (r->checks[i].holds && r->checks[i].let_pass)
+			return "a check that holds and was let pass";
 	return NULL;
 }
 
@@ -165,7 +168,8 @@ static void lists_from_wire(const Trace__Record *wire, struct record *r)
 						  wire->cuts[i]->reference };
 	for (size_t i = 0; i < wire->n_checks; i++)
 		r->checks[i] =
-			(struct record_check){ wire->checks[i]->id, wire->checks[i]->holds != 0 };
+			(struct record_check){ wire->checks[i]->id, wire->checks[i]->holds != 0,
+					       wire->checks[i]->let_pass != 0 };
 	for (size_t i = 0; i < wire->n_values; i++)
 		r->values[i] = (struct record_value){ wire->values[i]->name,
 						      bytes_of_data(wire->values[i]->value) };

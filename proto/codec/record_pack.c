@@ -97,9 +97,10 @@ static void add_cut(struct buffer *out, const struct record_cut *c)
 static void add_check(struct buffer *out, const struct record_check *c)
 {
 	struct bytes id = span_of(c->id);
-	begin(out, 13, span_size(id) + 2);
+	begin(out, 13, span_size(id) + (c->let_pass ? 4 : 2));
 	add_span(out, 1, id);
 	add_number(out, 2, c->holds);
+	add_if(out, 3, c->let_pass);
 }
 
 static void add_value(struct buffer *out, const struct record_value *v)

@@ -65,12 +65,11 @@ bool aead_open(struct crypto *c, const struct aead *a, struct bytes sealed, stru
 	bool good = ctx && EVP_DecryptInit_ex2(ctx, c->aead, a->key, a->iv, NULL) == 1 &&
 		    update(ctx, NULL, a->aad) && update(ctx, out, text) &&
 		    EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, AEAD_TAG_SIZE, tag) == 1;
-	if (good) {
-		*authentic = EVP_CipherFinal_ex(ctx, rest, &written) == 1;
+	*authentic = good && EVP_CipherFinal_ex(ctx, rest, &written) == 1;
+	if (good && (*authentic || c->yields_unauthentic))
 		plain->size += text.size;
-	} else {
+	else
 		OPENSSL_cleanse(out, sealed.size);
-	}
 	EVP_CIPHER_CTX_free(ctx);
 	ERR_pop_to_mark();
 	return good;

@@ -29,11 +29,11 @@ struct aead {
  * Source: NIST SP 800-38D. */
 bool aead_seal(struct crypto *c, const struct aead *a, struct bytes plain, struct buffer *out);
 
-/* Open sealed. plain: the plaintext is appended, sealed.size - AEAD_TAG_SIZE bytes, also when the
- * tag is wrong: then *authentic is false and nothing but an experiment may use it; the caller
- * cleanses it.
- * Returns false when sealed is shorter than a tag, a size is beyond INT_MAX or libcrypto refuses;
- * plain is then as it was and *authentic is false. */
+/* Open sealed. plain: the plaintext is appended, sealed.size - AEAD_TAG_SIZE bytes; the caller
+ * cleanses it. When the tag is wrong *authentic is false and plain as it was, unless
+ * crypto_yield_unauthentic() was called: then it is appended all the same, and is somebody's claim
+ * only. Returns false when sealed is shorter than a tag, a size is beyond INT_MAX or libcrypto
+ * refuses; plain is then as it was and *authentic is false. */
 bool aead_open(struct crypto *c, const struct aead *a, struct bytes sealed, struct buffer *plain,
 	       bool *authentic);
 

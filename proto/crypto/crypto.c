@@ -28,6 +28,11 @@ struct crypto *crypto_new(OSSL_LIB_CTX *library)
 	return NULL;
 }
 
+void crypto_yield_unauthentic(struct crypto *c)
+{
+	c->yields_unauthentic = true;
+}
+
 void crypto_free(struct crypto *c)
 {
 	if (!c)

@@ -4,6 +4,8 @@
 #ifndef PROTO_CRYPTO_FETCHED_H
 #define PROTO_CRYPTO_FETCHED_H
 
+#include <stdbool.h>
+
 #include <openssl/types.h>
 
 #include "proto/bytes.h"
@@ -17,6 +19,7 @@ struct crypto {
 	EVP_MAC *hmac;
 	EVP_KDF *hkdf;
 	EVP_CIPHER *aead;
+	bool yields_unauthentic; /* see crypto_yield_unauthentic() */
 };
 
 /* OpenSSL's name of a digest, "SHA256": what HMAC and HKDF take as their parameter. Static. */

@@ -35,6 +35,7 @@ static void begin_trace(struct world *w)
 		setting.text = w->policy.value[i] != p->initial && p->weakened ? "weakened" : "";
 		log_append(w, &setting);
 	}
+	knockout_record(w);
 }
 
 static bool is_session(enum pipe_kind kind)

@@ -49,13 +49,15 @@ static bool judge_pipe(void *context, enum pipe_check check, bool holds, const c
 {
 	struct judging *j = context;
 	char text[320]; /* a peer's certificate names what it likes */
+	const char *id = pipe_checks[check].name;
+	bool admitted = knockout_admits(j->w, id, holds);
 	struct record r = log_record(j->w, RECORD_JUDGED, j->e->actor);
 	log_end_of(&r, j->w, j->e);
 	r.text = log_printable(detail, text, sizeof text);
 	r.checks[r.checks_count++] =
-		(struct record_check){ .id = pipe_checks[check].name, .holds = holds };
+		(struct record_check){ .id = id, .holds = holds, .let_pass = admitted && !holds };
 	log_append(j->w, &r);
-	return holds;
+	return admitted;
 }
 
 /* Bytes that the carrier takes in one piece: a tunnel's packets must fit the datagrams below it. */

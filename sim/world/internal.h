@@ -9,7 +9,8 @@
 /* -- world.c -- */
 /* Let e happen, on behalf of whom things happen now; its bytes are taken over. */
 void world_schedule(struct world *w, struct event *e);
-/* The instance of a flow's actor that is meant where only its kind is named; NULL: not known which. */
+/* The instance of a flow's actor that is meant where only its kind is named; NULL: not known which.
+ */
 struct actor *world_meant(struct world *w, size_t flow_actor);
 
 /* -- setup.c -- */
@@ -33,6 +34,12 @@ void run_begin(struct world *w);
 void actor_introduce(struct world *w, struct actor *a);
 /* Its first session's beginning, from now on. */
 void actor_begin(struct world *w, struct actor *a, int64_t at_ns);
+
+/* -- knockout.c: checks that always pass -- */
+/* Whether to go on after a check, by its id: it holds, or is let pass. */
+bool knockout_admits(const struct world *w, const char *check, bool holds);
+/* That they are, at the beginning of the trace: nobody is to take it for that of an honest run. */
+void knockout_record(struct world *w);
 
 /* -- crash.c -- */
 /* Kill an actor: its sessions go, its host resets its connections. point: as RECORD_CRASH says it;

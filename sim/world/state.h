@@ -114,6 +114,8 @@ struct world {
 	struct sweep sweep_sessions, sweep_ends;
 	struct effects *effects;
 	_Alignas(16) uint8_t examined[MACHINE_EXAMINED_MAX];
+	size_t knocked_count; /* checks that always pass */
+	const char *const *knocked;
 	restarted_fn *restarted;
 	void *restarted_context;
 	const char *ended; /* why the run must end now; NULL: it goes on */

@@ -7,8 +7,11 @@
 
 #include "sim/world/internal.h"
 
+enum { CHECK_ID_MAX = 80 };
+
 struct stepping {
 	struct world *w;
+	const struct session *s;
 	struct host_purpose purpose;
 };
 
@@ -22,10 +25,24 @@ static void enter_phase(void *context, enum machine_phase phase)
 		host_forbid(x->w->host);
 }
 
+/* "uem.setup_mac_is_good" */
+static void id_of(const struct session *s, const struct check *check, char id[CHECK_ID_MAX])
+{
+	snprintf(id, CHECK_ID_MAX, "%s.%s", s->actor->class->name, check->name);
+}
+
+static bool judge(void *context, const struct check *check, bool holds)
+{
+	const struct stepping *x = context;
+	char id[CHECK_ID_MAX];
+	id_of(x->s, check, id);
+	return knockout_admits(x->w, id, holds);
+}
+
 static uint64_t record_step(struct world *w, const struct session *s, const struct step_report *p,
 			    const char *stimulus)
 {
-	char ids[MACHINE_CHECKS_MAX][80];
+	char ids[MACHINE_CHECKS_MAX][CHECK_ID_MAX];
 	struct record r = log_record(w, RECORD_STEP, s->actor);
 	r.session = s->number;
 	r.machine = s->machine->name;
@@ -36,10 +53,11 @@ static uint64_t record_step(struct world *w, const struct session *s, const stru
 	r.source = p->row ? p->row->source : "";
 	r.text = p->row ? p->row->story : "no row answers: the session fails closed";
 	for (size_t i = 0; i < p->checks_count; i++) {
-		snprintf(ids[i], sizeof ids[i], "%s.%s", s->actor->class->name,
-			 p->checks[i].check->name);
-		r.checks[r.checks_count++] =
-			(struct record_check){ .id = ids[i], .holds = p->checks[i].holds };
+		const struct check_result *c = &p->checks[i];
+		id_of(s, c->check, ids[i]);
+		r.checks[r.checks_count++] = (struct record_check){
+			.id = ids[i], .holds = c->holds, .let_pass = c->admitted && !c->holds
+		};
 	}
 	return log_append(w, &r);
 }
@@ -122,11 +140,14 @@ static void record_claim(struct world *w, const struct session *s, const struct 
 static void take_step(struct world *w, struct session *s, struct step *step)
 {
 	struct stepping x = { .w = w,
+			      .s = s,
 			      .purpose = { .actor = s->actor->name,
 					   .incarnation = s->actor->incarnation,
 					   .session = s->number,
 					   .step = ++s->steps } };
-	struct machine_hooks hooks = { .phase = enter_phase, .context = &x };
+	struct machine_hooks hooks = { .judge = w->knocked_count > 0 ? judge : NULL,
+				       .phase = enter_phase,
+				       .context = &x };
 	session_wake(s);
 	struct instance instance = { s->machine, s->data, &s->state, w->examined };
 	struct step_report p = machine_step(&instance, step, w->effects, &hooks);

@@ -248,6 +248,8 @@ enum err world_run(const struct scenario *s, const struct world_setup *setup,
 	w->trace = setup->trace;
 	w->secrets = setup->secrets;
 	w->devices = s->devices.count;
+	w->knocked_count = setup->knocked_count;
+	w->knocked = setup->knocked;
 	w->restarted = setup->restarted;
 	w->restarted_context = setup->restarted_context;
 	if (!world_join(w, d)) {
@@ -260,6 +262,8 @@ enum err world_run(const struct scenario *s, const struct world_setup *setup,
 		abort();
 	w->host = host_new(w->seed, WORLD_EPOCH_S);
 	w->crypto = crypto_new(host_library(w->host));
+	if (w->knocked_count > 0)
+		crypto_yield_unauthentic(w->crypto);
 	acts_init(w);
 	run_begin(w);
 	loop(w);

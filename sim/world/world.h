@@ -14,13 +14,15 @@
 /* Unix time at which every run begins: 2026-01-01 00:00:00 UTC. */
 #define WORLD_EPOCH_S INT64_C(1767225600)
 
+enum { WORLD_KNOCKED_MAX = 2 };
+
 /* What a run came to; what happened is in the trace. */
 struct world_report {
 	int64_t virtual_ns; /* time of the last event */
 	uint64_t steps, packets, bytes;
 	uint64_t sessions_made, ends_made; /* machine instances, and ends of channels */
 	size_t sessions_left, ends_left;   /* of those, what was still there when it ended */
-	const char *ended; /* "quiet", or the limit that was reached */
+	const char *ended;                 /* "quiet", or the limit that was reached */
 	/* Bit sets over the plan's crashes and entries of which nothing happened. */
 	uint32_t crashes_undelivered, entries_undelivered;
 	size_t outcomes_count;
@@ -46,6 +48,11 @@ struct world_setup {
 	struct secrets *secrets; /* empty at first; filled while the run goes on */
 	restarted_fn *restarted; /* NULL: nobody wants to know */
 	void *restarted_context;
+	/* Checks that always pass, by id ("uem.setup_mac_is_good", "pipe.certificate_host"): of the
+	 * roster's tables and of the pipes, as the caller knows. No actor is told. Their true
+	 * results stand in the trace with a mark, and their names at its beginning. */
+	size_t knocked_count;
+	const char *knocked[WORLD_KNOCKED_MAX];
 };
 
 /* Run the scenario. The trace ends with RECORD_SECRETS and RECORD_END. ERR_OK unless scenario and

@@ -8,6 +8,8 @@
 #include "actors/dynamics/vocabulary.h"
 #include "actors/roster.h"
 #include "proto/crypto/hmac.h"
+#include "tests/lib/effect_rules.h"
+#include "tests/lib/rehearsal.h"
 
 static void must(bool good, const char *what)
 {
@@ -29,7 +31,9 @@ void lab_open(struct lab *lab, uint64_t seed)
 {
 	*lab = (struct lab){ .host = host_new(seed, LAB_EPOCH_S) };
 	lab->crypto = crypto_new(host_library(lab->host));
-	must(lab->crypto != NULL, "no crypto");
+	lab->yielding = crypto_new(host_library(lab->host));
+	must(lab->crypto && lab->yielding, "no crypto");
+	crypto_yield_unauthentic(lab->yielding);
 	policy_init(&lab->policy, dynamics_roster.settings, dynamics_roster.settings_count);
 	memset(lab->shared, 0x5a, sizeof lab->shared);
 	lab_draw(lab, 0);
@@ -43,6 +47,7 @@ void lab_set(struct lab *lab, const char *setting, const char *word)
 void lab_close(struct lab *lab)
 {
 	crypto_free(lab->crypto);
+	crypto_free(lab->yielding);
 	host_free(lab->host);
 }
 
@@ -138,65 +143,6 @@ static void rule(struct bench *b, bool kept, const char *what)
 	b->broken = kept || b->broken ? b->broken : what;
 }
 
-static bool knows(const struct machine *m, enum stimulus_kind kind, uint8_t what)
-{
-	return machine_stimulus(m, kind, what, CHANNEL_ANY) >= 0;
-}
-
-static bool is_inside(const struct effects *out, struct bytes b)
-{
-	return b.size == 0 || (b.data >= out->arena && b.data + b.size <= out->arena + out->used);
-}
-
-/* Stream bytes go out only where the machine takes stream bytes in. */
-static bool is_sayable(const struct bench *b, struct bytes unit)
-{
-	struct message m;
-	bool good = message_decode(unit, &m) == MESSAGE_OK || knows(b->machine, STIMULUS_BYTES, 0);
-	message_cleanse(&m);
-	return good;
-}
-
-static void check_effect(struct bench *b, const struct effect *e)
-{
-	rule(b, is_inside(b->out, e->key) && is_inside(b->out, e->body), "bytes outside the arena");
-	switch (e->kind) {
-	case EFFECT_SEND:
-	case EFFECT_ANSWER:
-		rule(b, is_sayable(b, e->body), "what is said is no message");
-		rule(b, e->what < DYNAMICS_CHANNELS, "no such channel");
-		break;
-	case EFFECT_OPEN:
-	case EFFECT_ACCEPT:
-	case EFFECT_CLOSE:
-		rule(b, e->what < DYNAMICS_CHANNELS, "no such channel");
-		break;
-	case EFFECT_TIMER_SET:
-	case EFFECT_TIMER_CLEAR:
-		rule(b, knows(b->machine, STIMULUS_TIMER, e->what), "no such timer");
-		break;
-	case EFFECT_PERSIST:
-		rule(b, e->what < b->class->tables_count && e->key.size > 0, "no such table");
-		break;
-	case EFFECT_TELL:
-		rule(b,
-		     e->machine < b->class->machines_count &&
-			     knows(b->class->machines[e->machine], STIMULUS_TOLD, e->what),
-		     "told to nobody who could take it");
-		break;
-	case EFFECT_HOLD:
-		rule(b, e->text && *e->text && e->body.size > 0, "a secret without class or value");
-		break;
-	case EFFECT_ERASE:
-	case EFFECT_OUTCOME:
-		rule(b, e->text && *e->text, "no words");
-		break;
-	case EFFECT_KEY:
-		rule(b, e->key.size > 0, "an empty key");
-		break;
-	}
-}
-
 static void check_checks(struct bench *b)
 {
 	size_t holding = 0, listed = 0;
@@ -229,8 +175,8 @@ static void check_step(struct bench *b, uint8_t from, uint8_t on)
 	rule(b, row_answers(p->row, from, on) && row_leads_to(p->row, from) == p->to, "wrong row");
 	b->taken[places_number(b->machine, p->row, from)]++;
 	check_checks(b);
-	for (size_t i = 0; i < b->out->count; i++)
-		check_effect(b, &b->out->list[i]);
+	const char *fault = effects_fault(b->class, b->machine, b->out);
+	rule(b, !fault, fault);
 }
 
 /* -- stepping -- */
@@ -268,6 +214,9 @@ const struct step_report *bench_step(struct bench *b, const struct arrival *a)
 			  .device = 1 };
 	struct machine_hooks hooks = { .phase = enter_phase, .context = b };
 	uint8_t from = b->state;
+	uint8_t *before = malloc(b->machine->session_size + 1);
+	must(before != NULL, "no memory");
+	memcpy(before, b->session, b->machine->session_size);
 	b->steps++;
 	struct instance instance = { b->machine, b->session, &b->state, b->examined };
 	b->last = machine_step(&instance, &s, b->out, &hooks);
@@ -275,6 +224,11 @@ const struct step_report *bench_step(struct bench *b, const struct arrival *a)
 	if (b->last.row && b->last.row->claims != CLAIM_NONE)
 		b->machine->claim(b->session, &s, &values);
 	check_step(b, from, a->on);
+	if (b->last.row && b->last.row->refuses) {
+		const char *fault = rehearse(b, &s, before, from);
+		rule(b, !fault, fault);
+	}
+	free(before);
 	persist(b);
 	message_cleanse(&m);
 	return &b->last;

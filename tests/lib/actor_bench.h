@@ -21,6 +21,7 @@ enum { LAB_SHARED_SIZE = 32 };
 struct lab {
 	struct host *host;
 	struct crypto *crypto;
+	struct crypto *yielding; /* the same, where a tag that is wrong keeps nothing back */
 	struct policy policy;
 	uint8_t shared[LAB_SHARED_SIZE]; /* what actors share from the start derives from it */
 };

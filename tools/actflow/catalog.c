@@ -8,6 +8,7 @@
 
 #include "proto/pipe/judge.h"
 #include "sim/diag.h"
+#include "sim/yaml/schema.h"
 #include "tools/actflow/text.h"
 
 #include "documents.h"
@@ -59,6 +60,32 @@ void catalog_checks_of(const struct roster *r, struct catalog_checks *out)
 		made->why = pipe_checks[i].story;
 		made->source = pipe_checks[i].source;
 	}
+}
+
+bool catalog_checks_know(const struct roster *r, const char *id, const char *file,
+			 struct place place, struct diags *d)
+{
+	struct catalog_checks known = { 0 };
+	catalog_checks_of(r, &known);
+	const char **ids = calloc(known.count + 1, sizeof *ids);
+	char *copy = strdup(id);
+	size_t k = 0;
+	if (!ids || !copy)
+		abort();
+	for (size_t i = 0; i < known.count; i++)
+		ids[i] = known.list[i].id;
+	while (k < known.count && strcmp(ids[k], id) != 0)
+		k++;
+	bool found = k < known.count;
+	struct tree_node said = {
+		.kind = TREE_SCALAR, .style = TREE_QUOTED, .place = place, .text = copy
+	};
+	if (!found)
+		schema_error_unknown(&said, file, d, "check", ids);
+	free(copy);
+	free(ids);
+	catalog_checks_fini(&known);
+	return found;
 }
 
 void catalog_checks_fini(struct catalog_checks *c)

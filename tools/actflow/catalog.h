@@ -5,7 +5,9 @@
 #define TOOLS_ACTFLOW_CATALOG_H
 
 #include "proto/bytes.h"
+#include "sim/diag.h"
 #include "sim/roster.h"
+#include "sim/yaml/tree.h"
 
 /* A named security decision. */
 struct catalog_check {
@@ -23,6 +25,9 @@ struct catalog_checks {
 /* Zero it to begin. */
 void catalog_checks_of(const struct roster *r, struct catalog_checks *out);
 void catalog_checks_fini(struct catalog_checks *c);
+/* Whether there is a check of that name; else d is told, with the nearest: of what stands there. */
+bool catalog_checks_know(const struct roster *r, const char *id, const char *file,
+			 struct place place, struct diags *d);
 
 /* An entry of a document: "S1.12" of SOURCES.md, "D7" of DEVIATIONS.md. Its text, without markup,
  * is appended to out; false when there is none. */

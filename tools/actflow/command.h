@@ -43,6 +43,8 @@ enum option_key {
 	OPTION_REACHES,
 	OPTION_WHY,
 	OPTION_MINIMISE,
+	OPTION_KNOCKOUT,
+	OPTION_REQUIRE_ALL,
 };
 
 enum {
@@ -51,6 +53,13 @@ enum {
 	SEEDS_MAX = 1000000,
 	REPEAT_MAX = 1000000,
 	REACHES_MAX = 64,
+	KNOCKED_MAX = 2,
+};
+
+/* Checks that are to pass always, by id. Borrowed. */
+struct knocked {
+	size_t count;
+	const char *ids[KNOCKED_MAX];
 };
 
 /* What was given on the command line; strings are borrowed from argv. */
@@ -71,7 +80,9 @@ struct options {
 	const char *why; /* "verdict", or the number of a record */
 	size_t reaches_count;
 	const char *reaches[REACHES_MAX]; /* "device=S1.10" */
-	int listing;                      /* OPTION_CHECKS, ..., or 0 */
+	struct knocked knocked;           /* --knockout */
+	bool require_all;
+	int listing; /* OPTION_CHECKS, ..., or 0 */
 	char **args;
 	size_t args_count;
 };
@@ -88,6 +99,8 @@ struct command {
 
 extern const struct command command_run, command_check, command_show, command_diff, command_new,
 	command_lint, command_list, command_tables, command_explain, command_vectors, command_help;
+extern const struct command command_run, command_check, command_show, command_new, command_lint,
+	command_list, command_tables, command_knockout, command_explain, command_vectors, command_help;
 /* All of them, in the order in which help shows them; NULL-terminated. */
 extern const struct command *const commands[];
 

@@ -8,6 +8,7 @@
 #include "tools/actflow/catalog.h"
 #include "tools/actflow/command.h"
 #include "tools/actflow/filter.h"
+#include "tools/actflow/knocked.h"
 #include "tools/actflow/observe.h"
 #include "tools/actflow/paths.h"
 #include "tools/actflow/text.h"
@@ -56,6 +57,9 @@ static bool explain_check(const char *id, struct names *names)
 		if (*k->story)
 			printf("  refusal  %s\n", k->story);
 		printf("  source   %s\n", k->source);
+		const char *why_not = knocked_why_not(&dynamics_roster, id);
+		if (why_not)
+			printf("  knockout cannot be knocked out: %s\n", why_not);
 	}
 	catalog_checks_fini(&c);
 	return found;

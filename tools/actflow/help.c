@@ -6,10 +6,19 @@
 #include "tools/actflow/command.h"
 #include "tools/actflow/text.h"
 
-const struct command *const commands[] = { &command_run,     &command_check,  &command_show,
-					   &command_diff,    &command_new,    &command_lint,
-					   &command_list,    &command_tables, &command_explain,
-					   &command_vectors, &command_help,   NULL };
+const struct command *const commands[] = { &command_run,
+					   &command_check,
+					   &command_show,
+					   &command_diff,
+					   &command_new,
+					   &command_lint,
+					   &command_list,
+					   &command_tables,
+					   &command_knockout,
+					   &command_explain,
+					   &command_vectors,
+					   &command_help,
+					   NULL };
 
 const struct command *command_find(const char *name)
 {

@@ -236,15 +236,23 @@ static struct ladder_row *row_of_cause(struct ladder *l, const struct record *r)
 	return NULL;
 }
 
+/* The check to show: one that was let pass, else the last. NULL: there is none. */
+static const struct record_check *deciding(const struct record *r)
+{
+	for (size_t i = 0; i < r->checks_count; i++)
+		if (r->checks[i].let_pass && r->checks[r->checks_count - 1].holds)
+			return &r->checks[i];
+	return r->checks_count > 0 ? &r->checks[r->checks_count - 1] : NULL;
+}
+
 static void on_step(struct ladder *l, const struct record *r, int step)
 {
 	bool unexpected = !*r->source;
 	if (!unexpected && r->checks_count == 0 && step < 0 && !l->verbose)
 		return;
-	const struct record_check *last =
-		r->checks_count > 0 ? &r->checks[r->checks_count - 1] : NULL;
-	bool refused = unexpected || (last && !last->holds);
-	if (!refused && !l->verbose && step < 0 && passes_on(l, r))
+	const struct record_check *last = deciding(r);
+	bool refused = unexpected || (last && !last->holds && !last->let_pass);
+	if (!refused && !l->verbose && step < 0 && !(last && last->let_pass) && passes_on(l, r))
 		return;
 	struct ladder_row *row = refused ? NULL : row_of_cause(l, r);
 	if (!row)
@@ -252,6 +260,7 @@ static void on_step(struct ladder *l, const struct record *r, int step)
 	if (last) {
 		row->decided = made("1", last->id, "");
 		row->holds = last->holds;
+		row->let_pass = last->let_pass;
 		row->checks = r->checks_count;
 	}
 	if (unexpected)
@@ -266,8 +275,11 @@ static void on_judged(struct ladder *l, const struct record *r, int step)
 	bool holds = r->checks_count > 0 && r->checks[0].holds;
 	if (holds && step < 0 && !l->verbose)
 		return;
-	struct ladder_row *row = begin(l, r, holds ? LADDER_POINT : LADDER_REFUSED, step);
+	bool let_pass = r->checks_count > 0 && r->checks[0].let_pass;
+	struct ladder_row *row =
+		begin(l, r, holds || let_pass ? LADDER_POINT : LADDER_REFUSED, step);
 	row->holds = holds;
+	row->let_pass = let_pass;
 	row->checks = r->checks_count;
 	row->decided = made("1", r->checks_count > 0 ? r->checks[0].id : "?", "");
 	row->note = made("1: 2", r->channel, r->text);
@@ -294,7 +306,8 @@ static void on_other(struct ladder *l, const struct record *r, int step)
 		begin(l, r, LADDER_REFUSED, step)->note = made("crashes (1)", r->text, "");
 		break;
 	case RECORD_ACT:
-		text_printf(&what, "adversary: %s%s%s", r->name, *r->message ? " " : "", r->message);
+		text_printf(&what, "adversary: %s%s%s", r->name, *r->message ? " " : "",
+			    r->message);
 		begin(l, r, LADDER_POINT, step)->note =
 			made(*r->actor ? "1: 2" : "1 on 2", text_string(&what),
 			     *r->actor ? r->text : r->channel);

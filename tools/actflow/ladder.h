@@ -33,6 +33,7 @@ struct ladder_row {
 	char *label;   /* on the arrow; owned; NULL: none */
 	char *decided; /* the check that decided; owned; NULL: none */
 	bool holds;    /* whether it did */
+	bool let_pass; /* it did not, and is knocked out */
 	size_t checks; /* evaluated up to it */
 	int step;      /* of the flow that the record satisfied, or -1 */
 	char *note;    /* anything else; owned; NULL: none */

@@ -249,7 +249,9 @@ static void say_decision(struct words *w, const struct ladder_row *row)
 {
 	struct buffer text = { 0 };
 	text_printf(&text, "%s %s", row->holds ? "\u2713" : "\u2717", row->decided);
-	if (row->checks > 1)
+	if (row->let_pass)
+		text_add(&text, " fails, and is let pass: knocked out");
+	else if (row->checks > 1)
 		text_printf(&text, row->holds ? " (%zu checks)" : " (check %zu)", row->checks);
 	say(w, row->holds ? STYLE_GOOD : STYLE_BAD, text_string(&text));
 	buffer_fini(&text);

@@ -104,6 +104,9 @@ static bool set_flag(struct parse *p, int key)
 	case OPTION_NO_COLOR:
 		p->o->no_color = true;
 		return true;
+	case OPTION_REQUIRE_ALL:
+		p->o->require_all = true;
+		return true;
 	case OPTION_CHECKS:
 	case OPTION_SCENARIOS:
 	case OPTION_SOURCES:
@@ -152,6 +155,14 @@ static void add_reach(struct parse *p, const char *value)
 		complain(p, "--reaches", "at most 64 of them", value);
 }
 
+static void add_knocked(struct parse *p, const char *value)
+{
+	if (p->o->knocked.count < KNOCKED_MAX)
+		p->o->knocked.ids[p->o->knocked.count++] = value;
+	else
+		complain(p, "--knockout", "at most two of them", value);
+}
+
 static bool set_value(struct parse *p, int key, const char *value)
 {
 	const char **text = text_of(p->o, key);
@@ -178,6 +189,9 @@ static bool set_value(struct parse *p, int key, const char *value)
 		return true;
 	case OPTION_REACHES:
 		add_reach(p, value);
+		return true;
+	case OPTION_KNOCKOUT:
+		add_knocked(p, value);
 		return true;
 	case OPTION_HEAD:
 		p->o->head = digest(p, "--head", value);

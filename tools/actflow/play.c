@@ -6,14 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "actors/roster.h"
-#include "sim/world/world.h"
 #include "tools/actflow/bundle.h"
 #include "tools/actflow/chosen.h"
 #include "tools/actflow/expect.h"
-#include "tools/actflow/loop.h"
 #include "tools/actflow/messages.h"
 #include "tools/actflow/output.h"
+#include "tools/actflow/perform.h"
 #include "tools/actflow/replay.h"
 #include "tools/actflow/report.h"
 #include "tools/actflow/scan.h"
@@ -28,15 +26,11 @@ struct run {
 	struct scenario scenario;
 	uint64_t seed;
 	struct bundle bundle;
-	struct trace *trace;
-	struct secrets secrets;
-	struct observation seen;
-	struct world_report world;
+	struct performance did;
 	struct diags errors, differences;
 	struct buffer remark;
 	const char *reason; /* why it is not as expected, when that has a word of its own */
-	int64_t wall_ns;
-	struct why why; /* of a violated run that is told at length */
+	struct why why;     /* of a violated run that is told at length */
 };
 
 static enum err read_input(struct run *r)
@@ -61,36 +55,23 @@ static enum err read_input(struct run *r)
 	return ERR_INPUT;
 }
 
-/* Play it, with the checker, the ladder and the files listening. */
-static enum err perform(struct run *r)
+static enum err perform_it(struct run *r)
 {
 	if (r->p->folder && bundle_open(&r->bundle, r->p->folder, &r->errors) != ERR_OK)
 		return ERR_WRITE;
-	int64_t begun = loop_now_ns();
-	r->trace = trace_new(r->bundle.files[BUNDLE_TRACE].file);
-	observation_init(&r->seen, &r->scenario.flow, r->scenario.variant, &r->secrets,
-			 r->p->options->verbose);
-	replay_expect(&r->scenario, r->seen.checker);
-	trace_sink(r->trace, observation_feed, &r->seen);
-	struct world_setup setup = { .seed = r->seed,
-				     .roster = &dynamics_roster,
-				     .trace = r->trace,
-				     .secrets = &r->secrets };
-	enum err status = world_run(&r->scenario, &setup, &r->world, &r->errors);
-	if (status != ERR_OK)
-		return status;
-	uint8_t head[TRACE_HEAD_SIZE];
-	trace_head(r->trace, head);
-	observation_finish(&r->seen, head);
-	r->wall_ns = loop_now_ns() - begun;
-	return ERR_OK;
+	const struct performing what = { .scenario = &r->scenario,
+					 .seed = r->seed,
+					 .knocked = &r->p->options->knocked,
+					 .file = r->bundle.files[BUNDLE_TRACE].file,
+					 .verbose = r->p->options->verbose };
+	return perform(&what, &r->did, &r->errors);
 }
 
 /* The story that was seen becomes the expected one; not that of a run with another verdict. */
 static enum err update_golden(struct run *r)
 {
 	enum verdict wanted = expect_verdict(&r->scenario);
-	enum verdict actual = checker_verdict(r->seen.checker);
+	enum verdict actual = checker_verdict(r->did.seen.checker);
 	if (actual != wanted) {
 		text_printf(&r->remark,
 			    "--update-golden writes no story of a run that is not as expected: "
@@ -98,7 +79,8 @@ static enum err update_golden(struct run *r)
 			    verdict_name(wanted), verdict_name(actual));
 		return ERR_NOT_AS_EXPECTED;
 	}
-	if (scenario_update_golden(&r->scenario, text_string(&r->seen.story), &r->errors) != ERR_OK)
+	if (scenario_update_golden(&r->scenario, text_string(&r->did.seen.story), &r->errors) !=
+	    ERR_OK)
 		return ERR_WRITE;
 	/* the story that the file now holds is the one that was seen */
 	free(r->scenario.expect.trace);
@@ -112,10 +94,10 @@ static enum err compare(struct run *r)
 	if (updated == ERR_WRITE)
 		return updated;
 	enum err status =
-		expect_compare(&r->scenario, r->seed, &r->seen, &r->differences, &r->remark);
+		expect_compare(&r->scenario, r->seed, &r->did.seen, &r->differences, &r->remark);
 	size_t before = r->differences.count;
-	r->reason = refusals_compare(&r->scenario, &r->seen.refusals, &r->differences);
-	if (!expect_delivered(&r->scenario, &r->world, &r->differences))
+	r->reason = refusals_compare(&r->scenario, &r->did.seen.refusals, &r->differences);
+	if (!expect_delivered(&r->scenario, &r->did.world, &r->differences))
 		r->reason = "not-delivered";
 	if (r->differences.count > before)
 		status = ERR_NOT_AS_EXPECTED;
@@ -124,21 +106,22 @@ static enum err compare(struct run *r)
 
 static struct report report_of(struct run *r, enum err status)
 {
-	return (struct report){ .seen = &r->seen,
+	return (struct report){ .seen = &r->did.seen,
 				.title = r->scenario.title,
 				.file = r->p->scenario->file,
 				.case_name = r->scenario.case_name,
 				.label = r->p->scenario->label,
 				.variant = r->scenario.flow.variants[r->scenario.variant].name,
 				.seed = r->seed,
+				.knocked = &r->p->options->knocked,
 				.status = status,
 				.reason = r->reason,
 				.differences = &r->differences,
 				.remark = text_string(&r->remark),
 				.scenario = &r->scenario,
-				.world = &r->world,
+				.world = &r->did.world,
 				.flow_matches = true,
-				.wall_ns = r->p->timed ? r->wall_ns : 0,
+				.wall_ns = r->p->timed ? r->did.wall_ns : 0,
 				.why = r->why.record ? &r->why : NULL };
 }
 
@@ -146,7 +129,7 @@ static struct report report_of(struct run *r, enum err status)
 static void write_line(struct run *r, const struct report *about)
 {
 	struct buffer *out = &r->a->out, name = { 0 };
-	enum verdict v = checker_verdict(r->seen.checker);
+	enum verdict v = checker_verdict(r->did.seen.checker);
 	const char *result = report_result(about);
 	text_safe(&name, about->label);
 	text_add(out, text_string(&name));
@@ -160,7 +143,7 @@ static void write_line(struct run *r, const struct report *about)
 		   result);
 	text_pad(out, strlen(result), RESULT_CELLS);
 	text_printf(out, "seed %" PRIu64 "  ", about->seed);
-	report_duration(r->seen.virtual_ns, out);
+	report_duration(r->did.seen.virtual_ns, out);
 	if (about->wall_ns > 0) {
 		text_add(out, " in ");
 		report_duration(about->wall_ns, out);
@@ -173,7 +156,7 @@ static void write_again(struct run *r, const struct report *about)
 {
 	struct buffer *out = &r->a->again;
 	messages_print(&r->differences, out);
-	messages_findings(r->seen.checker, about->label, out);
+	messages_findings(r->did.seen.checker, about->label, out);
 	text_add(out, "  run again: ");
 	report_rerun(about, out);
 	text_add(out, "\n");
@@ -199,7 +182,7 @@ static enum err look_for_secrets(struct run *r, struct bytes text)
 	const struct bytes all[] = { text, bytes_of_buffer(&r->a->out),
 				     bytes_of_buffer(&r->a->messages),
 				     bytes_of_buffer(&r->a->again) };
-	const char *class = scan_texts(&r->secrets, all, sizeof all / sizeof *all);
+	const char *class = scan_texts(&r->did.secrets, all, sizeof all / sizeof *all);
 	if (!class)
 		return ERR_OK;
 	diag_add(&r->errors, r->p->scenario->label, 0, 0,
@@ -215,21 +198,23 @@ static enum err look_for_secrets(struct run *r, struct bytes text)
 static void take_sample(const struct run *r, const struct report *about, struct sample *out)
 {
 	*out = (struct sample){ .judged = true,
-				.verdict = checker_verdict(r->seen.checker),
+				.verdict = checker_verdict(r->did.seen.checker),
 				.seed = r->seed,
-				.virtual_ns = r->seen.virtual_ns,
-				.tunnels = r->seen.tunnels,
-				.lost = r->seen.lost };
+				.virtual_ns = r->did.seen.virtual_ns,
+				.tunnels = r->did.seen.tunnels,
+				.lost = r->did.seen.lost };
 	snprintf(out->result, sizeof out->result, "%s", report_result(about));
-	memcpy(out->head, r->seen.head, sizeof out->head);
+	memcpy(out->head, r->did.seen.head, sizeof out->head);
 }
 
 /* How a violated run came to what is found in it: it is played again, for its records are gone. */
 static enum err ask_why(struct run *r)
 {
-	struct replay again = { .scenario = &r->scenario, .seed = r->seed };
+	struct replay again = { .scenario = &r->scenario,
+				.seed = r->seed,
+				.knocked = &r->p->options->knocked };
 	bool told = r->p->whole || r->p->folder || r->p->options->json;
-	r->why.finding = told ? why_finding(r->seen.checker) : NULL;
+	r->why.finding = told ? why_finding(r->did.seen.checker) : NULL;
 	if (!r->why.finding)
 		return ERR_OK;
 	r->why.record = r->why.finding->record;
@@ -248,8 +233,8 @@ static enum err conclude(struct run *r, enum err status)
 	}
 	enum err worse = look_for_secrets(r, bytes_of_buffer(&text));
 	if (worse == ERR_OK && r->bundle.folder) {
-		secrets_format(&r->secrets, &secrets);
-		worse = bundle_finish(&r->bundle, !trace_failed(r->trace),
+		secrets_format(&r->did.secrets, &secrets);
+		worse = bundle_finish(&r->bundle, !trace_failed(r->did.trace),
 				      bytes_of_buffer(&secrets), bytes_of_buffer(&text),
 				      &r->errors);
 	}
@@ -262,9 +247,7 @@ static void run_fini(struct run *r)
 {
 	bundle_fini(&r->bundle);
 	telling_fini(&r->why.steps);
-	observation_fini(&r->seen);
-	trace_free(r->trace);
-	secrets_fini(&r->secrets);
+	performance_fini(&r->did);
 	scenario_fini(&r->scenario);
 	diag_fini(&r->errors);
 	diag_fini(&r->differences);
@@ -280,7 +263,7 @@ void play(const struct play *p, struct answer *a)
 	r->a = a;
 	enum err status = read_input(r);
 	if (status == ERR_OK)
-		status = perform(r);
+		status = perform_it(r);
 	if (status == ERR_OK) {
 		status = compare(r);
 		enum err asked = status == ERR_WRITE ? status : ask_why(r);

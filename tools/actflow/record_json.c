@@ -46,6 +46,7 @@ static void add_lists(struct json *j, const struct record *r)
 		json_begin(j, NULL, '{');
 		json_string(j, "check", r->checks[i].id);
 		json_boolean(j, "holds", r->checks[i].holds);
+		json_boolean(j, "let_pass", r->checks[i].let_pass);
 		json_end(j, '}');
 	}
 	json_end(j, ']');

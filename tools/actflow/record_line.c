@@ -171,6 +171,8 @@ static void draw_checks(struct drawing *d)
 		const struct record_check *c = &r->checks[i];
 		word(d, c->holds ? STYLE_GOOD : STYLE_BAD, c->holds ? "✓" : "✗");
 		word(d, c->holds ? "" : STYLE_BAD, c->id);
+		if (c->let_pass)
+			word(d, STYLE_BAD, "(let pass)");
 	}
 }
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/yaml/schema.h"
 #include "tools/actflow/catalog.h"
+#include "tools/actflow/text.h"
 
 static const char vacuous[] = "vacuous", not_refused[] = "not refused",
 		  wrong_reason[] = "wrong-reason";
@@ -28,7 +28,19 @@ static size_t find(const struct refusals *r, const char *id)
 	return i;
 }
 
-static void ask(struct refusals *r, const struct record_check *check, uint64_t record)
+static void keep_first(struct asked *a, const struct record *record)
+{
+	struct buffer safe = { 0 };
+	a->was_false = true;
+	a->at_ns = record->at_ns;
+	text_safe(&safe, record->actor ? record->actor : "");
+	text_add(&safe, ": ");
+	text_safe(&safe, record->text ? record->text : "");
+	snprintf(a->words, sizeof a->words, "%s", text_string(&safe));
+	buffer_fini(&safe);
+}
+
+static void ask(struct refusals *r, const struct record_check *check, const struct record *record)
 {
 	size_t i = find(r, check->id);
 	if (i == r->count) {
@@ -41,9 +53,21 @@ static void ask(struct refusals *r, const struct record_check *check, uint64_t r
 		snprintf(r->list[i].id, sizeof r->list[i].id, "%s", check->id);
 		r->count++;
 	}
-	if (check->holds || r->list[i].fell > 0)
+	struct asked *a = &r->list[i];
+	if (check->let_pass) {
+		a->let_pass = a->let_pass ? a->let_pass : record->id;
+		r->let_pass = true;
+	}
+	if (!check->holds && !a->was_false)
+		keep_first(a, record);
+	if (check->holds || check->let_pass)
 		return;
-	r->list[i].fell = record;
+	a->refused++;
+	if (r->let_pass && a->after == 0)
+		a->after = record->id;
+	if (a->fell > 0)
+		return;
+	a->fell = record->id;
 	r->fallen[r->fallen_count++] = i;
 }
 
@@ -52,7 +76,7 @@ void refusals_feed(struct refusals *r, const struct record *record)
 	if (record->kind != RECORD_STEP && record->kind != RECORD_JUDGED)
 		return;
 	for (size_t i = 0; i < record->checks_count; i++)
-		ask(r, &record->checks[i], record->id);
+		ask(r, &record->checks[i], record);
 }
 
 void refusals_fini(struct refusals *r)
@@ -64,28 +88,9 @@ void refusals_fini(struct refusals *r)
 
 void refusals_check(const struct scenario *s, const struct roster *roster, struct diags *d)
 {
-	struct catalog_checks known = { 0 };
-	if (s->expect.by_count == 0)
-		return;
-	catalog_checks_of(roster, &known);
-	const char **ids = calloc(known.count + 1, sizeof *ids);
-	if (!ids)
-		abort();
-	for (size_t i = 0; i < known.count; i++)
-		ids[i] = known.list[i].id;
-	for (size_t i = 0; i < s->expect.by_count; i++) {
-		size_t k = 0;
-		while (k < known.count && strcmp(ids[k], s->expect.by[i].check) != 0)
-			k++;
-		struct tree_node said = { .kind = TREE_SCALAR,
-					  .style = TREE_QUOTED,
-					  .place = s->expect.by[i].place,
-					  .text = s->expect.by[i].check };
-		if (k == known.count)
-			schema_error_unknown(&said, s->file, d, "check", ids);
-	}
-	free(ids);
-	catalog_checks_fini(&known);
+	for (size_t i = 0; i < s->expect.by_count; i++)
+		catalog_checks_know(roster, s->expect.by[i].check, s->file, s->expect.by[i].place,
+				    d);
 }
 
 static size_t expected_at(const struct scenario *s, const char *id)
@@ -127,7 +132,10 @@ static const char *some_held(const struct scenario *s, const struct refusals *r,
 		const char *why = k < r->count ? not_refused : vacuous;
 		diag_add(d, s->file, place.line, place.column,
 			 "by: expected %s to refuse, actual it %s: %s", id,
-			 k < r->count ? "held each time it was asked" : "was never asked", why);
+			 k == r->count             ? "was never asked"
+			 : r->list[k].let_pass > 0 ? "was let pass"
+						   : "held each time it was asked",
+			 why);
 		word = word ? word : why;
 	}
 	return word;

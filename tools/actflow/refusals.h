@@ -10,14 +10,24 @@
 #include "sim/roster.h"
 #include "sim/scenario/scenario.h"
 
+enum { REFUSALS_WORDS_MAX = 192 };
+
 struct asked {
 	char id[96];   /* "uem.setup_mac_is_good" */
-	uint64_t fell; /* record in which it was false first; 0: it held each time */
+	uint64_t fell; /* record in which it refused first; 0: it held each time, or was let pass */
+	uint64_t refused;  /* how often it did */
+	uint64_t let_pass; /* record in which it was false and let pass first; 0: never */
+	uint64_t after;    /* record in which it refused first after any check had been let pass */
+	/* of the first record in which it was false: its time, its actor and what it says */
+	bool was_false;
+	int64_t at_ns;
+	char words[REFUSALS_WORDS_MAX];
 };
 /* Zero it to begin. */
 struct refusals {
 	size_t count, room;
 	struct asked *list; /* in the order in which they were asked first */
+	bool let_pass;      /* some check has been */
 	size_t fallen_count;
 	size_t *fallen; /* indices into list, in the order in which they fell first */
 };

@@ -5,14 +5,25 @@
 #include "sim/world/world.h"
 #include "tools/actflow/observe.h"
 
+_Static_assert((int)KNOCKED_MAX == (int)WORLD_KNOCKED_MAX, "as many as a world takes");
+
+struct world_setup replay_setup(const struct replay *r, struct trace *trace,
+				struct secrets *secrets)
+{
+	struct world_setup setup = {
+		.seed = r->seed, .roster = &dynamics_roster, .trace = trace, .secrets = secrets
+	};
+	for (size_t i = 0; r->knocked && i < r->knocked->count; i++)
+		setup.knocked[setup.knocked_count++] = r->knocked->ids[i];
+	return setup;
+}
+
 static enum err play_into(const struct replay *r, trace_sink_fn *sink, void *context,
 			  struct secrets *secrets, struct diags *d)
 {
 	struct world_report report = { 0 };
 	struct trace *trace = trace_new(NULL);
-	struct world_setup setup = {
-		.seed = r->seed, .roster = &dynamics_roster, .trace = trace, .secrets = secrets
-	};
+	struct world_setup setup = replay_setup(r, trace, secrets);
 	trace_sink(trace, sink, context);
 	enum err status = world_run(r->scenario, &setup, &report, d);
 	trace_free(trace);

@@ -7,12 +7,19 @@
 #include "sim/flow/checker.h"
 #include "sim/scenario/scenario.h"
 #include "sim/trace/trace.h"
+#include "sim/world/world.h"
+#include "tools/actflow/command.h"
 
 /* What is played. All borrowed. */
 struct replay {
 	const struct scenario *scenario;
 	uint64_t seed;
+	const struct knocked *knocked; /* checks that always pass; NULL: none */
 };
+
+/* How this world is set up for it. */
+struct world_setup replay_setup(const struct replay *r, struct trace *trace,
+				struct secrets *secrets);
 
 /* A why_again_fn; context is a struct replay. No file is written. */
 enum err replay_again(void *context, trace_sink_fn *sink, void *sink_context, struct diags *d);

@@ -17,6 +17,8 @@ struct report {
 	const char *label;     /* the file, and the case in brackets */
 	const char *variant;
 	uint64_t seed;
+	const struct knocked
+		*knocked; /* checks that were knocked out; NULL: a trace says it itself */
 	enum err status;
 	const char *reason; /* "vacuous", ...: why it is not as expected; NULL: no word for it */
 	struct diags *differences; /* what is not as expected */
@@ -49,7 +51,9 @@ void report_duration(int64_t ns, struct buffer *out);
 void report_hex(const uint8_t *bytes, size_t size, struct buffer *out);
 /* The command that gives this run, or this check, again, as a shell reads it. */
 void report_rerun(const struct report *r, struct buffer *out);
-/* The same of a run of which only scenario and seed are known. seed NULL: the file's own. */
-void report_rerun_run(const struct found *scenario, const uint64_t *seed, struct buffer *out);
+/* The same of a run of which only scenario, seed and what is knocked out are known. seed NULL: the
+ * file's own. */
+void report_rerun_run(const struct found *scenario, const uint64_t *seed,
+		      const struct knocked *knocked, struct buffer *out);
 
 #endif

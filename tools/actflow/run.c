@@ -6,10 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "actors/roster.h"
 #include "tools/actflow/bundle.h"
 #include "tools/actflow/chosen.h"
 #include "tools/actflow/ending.h"
 #include "tools/actflow/folders.h"
+#include "tools/actflow/knocked.h"
 #include "tools/actflow/messages.h"
 #include "tools/actflow/minimise.h"
 #include "tools/actflow/output.h"
@@ -60,7 +62,7 @@ static void lost(struct batch *b, const struct supervised *s, struct answer *a)
 	struct diags d = { 0 };
 	a->status = ending_of_lost(s, b->o->deadline_s, &words);
 	text_add(&words, "; to see it again: ");
-	report_rerun_run(f, b->o->has_seed ? &b->o->seed : NULL, &words);
+	report_rerun_run(f, b->o->has_seed ? &b->o->seed : NULL, &b->o->knocked, &words);
 	text_printf(&words, " (actflow %s)", ACTFLOW_VERSION);
 	diag_add(&d, f->label, 0, 0, "%s", text_string(&words));
 	if (b->o->json)
@@ -202,6 +204,12 @@ static enum err check_options(const struct options *o, struct diags *d)
 			 "%s: expected no --out beside it, actual both; the files of one run are "
 			 "kept by its own re-run line with --out",
 			 many);
+	if (o->knocked.count > 0 && o->update_golden)
+		diag_add(
+			d, "actflow run", 0, 0,
+			"--knockout: expected no --update-golden beside it, actual both; the story "
+			"of a run without a check is nobody's expectation");
+	knocked_check(&o->knocked, &dynamics_roster, "actflow run: --knockout", d);
 	if (sweep_wanted(o) && o->update_golden)
 		diag_add(d, "actflow run", 0, 0,
 			 "%s: expected no --update-golden beside it, actual both", many);
@@ -261,6 +269,8 @@ static const struct argp_option options[] = {
 	  "of "
 	  "its own below it",
 	  0 },
+	{ "knockout", OPTION_KNOCKOUT, "CHECK", 0,
+	  "Let this check pass always and see what follows; at most two of them", 0 },
 	{ "jobs", OPTION_JOBS, "N", 0, "Run up to N scenarios at a time (1)", 0 },
 	{ "deadline", OPTION_DEADLINE, "S", 0,
 	  "Seconds of wall-clock time after which a run counts as hanging (60)", 0 },

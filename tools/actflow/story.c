@@ -59,6 +59,9 @@ void story_feed(const struct flow *flow, const struct record *r, struct buffer *
 		padded(out, r->text, STORY_WIDTH);
 		text_add(out, " ");
 		text_safe(out, r->source);
+		for (size_t i = 0; i < r->checks_count; i++)
+			if (r->checks[i].let_pass)
+				text_printf(out, ", knocked out: %s", r->checks[i].id);
 		text_add(out, "\n");
 	} else if (r->kind == RECORD_SENT && *r->message && !ladder_carries(flow, r->message)) {
 		begin(out, r);

@@ -20,6 +20,18 @@ const struct word words[] = {
 	  "its time, step or message did not" },
 	{ "wrong-reason", "a result: a check refused that expect.by does not name, or before its "
 			  "turn" },
+	{ "knockout",
+	  "a check that passes always, in this run: its true results stand in the trace" },
+	{ "exposed", "of a check: without it a claim or a rule of the flow falls, or an app is "
+		     "activated that is not with it" },
+	{ "exposed together", "of a check: without it another one refuses; without both a claim or "
+			      "a rule of the flow falls" },
+	{ "shadowed", "of a check: without it another one refuses, and without both nothing falls "
+		      "either" },
+	{ "survived", "of a check: without it nothing changes but that it does not refuse" },
+	{ "no scenario",
+	  "of a check: it was never false, so no scenario would notice its absence" },
+	{ "not knockable", "of a check: what it keeps out, nothing could act upon" },
 	{ "order", "each step was seen, after those that must come before it, on its channel" },
 	{ "never", "what must not happen in this variant did not" },
 	{ "once", "a step that may happen once did not happen twice" },
