@@ -6,8 +6,11 @@
 #include <openssl/crypto.h>
 
 #include "proto/crypto/random.h"
+#include "proto/pipe/forgery.h"
 #include "proto/pipe/tls_context.h"
 #include "sim/world/internal.h"
+
+#define NS_PER_S INT64_C(1000000000) /* certificates know no less */
 
 static void enter_start(struct world *w, const char *actor, const char *what)
 {
@@ -102,6 +105,52 @@ static void make_keys(struct world *w)
 	}
 }
 
+/* -- what the adversary makes of identities: after all true ones, so that those keep their bytes --
+ */
+
+/* Another actor that has a certificate, for one who presents that. */
+static const char *other_than(const struct world *w, size_t actor)
+{
+	size_t i = 0;
+	while (i == actor || !is_certified(w->flow, i))
+		i++;
+	return w->flow->actors[i].name;
+}
+
+static void forge(struct world *w, const struct actor *a, const struct act *act)
+{
+	const char *hosts[FLOW_ACTOR_HOSTS_MAX];
+	struct tls_forged f = { .forgery = (enum tls_forgery)act->word,
+				.begins_s = act->ns / NS_PER_S,
+				.ends_s = act->number / NS_PER_S,
+				.other = other_than(w, a->flow_index) };
+	struct record r = log_record(w, RECORD_ACT, a);
+	for (size_t h = 0; h < a->spec->hosts_count; h++)
+		hosts[h] = a->spec->hosts[h].host;
+	r.name = act_name(act->kind);
+	r.text =
+		act->kind == ACT_SPEAK ? tls_speech_words[act->word] : tls_forgery_words[act->word];
+	r.number = act->number ? act->number : act->ns;
+	log_append(w, &r);
+	enter_start(w, a->name, "forgery");
+	if (act->kind == ACT_SPEAK)
+		tls_context_speak(w->tls, a->name, act->word);
+	else
+		tls_context_forge(w->tls, a->name, hosts, a->spec->hosts_count, &f);
+}
+
+static void forge_all(struct world *w)
+{
+	for (size_t i = 0; i < w->scenario->plan.entries_count; i++) {
+		const struct plan_entry *e = &w->scenario->plan.entries[i];
+		bool each = e->at >= 0 && w->flow->each_device >> e->at & 1;
+		for (uint32_t n = 1; plan_is_being(e) && n <= (each ? w->devices : 1); n++)
+			for (size_t k = 0; k < e->acts_count; k++)
+				if (e->at_device == 0 || e->at_device == n)
+					forge(w, actor_of(w, (size_t)e->at, n), &e->acts[k]);
+	}
+}
+
 /* -- what is in stores -- */
 
 /* Under which key: a value of one device stands under that device's id where all are kept. */
@@ -192,6 +241,7 @@ void run_begin(struct world *w)
 	begin_trace(w);
 	make_keys(w);
 	make_contexts(w);
+	forge_all(w);
 	wires_init(w);
 	each_actor(w, actor_introduce);
 	share_all(w);

@@ -24,6 +24,8 @@ struct actor *actor_of(struct world *w, size_t flow_actor, uint32_t device);
 struct actor *actor_at(struct world *w, uint32_t ip); /* NULL: nobody is there */
 /* An address of its own to dial from. */
 struct address actor_address(struct world *w, struct actor *a);
+/* One of its hosts at a port that it does not use. */
+struct address actor_address_spoofed(const struct actor *a, uint16_t port);
 void wires_init(struct world *w);
 struct wire *world_wire(struct world *w, size_t channel, uint32_t device, bool from_opener);
 
@@ -57,6 +59,14 @@ struct saying {
 	int64_t hold_until_ns; /* > now: not yet */
 };
 bool acts_touch(struct world *w, struct saying *s);
+
+/* -- tamper.c: the adversary on wires -- */
+void tamper_init(struct world *w);
+void tamper_fini(struct world *w);
+/* An entry that is upon packets looks at them from now on, for a device (0: for all). */
+void tamper_arm(struct world *w, const struct plan_entry *e, uint32_t device);
+/* Bit set over the entries upon packets that did nothing. */
+uint32_t tamper_undone(const struct world *w);
 
 /* -- log.c: every record passes here -- */
 /* Begin a record of now, caused by w->cause. */

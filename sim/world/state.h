@@ -86,6 +86,7 @@ struct world {
 	struct secrets *secrets;
 	struct redactor redactor;
 	struct adversary *adversary;
+	struct tampering *tampering;   /* acts upon packets; NULL: none */
 	struct hmac_key *fingerprints; /* keyed with their salt */
 	struct events events;
 	uint64_t foreground; /* events to come that keep the run going; void timers are none */
