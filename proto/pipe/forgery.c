@@ -120,9 +120,7 @@ void forgery_speak(SSL *ssl, enum tls_speech speech)
 	} else if (speech == SPEECH_DTLS10 && datagram) {
 		restrict_version(ssl, DTLS1_VERSION);
 		certificate_must(SSL_set_cipher_list(ssl, cbc));
-	} else if (speech == SPEECH_CBC) {
-		if (!datagram)
-			restrict_version(ssl, TLS1_2_VERSION);
+	} else if (speech == SPEECH_CBC && datagram) {
 		certificate_must(SSL_set_cipher_list(ssl, cbc));
 	} else if (speech == SPEECH_P384) {
 		certificate_must(SSL_set1_groups_list(ssl, "P-384"));

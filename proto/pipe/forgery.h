@@ -32,7 +32,7 @@ extern const char *const tls_forgery_words[FORGERIES + 1];
 enum tls_speech {
 	SPEECH_TLS12,  /* no TLS 1.3 */
 	SPEECH_DTLS10, /* no DTLS 1.2 */
-	SPEECH_CBC,    /* cipher suites in CBC mode only (DTLS; TLS 1.2) */
+	SPEECH_CBC,    /* cipher suites in CBC mode only (DTLS: TLS 1.3 has none) */
 	SPEECH_P384,   /* the group P-384 only */
 	SPEECHES
 };

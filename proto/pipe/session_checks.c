@@ -203,6 +203,9 @@ void session_judge_failure(struct session *s, int reason)
 	    reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_INAPPROPRIATE_FALLBACK)
 		session_ask(s, PIPE_CHECK_VERSION, false,
 			    ERR_reason_error_string(ERR_peek_last_error()));
+	if (reason == SSL_R_NO_SHARED_CIPHER || reason == SSL_R_NO_SUITABLE_KEY_SHARE)
+		session_ask(s, PIPE_CHECK_SUITE, false,
+			    ERR_reason_error_string(ERR_peek_last_error()));
 }
 
 /* -- cookie -- */
