@@ -102,10 +102,9 @@ void identities_release(struct identities *x, size_t number)
 		put_away(i);
 }
 
-void identities_issue(struct identities *x, struct certificate_authority *a, const char *name,
-		      const char *const *hosts, size_t count)
+/* A new one, without anything to present. */
+static struct identity *add(struct identities *x, const char *name)
 {
-	assert(!find(x, name) && strlen(name) <= 64);
 	if (x->count == x->room) {
 		x->room = x->room ? 2 * x->room : IDENTITIES_FEW;
 		x->list = reallocarray(x->list, x->room, sizeof *x->list);
@@ -114,6 +113,14 @@ void identities_issue(struct identities *x, struct certificate_authority *a, con
 	struct identity *i = &x->list[x->count++];
 	*i = (struct identity){ .name = strdup(name) };
 	certificate_must(i->name != NULL);
+	return i;
+}
+
+void identities_issue(struct identities *x, struct certificate_authority *a, const char *name,
+		      const char *const *hosts, size_t count)
+{
+	assert(!find(x, name) && strlen(name) <= 64);
+	struct identity *i = add(x, name);
 	i->key = certificate_key_new(a);
 	i->certificate = certificate_issue(a, i->key, name, hosts, count);
 	/* Where there are few, encoding them costs more than it saves; now these are many. */
@@ -126,7 +133,9 @@ void identities_forge(struct identities *x, struct certificate_authority *a, con
 {
 	struct identity *i = find(x, name);
 	struct forged made;
-	assert(i && i->presented == 0);
+	if (!i)
+		i = add(x, name);
+	assert(i->presented == 0);
 	i->absent = f->forgery == FORGERY_ABSENT;
 	if (i->absent)
 		return;

@@ -30,7 +30,7 @@ void identities_issue(struct identities *x, struct certificate_authority *a, con
  * name is a bug and aborts. */
 size_t identities_present(struct identities *x, OSSL_LIB_CTX *library, const char *name, SSL *ssl);
 void identities_release(struct identities *x, size_t number);
-/* Replace what name presents by a false one. An unknown name is a bug and aborts. */
+/* Replace what name presents by a false one; a name that is new has none but that. */
 void identities_forge(struct identities *x, struct certificate_authority *a, const char *name,
 		      const struct certificate_spec *usual, const struct tls_forged *f);
 void identities_fini(struct identities *x);

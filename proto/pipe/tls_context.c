@@ -65,7 +65,7 @@ void tls_context_release(struct tls_context *t, size_t number)
 void tls_context_forge(struct tls_context *t, const char *identity, const char *const *hosts,
 		       size_t count, const struct tls_forged *f)
 {
-	struct certificate_spec usual = certificate_usual(&t->authority, identity, hosts, count);
+	struct certificate_spec usual = certificate_usual(&t->authority, f->whose, hosts, count);
 	identities_forge(&t->identities, &t->authority, identity, &usual, f);
 }
 

@@ -33,8 +33,8 @@ struct tls_context *tls_context_new(OSSL_LIB_CTX *library, int64_t epoch_s);
 void tls_context_identity(struct tls_context *t, const char *identity, const char *const *hosts,
 			  size_t count);
 
-/* From now on `identity`, one that was given, presents a false certificate in the place of its own;
- * hosts as they were given. Draws a key of its own. Before the first session of it. */
+/* From now on `identity`, one that was given or a new one, presents a false certificate; hosts as
+ * for a true one. Draws a key of its own. Before the first session of it. */
 struct tls_forged; /* proto/pipe/forgery.h */
 void tls_context_forge(struct tls_context *t, const char *identity, const char *const *hosts,
 		       size_t count, const struct tls_forged *f);

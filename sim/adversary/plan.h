@@ -78,6 +78,7 @@ struct act {
 	bool raw;            /* ACT_INJECT: all of a datagram, not what it carries */
 	struct buffer bytes; /* ACT_INJECT, ACT_BYTES */
 	int from, to;        /* ACT_INJECT: actors; -1: as the packet that passes */
+	int only;            /* ACT_PRESENT, ACT_SPEAK: on this channel; -1: on all */
 	int word;            /* ACT_PRESENT: enum tls_forgery; ACT_SPEAK: enum tls_speech */
 	/* ACT_SEND, ACT_BYTES */
 	enum message_type type;

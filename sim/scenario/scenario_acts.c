@@ -72,6 +72,8 @@ const struct schema plan_acts_fields[] = {
 	  SCHEMA_AT(struct raw_acts, packet.bytes), .fields = plan_bytes_fields },
 	{ "present", "at an actor: whose or what certificate it presents", SCHEMA_WORD,
 	  SCHEMA_AT(struct raw_acts, packet.present), .words = tls_forgery_words },
+	{ "channel", "beside present and speak: on this channel only", SCHEMA_NAME,
+	  SCHEMA_AT(struct raw_acts, packet.channel) },
 	{ "begins", "at an actor: its certificate is valid from this virtual time on",
 	  SCHEMA_DURATION, SCHEMA_AT(struct raw_acts, packet.begins_ns), .least = 1,
 	  .most = 8784 * HOUR_NS },

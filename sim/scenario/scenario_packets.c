@@ -177,21 +177,42 @@ static void read_bytes_act(struct plan_reading *r, struct plan_entry *e,
 	read_bytes(r, a, node, raw.bytes, raw.text);
 }
 
+/* Where an actor is not who it is; -1: on all its channels, or an error that was said. */
+static int read_only(struct plan_reading *r, const struct plan_entry *e,
+		     const struct tree_node *node)
+{
+	size_t channel = 0;
+	if (!node || !flow_find_channel(r->names, node, &channel))
+		return -1;
+	const struct flow_channel *c = &r->s->flow.channels[channel];
+	bool session = false;
+	for (size_t i = 0; i < c->pipes_count; i++)
+		session = session || pipe_is_session(c->pipes[i]);
+	if (!session || (e->at != (int)c->from && e->at != (int)c->to))
+		plan_refuse(r, node,
+			    "channel, expected one with TLS or DTLS that the actor is an end of");
+	return (int)channel;
+}
+
 static void read_being(struct plan_reading *r, struct plan_entry *e,
 		       const struct raw_packet_acts *raw, const struct tree_node *node)
 {
 	const struct tree_node *at = tree_get(node, "present");
 	at = at ? at : tree_get(node, raw->begins_ns ? "begins" : "expires");
 	struct act *a = at ? plan_act_new(r, e, at, ACT_PRESENT) : NULL;
+	int only = read_only(r, e, raw->channel);
 	if (a) {
+		a->only = only;
 		a->word = raw->present < 0 ? FORGERY_NONE : raw->present;
 		a->ns = raw->begins_ns;
 		a->number = raw->expires_ns;
 	}
 	if (a && (a->ns % S_NS || a->number % S_NS))
 		plan_refuse(r, at, "begins and expires, expected whole seconds");
-	if (raw->speak >= 0 && (a = plan_act_new(r, e, tree_get(node, "speak"), ACT_SPEAK)))
+	if (raw->speak >= 0 && (a = plan_act_new(r, e, tree_get(node, "speak"), ACT_SPEAK))) {
+		a->only = only;
 		a->word = raw->speak;
+	}
 }
 
 void plan_read_packet_acts(struct plan_reading *r, struct plan_entry *e,
@@ -273,18 +294,6 @@ const char *plan_packet_fault_of(const struct flow *f, const struct plan_entry *
 	return fault;
 }
 
-static bool is_certified(const struct flow *f, size_t actor)
-{
-	for (size_t i = 0; i < f->channels_count; i++) {
-		const struct flow_channel *c = &f->channels[i];
-		for (size_t k = 0; k < c->pipes_count; k++)
-			if ((c->pipes[k] == PIPE_TLS || c->pipes[k] == PIPE_DTLS) &&
-			    (c->to == actor || (c->mutual && c->from == actor)))
-				return true;
-	}
-	return false;
-}
-
 const char *plan_being_fault_of(const struct flow *f, const struct plan_entry *e)
 {
 	bool bytes = e->acts[0].kind == ACT_BYTES;
@@ -296,7 +305,7 @@ const char *plan_being_fault_of(const struct flow *f, const struct plan_entry *e
 		if (e->acts[k].kind != ACT_PRESENT && e->acts[k].kind != ACT_SPEAK)
 			return "do, expected present, begins, expires and speak in an entry of "
 			       "their own";
-	if (e->acts[0].kind == ACT_PRESENT && !is_certified(f, (size_t)e->at))
+	if (e->acts[0].kind == ACT_PRESENT && !flow_is_certified(f, (size_t)e->at))
 		return "at, expected an actor that presents a certificate";
 	if (e->when.kind != TRIGGER_TIME || e->when.at_ns != 0)
 		return "when, expected 0s: an actor is who it is from the beginning";

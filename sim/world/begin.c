@@ -6,11 +6,8 @@
 #include <openssl/crypto.h>
 
 #include "proto/crypto/random.h"
-#include "proto/pipe/forgery.h"
 #include "proto/pipe/tls_context.h"
 #include "sim/world/internal.h"
-
-#define NS_PER_S INT64_C(1000000000) /* certificates know no less */
 
 static void enter_start(struct world *w, const char *actor, const char *what)
 {
@@ -40,24 +37,6 @@ static void begin_trace(struct world *w)
 	}
 }
 
-static bool is_session(enum pipe_kind kind)
-{
-	return kind == PIPE_TLS || kind == PIPE_DTLS;
-}
-
-/* Whether an actor presents a certificate anywhere: to those who dial it, or as a known client. */
-static bool is_certified(const struct flow *f, size_t actor)
-{
-	for (size_t i = 0; i < f->channels_count; i++) {
-		const struct flow_channel *c = &f->channels[i];
-		for (size_t k = 0; k < c->pipes_count; k++)
-			if (is_session(c->pipes[k]) &&
-			    (c->to == actor || (c->mutual && c->from == actor)))
-				return true;
-	}
-	return false;
-}
-
 /* An actor of one device is known by its own name, at the host names of its kind. */
 static void certify(struct world *w, const struct actor *a)
 {
@@ -75,7 +54,7 @@ static void make_contexts(struct world *w)
 	for (size_t i = 0; i < w->flow->channels_count; i++) {
 		const struct flow_channel *c = &w->flow->channels[i];
 		for (size_t k = 0; k < c->pipes_count; k++)
-			for (int opener = 0; opener < 2 && is_session(c->pipes[k]); opener++)
+			for (int opener = 0; opener < 2 && pipe_is_session(c->pipes[k]); opener++)
 				tls_context_ssl(
 					w->tls,
 					&(struct tls_use){ .datagram = c->pipes[k] == PIPE_DTLS,
@@ -100,54 +79,8 @@ static void make_keys(struct world *w)
 	w->tls = tls_context_new(host_library(w->host), WORLD_EPOCH_S);
 	for (size_t i = 0; i < w->flow->actors_count; i++) {
 		bool each = w->flow->each_device >> i & 1;
-		for (uint32_t k = 1; is_certified(w->flow, i) && k <= (each ? w->devices : 1); k++)
+		for (uint32_t k = 1; flow_is_certified(w->flow, i) && k <= (each ? w->devices : 1); k++)
 			certify(w, actor_of(w, i, k));
-	}
-}
-
-/* -- what the adversary makes of identities: after all true ones, so that those keep their bytes --
- */
-
-/* Another actor that has a certificate, for one who presents that. */
-static const char *other_than(const struct world *w, size_t actor)
-{
-	size_t i = 0;
-	while (i == actor || !is_certified(w->flow, i))
-		i++;
-	return w->flow->actors[i].name;
-}
-
-static void forge(struct world *w, const struct actor *a, const struct act *act)
-{
-	const char *hosts[FLOW_ACTOR_HOSTS_MAX];
-	struct tls_forged f = { .forgery = (enum tls_forgery)act->word,
-				.begins_s = act->ns / NS_PER_S,
-				.ends_s = act->number / NS_PER_S,
-				.other = other_than(w, a->flow_index) };
-	struct record r = log_record(w, RECORD_ACT, a);
-	for (size_t h = 0; h < a->spec->hosts_count; h++)
-		hosts[h] = a->spec->hosts[h].host;
-	r.name = act_name(act->kind);
-	r.text =
-		act->kind == ACT_SPEAK ? tls_speech_words[act->word] : tls_forgery_words[act->word];
-	r.number = act->number ? act->number : act->ns;
-	log_append(w, &r);
-	enter_start(w, a->name, "forgery");
-	if (act->kind == ACT_SPEAK)
-		tls_context_speak(w->tls, a->name, act->word);
-	else
-		tls_context_forge(w->tls, a->name, hosts, a->spec->hosts_count, &f);
-}
-
-static void forge_all(struct world *w)
-{
-	for (size_t i = 0; i < w->scenario->plan.entries_count; i++) {
-		const struct plan_entry *e = &w->scenario->plan.entries[i];
-		bool each = e->at >= 0 && w->flow->each_device >> e->at & 1;
-		for (uint32_t n = 1; plan_is_being(e) && n <= (each ? w->devices : 1); n++)
-			for (size_t k = 0; k < e->acts_count; k++)
-				if (e->at_device == 0 || e->at_device == n)
-					forge(w, actor_of(w, (size_t)e->at, n), &e->acts[k]);
 	}
 }
 

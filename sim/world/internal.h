@@ -60,6 +60,13 @@ struct saying {
 };
 bool acts_touch(struct world *w, struct saying *s);
 
+/* -- forge.c: who actors say they are, when that is not so -- */
+enum { FORGED_NAME_MAX = 192 };
+void forge_all(struct world *w);
+/* Whose certificate an actor presents on a channel: its own name, or one made in room. */
+const char *forge_name(const struct world *w, const struct actor *a, size_t channel,
+		       char room[FORGED_NAME_MAX]);
+
 /* -- tamper.c: the adversary on wires -- */
 void tamper_init(struct world *w);
 void tamper_fini(struct world *w);
