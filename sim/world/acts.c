@@ -63,8 +63,8 @@ static void say_unasked(struct world *w, struct actor *a, const struct act *act)
 	buffer_cleanse(&unit);
 }
 
-/* Bytes of the actor's own accord, below the messages of its channel. */
-static void say_bytes(struct world *w, struct actor *a, const struct act *act)
+/* Bytes of the actor's own accord, below the messages of its channel; false when it is not open. */
+static bool say_bytes(struct world *w, struct actor *a, const struct act *act)
 {
 	struct end *end = end_newest(a, act->channel);
 	bool open = !a->down && end && end->stack && end->ready && !end->closed;
@@ -76,10 +76,11 @@ static void say_bytes(struct world *w, struct actor *a, const struct act *act)
 	r.number = (int64_t)act->bytes.size;
 	w->cause = log_append(w, &r);
 	if (!open)
-		return;
+		return false;
 	end_operate(w, end);
 	stack_feed_raw(end->stack, bytes_of_buffer(&act->bytes), w->now_ns);
 	end_pump(w, end);
+	return true;
 }
 
 static void carry_out_entry(struct world *w, const struct order *o)
@@ -95,8 +96,9 @@ static void carry_out_entry(struct world *w, const struct order *o)
 		w->cause = cause;
 		if (e->acts[i].kind == ACT_BLACKOUT)
 			darken(w, o, &e->acts[i]);
-		else if (e->acts[i].kind == ACT_BYTES)
-			say_bytes(w, actor_of(w, (size_t)e->at, device), &e->acts[i]);
+		else if (e->acts[i].kind == ACT_BYTES &&
+			 !say_bytes(w, actor_of(w, (size_t)e->at, device), &e->acts[i]))
+			w->entries_undone |= UINT32_C(1) << (e - w->scenario->plan.entries);
 		else if (e->acts[i].kind == ACT_SEND)
 			say_unasked(w, actor_of(w, (size_t)e->at, device), &e->acts[i]);
 	}
