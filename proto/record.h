@@ -28,7 +28,9 @@ enum record_kind {
 	RECORD_OPEN,      /* an end of a channel exists: actor, peer, channel, tag, session,
 	                     text = "opener" or "acceptor" */
 	RECORD_PACKET,    /* actor sent a datagram or packet to peer: channel, bytes, text = fate:
-	                     "carried", "lost", "duplicated", "blacked out", "no route"; number = delivery time ns */
+	                     "carried", "lost", "duplicated", "blacked out", "no route", or "taken": the
+	                     adversary changed it, and what became of it follows from its RECORD_ACT;
+	                     number = delivery time ns */
 	RECORD_ARRIVAL,   /* a packet reached actor from peer: channel; parent = its RECORD_PACKET */
 	RECORD_PIPE,      /* something happened in a pipe of actor's end: channel, tag, peer, name =
 	                     "opened", "secured", "closed", "failed"; text = pipe and detail */

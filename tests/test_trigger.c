@@ -1,4 +1,5 @@
 /* test_trigger.c - when something is to happen, as it is written in a scenario. */
+#include <stdio.h>
 #include <string.h>
 
 #include <CUnit/CUnit.h>
@@ -89,11 +90,49 @@ static void a_wrong_trigger_is_told_by_its_word(void)
 	}
 }
 
+static void packets_are_named_by_their_ends_and_numbers(void)
+{
+	static const struct {
+		const char *text;
+		uint32_t from_device;
+		uint64_t first, last;
+	} list[] = { { "device > infrastructure packet", 0, 1, 1 },
+		     { "device > infrastructure packet #3", 0, 3, 3 },
+		     { "device@2 > infrastructure packet #3..8", 2, 3, 8 },
+		     { "device > infrastructure packet #1..1000000", 0, 1, 1000000 } };
+	for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+		struct packet_pattern p;
+		char wrong[64];
+		CU_ASSERT_TRUE(packet_pattern_is(list[i].text));
+		CU_ASSERT_PTR_NULL(packet_pattern_read(list[i].text, &flow, &p, wrong));
+		CU_ASSERT_EQUAL(p.from, actor("device"));
+		CU_ASSERT_EQUAL(p.to, actor("infrastructure"));
+		CU_ASSERT_TRUE(p.from_device == list[i].from_device && p.to_device == 0);
+		CU_ASSERT_TRUE(p.first == list[i].first && p.last == list[i].last);
+	}
+	CU_ASSERT_FALSE(packet_pattern_is("device > infrastructure TunnelRequest"));
+	CU_ASSERT_FALSE(packet_pattern_is("S1.5"));
+}
+
+static void a_wrong_number_of_packets_is_told(void)
+{
+	static const char *const list[] = { "#0", "#3..", "#3..2", "3", "#3...5", "#1000001" };
+	for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+		struct packet_pattern p;
+		char text[128], wrong[64];
+		snprintf(text, sizeof text, "device > infrastructure packet %s", list[i]);
+		CU_ASSERT_PTR_NOT_NULL(packet_pattern_read(text, &flow, &p, wrong));
+		CU_ASSERT_STRING_EQUAL(wrong, list[i]);
+	}
+}
+
 int main(void)
 {
 	const struct test_case cases[] = {
 		TEST(every_form_of_a_trigger_is_read),
 		TEST(a_wrong_trigger_is_told_by_its_word),
+		TEST(packets_are_named_by_their_ends_and_numbers),
+		TEST(a_wrong_number_of_packets_is_told),
 	};
 	struct diags d = { 0 };
 	if (flow_read(project_file("scenarios/knox/flow.yaml"), &flow, &d) != ERR_OK)

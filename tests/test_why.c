@@ -151,7 +151,7 @@ static void test_what_only_carries_is_no_step(void)
 	step.message = "Datagram";
 	step.state_from = step.state_to;
 	CU_ASSERT_TRUE(telling_carries(&step));
-	step.checks[step.checks_count++] = (struct record_check){ "proxy.it_is_mine", false };
+	step.checks[step.checks_count++] = (struct record_check){ "proxy.it_is_mine", false, false };
 	CU_ASSERT_TRUE(telling_is_step(&step)); /* it was refused: that is a story */
 }
 

@@ -34,45 +34,73 @@ static void extend(X509 *certificate, X509V3_CTX *context, int name, const char 
 	X509_EXTENSION_free(e);
 }
 
-static void name_hosts(X509 *certificate, const char *const *hosts, size_t count)
+/* A name, and what goes on behind a NUL; in a static buffer. */
+static struct bytes whole_name(const char *name, const char *behind_nul)
+{
+	static char room[256];
+	int size = snprintf(room, sizeof room, "%s%c%s", name, 0, behind_nul ? behind_nul : "");
+	return bytes_of(room, behind_nul ? (size_t)size : strlen(name));
+}
+
+static void name_hosts(X509 *certificate, const struct certificate_spec *s)
 {
 	GENERAL_NAMES *names = GENERAL_NAMES_new();
 	certificate_must(names != NULL);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < s->hosts_count; i++) {
+		struct bytes host = whole_name(s->hosts[i], s->behind_nul);
 		GENERAL_NAME *name = GENERAL_NAME_new();
-		ASN1_IA5STRING *host = ASN1_IA5STRING_new();
-		certificate_must(name && host &&
-				 ASN1_STRING_set(host, hosts[i], (int)strlen(hosts[i])));
-		GENERAL_NAME_set0_value(name, GEN_DNS, host);
+		ASN1_IA5STRING *text = ASN1_IA5STRING_new();
+		certificate_must(name && text && ASN1_STRING_set(text, host.data, (int)host.size));
+		GENERAL_NAME_set0_value(name, GEN_DNS, text);
 		certificate_must(sk_GENERAL_NAME_push(names, name));
 	}
 	certificate_must(X509_add1_ext_i2d(certificate, NID_subject_alt_name, names, 0, 0) == 1);
 	GENERAL_NAMES_free(names);
 }
 
-/* All but the extensions and the signature. */
-static X509 *begin(struct certificate_authority *a, EVP_PKEY *key, const char *name, int days)
+/* All but the issuer, the extensions and the signature. */
+static X509 *begin(struct certificate_authority *a, EVP_PKEY *key, const struct certificate_spec *s)
 {
+	struct bytes name = whole_name(s->name, s->behind_nul);
 	X509 *c = X509_new_ex(a->library, NULL);
 	certificate_must(c != NULL);
 	certificate_must(X509_set_version(c, X509_VERSION_3));
 	certificate_must(ASN1_INTEGER_set(X509_get_serialNumber(c), ++a->serial));
-	certificate_must(ASN1_TIME_set(X509_getm_notBefore(c), (time_t)(a->epoch_s - TLS_DAY_S)) !=
-			 NULL);
-	certificate_must(ASN1_TIME_set(X509_getm_notAfter(c),
-				       (time_t)(a->epoch_s + (int64_t)days * TLS_DAY_S)) != NULL);
+	certificate_must(ASN1_TIME_set(X509_getm_notBefore(c), (time_t)s->begins_s) != NULL);
+	certificate_must(ASN1_TIME_set(X509_getm_notAfter(c), (time_t)s->ends_s) != NULL);
 	certificate_must(X509_NAME_add_entry_by_txt(X509_get_subject_name(c), "CN", MBSTRING_UTF8,
-						    (const unsigned char *)name, -1, -1, 0));
+						    name.data, (int)name.size, -1, 0));
 	certificate_must(X509_set_pubkey(c, key));
 	return c;
 }
 
-static void sign(const struct certificate_authority *a, X509 *certificate)
+static void sign(const struct certificate_authority *a, X509 *certificate, EVP_PKEY *key)
 {
 	EVP_MD *digest = EVP_MD_fetch(a->library, "SHA256", NULL);
 	certificate_must(digest != NULL);
-	certificate_must(X509_sign(certificate, a->key, digest) > 0);
+	certificate_must(X509_sign(certificate, key, digest) > 0);
 	EVP_MD_free(digest);
+}
+
+X509 *certificate_make(struct certificate_authority *a, EVP_PKEY *key,
+		       const struct certificate_spec *s)
+{
+	X509 *c = begin(a, key, s);
+	X509 *issuer = s->issuer ? s->issuer : c;
+	certificate_must(X509_set_issuer_name(c, X509_get_subject_name(issuer)));
+	X509V3_CTX context;
+	X509V3_set_ctx(&context, issuer, c, NULL, NULL, 0);
+	extend(c, &context, NID_basic_constraints, s->constraints);
+	extend(c, &context, NID_key_usage, s->usage);
+	if (s->use)
+		extend(c, &context, NID_ext_key_usage, s->use);
+	extend(c, &context, NID_subject_key_identifier, "hash");
+	if (s->issuer)
+		extend(c, &context, NID_authority_key_identifier, "keyid:always");
+	if (s->hosts_count > 0)
+		name_hosts(c, s);
+	sign(a, c, s->issuer ? s->issuer_key : key);
+	return c;
 }
 
 void certificate_authority_init(struct certificate_authority *a, OSSL_LIB_CTX *library,
@@ -80,31 +108,36 @@ void certificate_authority_init(struct certificate_authority *a, OSSL_LIB_CTX *l
 {
 	*a = (struct certificate_authority){ .library = library, .epoch_s = epoch_s };
 	a->key = certificate_key_new(a);
-	X509 *c = begin(a, a->key, "actflow run CA", TLS_CA_DAYS);
-	certificate_must(X509_set_issuer_name(c, X509_get_subject_name(c)));
-	X509V3_CTX context;
-	X509V3_set_ctx(&context, c, c, NULL, NULL, 0);
-	extend(c, &context, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
-	extend(c, &context, NID_key_usage, "critical,keyCertSign");
-	extend(c, &context, NID_subject_key_identifier, "hash");
-	sign(a, c);
-	a->certificate = c;
+	a->certificate = certificate_make(
+		a, a->key,
+		&(struct certificate_spec){ .name = CERTIFICATE_AUTHORITY,
+					    .begins_s = epoch_s - TLS_DAY_S,
+					    .ends_s = epoch_s + (int64_t)TLS_CA_DAYS * TLS_DAY_S,
+					    .constraints = "critical,CA:TRUE,pathlen:0",
+					    .usage = "critical,keyCertSign" });
+}
+
+struct certificate_spec certificate_usual(const struct certificate_authority *a, const char *name,
+					  const char *const *hosts, size_t count)
+{
+	return (struct certificate_spec){ .name = name,
+					  .hosts = hosts,
+					  .hosts_count = count,
+					  .begins_s = a->epoch_s - TLS_DAY_S,
+					  .ends_s = a->epoch_s +
+						    (int64_t)TLS_IDENTITY_DAYS * TLS_DAY_S,
+					  .constraints = "critical,CA:FALSE",
+					  .usage = "critical,digitalSignature",
+					  .use = "serverAuth,clientAuth",
+					  .issuer = a->certificate,
+					  .issuer_key = a->key };
 }
 
 X509 *certificate_issue(struct certificate_authority *a, EVP_PKEY *key, const char *name,
 			const char *const *hosts, size_t count)
 {
-	X509 *c = begin(a, key, name, TLS_IDENTITY_DAYS);
-	certificate_must(X509_set_issuer_name(c, X509_get_subject_name(a->certificate)));
-	X509V3_CTX context;
-	X509V3_set_ctx(&context, a->certificate, c, NULL, NULL, 0);
-	extend(c, &context, NID_basic_constraints, "critical,CA:FALSE");
-	extend(c, &context, NID_key_usage, "critical,digitalSignature");
-	extend(c, &context, NID_ext_key_usage, "serverAuth,clientAuth");
-	extend(c, &context, NID_subject_key_identifier, "hash");
-	extend(c, &context, NID_authority_key_identifier, "keyid:always");
-	name_hosts(c, hosts, count);
-	sign(a, c);
+	struct certificate_spec s = certificate_usual(a, name, hosts, count);
+	X509 *c = certificate_make(a, key, &s);
 	/* OpenSSL reads the extensions once, now rather than in the first handshake. */
 	certificate_must(X509_check_purpose(c, -1, 0) == 1);
 	return c;

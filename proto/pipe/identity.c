@@ -13,12 +13,15 @@
 
 struct identity {
 	char *name;
-	uint8_t *der; /* the certificate's bytes, then the key's; NULL: its objects were always there
-		       */
+	uint8_t *
+		der; /* the certificate's bytes, then the key's; NULL: its objects were always there
+		      */
 	uint32_t certificate_size, key_size;
 	size_t presented; /* sessions that present it now */
 	X509 *certificate;
 	EVP_PKEY *key; /* both NULL: to be read from der */
+	X509 *between; /* of a false one: goes with it; NULL: none */
+	bool absent;   /* a false one: nothing is presented */
 };
 
 static struct identity *find(struct identities *x, const char *name)
@@ -76,11 +79,17 @@ size_t identities_present(struct identities *x, OSSL_LIB_CTX *library, const cha
 {
 	struct identity *i = find(x, name);
 	assert(i);
+	if (i->absent) {
+		i->presented++;
+		return (size_t)(i - x->list);
+	}
 	if (!i->key)
 		read_objects(library, i);
 	i->presented++;
 	certificate_must(SSL_use_certificate(ssl, i->certificate));
 	certificate_must(SSL_use_PrivateKey(ssl, i->key));
+	if (i->between)
+		certificate_must(SSL_add1_chain_cert(ssl, i->between));
 	return (size_t)(i - x->list);
 }
 
@@ -93,10 +102,9 @@ void identities_release(struct identities *x, size_t number)
 		put_away(i);
 }
 
-void identities_issue(struct identities *x, struct certificate_authority *a, const char *name,
-		      const char *const *hosts, size_t count)
+/* A new one, without anything to present. */
+static struct identity *add(struct identities *x, const char *name)
 {
-	assert(!find(x, name) && strlen(name) <= 64);
 	if (x->count == x->room) {
 		x->room = x->room ? 2 * x->room : IDENTITIES_FEW;
 		x->list = reallocarray(x->list, x->room, sizeof *x->list);
@@ -105,6 +113,14 @@ void identities_issue(struct identities *x, struct certificate_authority *a, con
 	struct identity *i = &x->list[x->count++];
 	*i = (struct identity){ .name = strdup(name) };
 	certificate_must(i->name != NULL);
+	return i;
+}
+
+void identities_issue(struct identities *x, struct certificate_authority *a, const char *name,
+		      const char *const *hosts, size_t count)
+{
+	assert(!find(x, name) && strlen(name) <= 64);
+	struct identity *i = add(x, name);
 	i->key = certificate_key_new(a);
 	i->certificate = certificate_issue(a, i->key, name, hosts, count);
 	/* Where there are few, encoding them costs more than it saves; now these are many. */
@@ -112,11 +128,35 @@ void identities_issue(struct identities *x, struct certificate_authority *a, con
 		put_away(&x->list[n]);
 }
 
+void identities_forge(struct identities *x, struct certificate_authority *a, const char *name,
+		      const struct certificate_spec *usual, const struct tls_forged *f)
+{
+	struct identity *i = find(x, name);
+	struct forged made;
+	if (!i)
+		i = add(x, name);
+	assert(i->presented == 0);
+	i->absent = f->forgery == FORGERY_ABSENT;
+	if (i->absent)
+		return;
+	forgery_issue(a, usual, f, &made);
+	drop(i);
+	if (i->der)
+		OPENSSL_cleanse(i->der, (size_t)i->certificate_size + i->key_size);
+	free(i->der);
+	X509_free(i->between);
+	i->der = NULL;
+	i->certificate = made.certificate;
+	i->key = made.key;
+	i->between = made.between;
+}
+
 void identities_fini(struct identities *x)
 {
 	for (size_t n = 0; n < x->count; n++) {
 		struct identity *i = &x->list[n];
 		drop(i);
+		X509_free(i->between);
 		if (i->der)
 			OPENSSL_cleanse(i->der, (size_t)i->certificate_size + i->key_size);
 		free(i->der);

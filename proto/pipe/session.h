@@ -66,7 +66,7 @@ bool session_ask(struct session *s, enum pipe_check check, bool holds, const cha
 int session_version(bool datagram);
 /* The handshake is complete: judge its version, unless that was done at its first message. */
 bool session_version_is_admitted(struct session *s);
-/* The handshake failed for this OpenSSL reason: judge the version if that was why. */
+/* The handshake failed for this OpenSSL reason: judge the version, or the suite, if that was why. */
 void session_judge_failure(struct session *s, int reason);
 
 #endif

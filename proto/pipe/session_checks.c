@@ -200,8 +200,12 @@ bool session_version_is_admitted(struct session *s)
 void session_judge_failure(struct session *s, int reason)
 {
 	if (reason == SSL_R_UNSUPPORTED_PROTOCOL || reason == SSL_R_WRONG_SSL_VERSION ||
-	    reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_INAPPROPRIATE_FALLBACK)
+	    reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_INAPPROPRIATE_FALLBACK ||
+	    reason == SSL_R_BAD_PROTOCOL_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST)
 		session_ask(s, PIPE_CHECK_VERSION, false,
+			    ERR_reason_error_string(ERR_peek_last_error()));
+	if (reason == SSL_R_NO_SHARED_CIPHER || reason == SSL_R_NO_SUITABLE_KEY_SHARE)
+		session_ask(s, PIPE_CHECK_SUITE, false,
 			    ERR_reason_error_string(ERR_peek_last_error()));
 }
 

@@ -153,6 +153,19 @@ void stack_feed(struct stack *s, enum pipe_side from, const struct unit *u, int6
 	pump(s, now_ns);
 }
 
+void stack_feed_raw(struct stack *s, struct bytes bytes, int64_t now_ns)
+{
+	struct unit u = { 0 };
+	size_t i = s->count;
+	while (i > 1 && (s->pipes[i - 1]->kind == PIPE_FRAME || s->pipes[i - 1]->kind == PIPE_HTTP))
+		i--;
+	assert(i > 0);
+	buffer_append(&u.bytes, bytes);
+	s->pipes[i - 1]->ops->feed(s->pipes[i - 1], PIPE_ABOVE, &u, now_ns);
+	unit_fini(&u);
+	pump(s, now_ns);
+}
+
 bool stack_drain(struct stack *s, enum pipe_side to, struct unit *out)
 {
 	return unit_queue_pop(to == PIPE_ABOVE ? &s->above : &s->below, out);

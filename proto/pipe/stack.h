@@ -50,6 +50,9 @@ struct stack *stack_open(const struct stack_spec *spec, int64_t now_ns);
 
 /* One unit from the carrier, or from the actor. Borrowed. Pumps all pipes. */
 void stack_feed(struct stack *s, enum pipe_side from, const struct unit *u, int64_t now_ns);
+/* Bytes from the actor's end, below what makes messages of them (frame, http): into the session, or
+ * the stream. An adversary's. Borrowed. Pumps all pipes. */
+void stack_feed_raw(struct stack *s, struct bytes bytes, int64_t now_ns);
 /* Next unit for the carrier or the actor; false when none. out is cleared first. */
 bool stack_drain(struct stack *s, enum pipe_side to, struct unit *out);
 bool stack_notice(struct stack *s, struct pipe_notice *out);

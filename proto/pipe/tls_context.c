@@ -6,6 +6,7 @@
 #include "proto/pipe/tls_context.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -17,12 +18,19 @@
 
 enum { USES = 2 * 2 * 2 * 2 }; /* datagram, opener, mutual, keylog */
 
+struct speaker {
+	char *name;
+	enum tls_speech speech;
+};
+
 struct tls_context {
 	struct certificate_authority authority;
 	X509_STORE *trusted; /* the CA alone; shared by every SSL_CTX */
 	BIO_METHOD *carrier;
 	uint8_t cookie_key[TLS_COOKIE_KEY_SIZE];
 	struct identities identities;
+	struct speaker *speakers; /* who speaks otherwise; nearly always nobody */
+	size_t speakers_count;
 	SSL_CTX *contexts[USES];
 };
 
@@ -54,6 +62,29 @@ void tls_context_release(struct tls_context *t, size_t number)
 	identities_release(&t->identities, number);
 }
 
+void tls_context_forge(struct tls_context *t, const char *identity, const char *const *hosts,
+		       size_t count, const struct tls_forged *f)
+{
+	struct certificate_spec usual = certificate_usual(&t->authority, f->whose, hosts, count);
+	identities_forge(&t->identities, &t->authority, identity, &usual, f);
+}
+
+void tls_context_speak(struct tls_context *t, const char *identity, int speech)
+{
+	t->speakers = reallocarray(t->speakers, t->speakers_count + 1, sizeof *t->speakers);
+	certificate_must(t->speakers != NULL);
+	struct speaker *x = &t->speakers[t->speakers_count++];
+	*x = (struct speaker){ .name = strdup(identity), .speech = (enum tls_speech)speech };
+	certificate_must(x->name != NULL);
+}
+
+void tls_context_tune(const struct tls_context *t, const char *identity, SSL *ssl)
+{
+	for (size_t i = 0; i < t->speakers_count; i++)
+		if (strcmp(t->speakers[i].name, identity) == 0)
+			forgery_speak(ssl, t->speakers[i].speech);
+}
+
 void tls_context_free(struct tls_context *t)
 {
 	if (!t)
@@ -61,6 +92,9 @@ void tls_context_free(struct tls_context *t)
 	for (size_t i = 0; i < USES; i++)
 		SSL_CTX_free(t->contexts[i]);
 	identities_fini(&t->identities);
+	for (size_t i = 0; i < t->speakers_count; i++)
+		free(t->speakers[i].name);
+	free(t->speakers);
 	X509_STORE_free(t->trusted);
 	BIO_meth_free(t->carrier);
 	certificate_authority_fini(&t->authority);

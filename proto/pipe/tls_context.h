@@ -33,6 +33,15 @@ struct tls_context *tls_context_new(OSSL_LIB_CTX *library, int64_t epoch_s);
 void tls_context_identity(struct tls_context *t, const char *identity, const char *const *hosts,
 			  size_t count);
 
+/* From now on `identity`, one that was given or a new one, presents a false certificate; hosts as
+ * for a true one. Draws a key of its own. Before the first session of it. */
+struct tls_forged; /* proto/pipe/forgery.h */
+void tls_context_forge(struct tls_context *t, const char *identity, const char *const *hosts,
+		       size_t count, const struct tls_forged *f);
+/* Sessions of `identity`, whether it presents a certificate or not, speak otherwise: enum
+ * tls_speech. */
+void tls_context_speak(struct tls_context *t, const char *identity, int speech);
+
 /* NULL-safe. No session may be left. */
 void tls_context_free(struct tls_context *t);
 
@@ -54,6 +63,9 @@ SSL_CTX *tls_context_ssl(struct tls_context *t, const struct tls_use *use);
  * when ssl has been freed. One that was never given is a bug and aborts. */
 size_t tls_context_present(struct tls_context *t, const char *identity, SSL *ssl);
 void tls_context_release(struct tls_context *t, size_t number);
+
+/* Have a new session of `identity` speak as was said of it. */
+void tls_context_tune(const struct tls_context *t, const char *identity, SSL *ssl);
 
 OSSL_LIB_CTX *tls_context_library(const struct tls_context *t);
 int64_t tls_context_epoch_s(const struct tls_context *t);

@@ -38,10 +38,16 @@ struct adversary {
 	struct captured captured[PLAN_ENTRIES_MAX];
 };
 
+/* What an actor does of its own accord, or is: on no message. */
+static bool is_its_own(enum act_kind kind)
+{
+	return kind == ACT_SEND || kind == ACT_BYTES || kind == ACT_PRESENT || kind == ACT_SPEAK;
+}
+
 static bool acts_on_messages(const struct plan_entry *e)
 {
 	for (size_t i = 0; i < e->acts_count; i++)
-		if (e->acts[i].kind != ACT_BLACKOUT && e->acts[i].kind != ACT_SEND)
+		if (e->on == 0 && !is_its_own(e->acts[i].kind))
 			return true;
 	return false;
 }
@@ -70,7 +76,7 @@ struct adversary *adversary_new(const struct plan *plan, const struct flow *f, u
 	for (size_t i = 0; i < plan->entries_count; i++) {
 		if (acts_on_messages(&plan->entries[i]))
 			a->touches = true;
-		else
+		else if (plan->entries[i].when.kind != TRIGGER_NONE)
 			watch(a, &plan->entries[i].when,
 			      (struct order){ .entry = &plan->entries[i] });
 	}
@@ -345,9 +351,7 @@ static void act_on(struct adversary *a, const struct act *act, struct utterance 
 	case ACT_CAPTURE:
 		how = change(a, act, u);
 		break;
-	case ACT_BLACKOUT:
-	case ACT_SEND:
-	case ACT_KINDS:
+	default: /* not upon messages */
 		return;
 	}
 	acted(context, act, how);

@@ -13,9 +13,13 @@ static const char *const point_names[CRASH_POINTS] = {
 	[CRASH_BEFORE] = "before", [CRASH_PERSISTED] = "persisted", [CRASH_SENT] = "sent"
 };
 static const char *const act_names[ACT_KINDS] = {
-	[ACT_BLACKOUT] = "blackout", [ACT_DELAY] = "delay", [ACT_UNTIL] = "until",
-	[ACT_DROP] = "drop",         [ACT_SET] = "set",     [ACT_TYPE] = "type",
-	[ACT_CAPTURE] = "capture",   [ACT_SEND] = "send",
+	[ACT_BLACKOUT] = "blackout", [ACT_DELAY] = "delay",     [ACT_UNTIL] = "until",
+	[ACT_DROP] = "drop",         [ACT_SET] = "set",         [ACT_TYPE] = "type",
+	[ACT_CAPTURE] = "capture",   [ACT_SEND] = "send",       [ACT_FLIP] = "flip",
+	[ACT_TRUNCATE] = "truncate", [ACT_SPLIT] = "split",     [ACT_DUPLICATE] = "duplicate",
+	[ACT_REPLAY] = "replay",     [ACT_INJECT] = "inject",   [ACT_RESET] = "reset",
+	[ACT_FIN] = "fin",           [ACT_PRESENT] = "present", [ACT_SPEAK] = "speak",
+	[ACT_BYTES] = "bytes",
 };
 
 void plan_reduce(const struct plan *p, const struct plan_left *left, struct plan *out)
@@ -53,6 +57,7 @@ static void act_fini(struct act *a)
 {
 	free(a->field);
 	free(a->text);
+	buffer_fini(&a->bytes);
 	for (size_t i = 0; i < a->fields_count; i++) {
 		free(a->fields[i].name);
 		free(a->fields[i].text);
@@ -65,6 +70,17 @@ void plan_fini(struct plan *p)
 		for (size_t k = 0; k < p->entries[i].acts_count; k++)
 			act_fini(&p->entries[i].acts[k]);
 	*p = (struct plan){ 0 };
+}
+
+bool plan_is_of_packets(const struct plan_entry *e)
+{
+	return e->on != 0 && e->acts_count > 0 && e->acts[0].kind != ACT_BLACKOUT;
+}
+
+bool plan_is_being(const struct plan_entry *e)
+{
+	return e->acts_count > 0 &&
+	       (e->acts[0].kind == ACT_PRESENT || e->acts[0].kind == ACT_SPEAK);
 }
 
 /* -- triggers -- */
@@ -174,5 +190,48 @@ const char *trigger_read(const char *text, const struct flow *f, size_t variant,
 	} else
 		fault = read_step(text, f, variant, out);
 	snprintf(wrong, WORD_SIZE, "%.*s", WORD_SIZE - 1, word);
+	return fault;
+}
+
+/* -- packets -- */
+
+bool packet_pattern_is(const char *text)
+{
+	char words[WORDS_MAX][WORD_SIZE];
+	size_t count = 0;
+	return split(text, words, &count) && count >= 4 && strcmp(words[1], ">") == 0 &&
+	       strcmp(words[3], "packet") == 0;
+}
+
+/* "#3" or "#3..8" */
+static bool read_range(const char *word, struct packet_pattern *out)
+{
+	char first[WORD_SIZE], last[WORD_SIZE];
+	const char *dots = strstr(word, "..");
+	int size = dots ? (int)(dots - word) : (int)strlen(word);
+	snprintf(first, sizeof first, "%.*s", size, word);
+	snprintf(last, sizeof last, "#%s", dots ? dots + 2 : "");
+	return read_number(first, &out->first) &&
+	       (dots ? read_number(last, &out->last) : ((out->last = out->first), true)) &&
+	       out->first <= out->last;
+}
+
+const char *packet_pattern_read(const char *text, const struct flow *f, struct packet_pattern *out,
+				char wrong[64])
+{
+	char words[WORDS_MAX][WORD_SIZE];
+	size_t count = 0, at = 0;
+	const char *fault = NULL;
+	*out = (struct packet_pattern){ .from = -1, .to = -1, .first = 1, .last = 1 };
+	split(text, words, &count);
+	if ((out->from = flow_instance_index(f, words[0], &out->from_device)) < 0) {
+		fault = "an actor of the flow before the >";
+	} else if ((out->to = flow_instance_index(f, words[at = 2], &out->to_device)) < 0) {
+		fault = "an actor of the flow after the >";
+	} else if (count > 5 || (count == 5 && !read_range(words[4], out))) {
+		fault = "#1, #2, ..., or a range of them: #3..8";
+		at = count > 5 ? 5 : 4;
+	}
+	snprintf(wrong, WORD_SIZE, "%.*s", WORD_SIZE - 1, words[at]);
 	return fault;
 }

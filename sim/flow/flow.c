@@ -137,3 +137,20 @@ void flow_fini(struct flow *f)
 		free_variant(&f->variants[i]);
 	memset(f, 0, sizeof *f);
 }
+
+bool pipe_is_session(enum pipe_kind kind)
+{
+	return kind == PIPE_TLS || kind == PIPE_DTLS;
+}
+
+bool flow_is_certified(const struct flow *f, size_t actor)
+{
+	for (size_t i = 0; i < f->channels_count; i++) {
+		const struct flow_channel *c = &f->channels[i];
+		for (size_t k = 0; k < c->pipes_count; k++)
+			if (pipe_is_session(c->pipes[k]) &&
+			    (c->to == actor || (c->mutual && c->from == actor)))
+				return true;
+	}
+	return false;
+}

@@ -220,4 +220,9 @@ const char *flow_instance_name(const struct flow *f, size_t actor, uint32_t devi
  * absent in a variant. Indices into f->steps. */
 bool flow_before(const struct flow *f, size_t a, size_t b);
 
+/* Whether a kind of pipe proves who the peer is. */
+bool pipe_is_session(enum pipe_kind kind);
+/* Whether an actor presents a certificate anywhere: to those who dial it, or as a known client. */
+bool flow_is_certified(const struct flow *f, size_t actor);
+
 #endif

@@ -4,6 +4,7 @@
  * that a peer shows it asks every decoder of every provider, some seventy, of which a run needs
  * three. That was an eighth of an activation, and as much again of making its SSL_CTXs. Whoever
  * needs another algorithm in a run adds its name here; what is missing fails where it is fetched.
+ * MD5-SHA1 and AES-128-CBC are for those who speak as nobody should any more (forgery.c).
  */
 #include "sim/host/algorithms.h"
 
@@ -27,8 +28,8 @@ static const struct {
 	const char *form;                /* what the properties must name too; NULL: nothing */
 	const char *names[KEPT_MAX + 1]; /* as OpenSSL's own list has them first */
 } wanted[] = {
-	{ OSSL_OP_DIGEST,    NULL, { "SHA1", "SHA2-256", "SHA2-384", "SHA2-512" } },
-	{ OSSL_OP_CIPHER,    NULL, { "AES-256-GCM", "AES-128-GCM" } },
+	{ OSSL_OP_DIGEST,    NULL, { "SHA1", "SHA2-256", "SHA2-384", "SHA2-512", "MD5-SHA1" } },
+	{ OSSL_OP_CIPHER,    NULL, { "AES-256-GCM", "AES-128-GCM", "AES-128-CBC" } },
 	{ OSSL_OP_MAC,       NULL, { "HMAC" } },
 	{ OSSL_OP_KDF,       NULL, { "HKDF", "TLS13-KDF", "TLS1-PRF" } },
 	{ OSSL_OP_KEYMGMT,   NULL, { "EC" } },

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/adversary/typing.h"
+#include "proto/pipe/forgery.h"
 #include "sim/scenario/scenario_acts.h"
 #include "sim/yaml/schema_scalar.h"
 
@@ -11,6 +12,7 @@ struct raw_acts {
 	int64_t blackout_ns, delay_ns, until_ns;
 	bool drop;
 	const struct tree_node *set, *type, *capture, *send;
+	struct raw_packet_acts packet;
 };
 struct raw_send {
 	const struct tree_node *message, *channel, *fields;
@@ -48,6 +50,38 @@ const struct schema plan_acts_fields[] = {
 	  SCHEMA_AT(struct raw_acts, delay_ns), .least = 1, .most = 8784 * HOUR_NS },
 	{ "until", "the message is held back until this virtual time", SCHEMA_DURATION,
 	  SCHEMA_AT(struct raw_acts, until_ns), .least = 1, .most = 8784 * HOUR_NS },
+	{ "flip", "on wires: this bit of the packet's payload; negative: from its end",
+	  SCHEMA_SCALAR, SCHEMA_AT(struct raw_acts, packet.flip) },
+	{ "checksum", "keep: a flipped segment's checksum stays, so that its receiver drops it",
+	  SCHEMA_WORD, SCHEMA_AT(struct raw_acts, packet.checksum), .words = plan_checksum_words },
+	{ "truncate", "only so many bytes of the payload are left; negative: so many are cut off",
+	  SCHEMA_SCALAR, SCHEMA_AT(struct raw_acts, packet.truncate) },
+	{ "split", "a TCP segment becomes two, at this byte of its payload", SCHEMA_SCALAR,
+	  SCHEMA_AT(struct raw_acts, packet.split) },
+	{ "duplicate", "the packet goes on so many times more", SCHEMA_SCALAR,
+	  SCHEMA_AT(struct raw_acts, packet.duplicate) },
+	{ "replay", "a captured packet goes on the wire again", SCHEMA_GROUP,
+	  SCHEMA_AT(struct raw_acts, packet.replay), .fields = plan_replay_fields },
+	{ "inject", "bytes that nobody sent go on the wire", SCHEMA_GROUP,
+	  SCHEMA_AT(struct raw_acts, packet.inject), .fields = plan_inject_fields },
+	{ "reset", "true: a TCP reset in the packet's sender's name", SCHEMA_FLAG,
+	  SCHEMA_AT(struct raw_acts, packet.reset) },
+	{ "fin", "true: the TCP stream ends behind the packet, in its sender's name", SCHEMA_FLAG,
+	  SCHEMA_AT(struct raw_acts, packet.fin) },
+	{ "bytes", "at an actor: bytes below its messages, inside its session", SCHEMA_GROUP,
+	  SCHEMA_AT(struct raw_acts, packet.bytes), .fields = plan_bytes_fields },
+	{ "present", "at an actor: whose or what certificate it presents", SCHEMA_WORD,
+	  SCHEMA_AT(struct raw_acts, packet.present), .words = tls_forgery_words },
+	{ "channel", "beside present and speak: on this channel only", SCHEMA_NAME,
+	  SCHEMA_AT(struct raw_acts, packet.channel) },
+	{ "begins", "at an actor: its certificate is valid from this virtual time on",
+	  SCHEMA_DURATION, SCHEMA_AT(struct raw_acts, packet.begins_ns), .least = 1,
+	  .most = 8784 * HOUR_NS },
+	{ "expires", "at an actor: its certificate is valid until this virtual time",
+	  SCHEMA_DURATION, SCHEMA_AT(struct raw_acts, packet.expires_ns), .least = 1,
+	  .most = 8784 * HOUR_NS },
+	{ "speak", "at an actor: how its TLS and DTLS differ", SCHEMA_WORD,
+	  SCHEMA_AT(struct raw_acts, packet.speak), .words = tls_speech_words },
 	{ "send", "a message that the actor sends of its own accord", SCHEMA_GROUP,
 	  SCHEMA_AT(struct raw_acts, send), .fields = send_fields },
 	{ .name = NULL },
@@ -66,9 +100,8 @@ size_t plan_errors(const struct plan_reading *r)
 	return r->names->d->count + r->names->d->beyond;
 }
 
-/* NULL, which has been said, when there are too many. */
-static struct act *act_new(struct plan_reading *r, struct plan_entry *e,
-			   const struct tree_node *node, enum act_kind kind)
+struct act *plan_act_new(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node,
+			 enum act_kind kind)
 {
 	if (e->acts_count == PLAN_ACTS_MAX) {
 		struct tree_node key = tree_key(node);
@@ -84,7 +117,7 @@ static struct act *act_new(struct plan_reading *r, struct plan_entry *e,
 static void act_for(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node,
 		    enum act_kind kind, int64_t ns)
 {
-	struct act *a = act_new(r, e, node, kind);
+	struct act *a = plan_act_new(r, e, node, kind);
 	if (a)
 		a->ns = ns;
 }
@@ -138,7 +171,7 @@ static void read_field(struct plan_reading *r, struct plan_entry *e, const struc
 							  : message_name(e->when.type));
 		return;
 	}
-	struct act *a = act_new(r, e, node, kind);
+	struct act *a = plan_act_new(r, e, node, kind);
 	int typing = 0;
 	if (!a)
 		return;
@@ -189,7 +222,7 @@ static void read_send(struct plan_reading *r, struct plan_entry *e, const struct
 	struct raw_send raw = { 0 };
 	size_t channel = 0;
 	schema_read(&send_schema, node, r->names->file, &raw, NULL);
-	struct act *a = act_new(r, e, node, ACT_SEND);
+	struct act *a = plan_act_new(r, e, node, ACT_SEND);
 	if (!a)
 		return;
 	a->type = flow_check_message(r->names, raw.message);
@@ -210,12 +243,12 @@ static void read_send(struct plan_reading *r, struct plan_entry *e, const struct
 
 void plan_read_acts(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)
 {
-	struct raw_acts raw = { 0 };
+	struct raw_acts raw = { .packet = { .checksum = -1, .present = -1, .speak = -1 } };
 	struct act *a;
 	schema_read(&acts_schema, node, r->names->file, &raw, NULL);
 	if (raw.blackout_ns)
 		act_for(r, e, tree_get(node, "blackout"), ACT_BLACKOUT, raw.blackout_ns);
-	if (raw.capture && (a = act_new(r, e, raw.capture, ACT_CAPTURE)))
+	if (raw.capture && (a = plan_act_new(r, e, raw.capture, ACT_CAPTURE)))
 		a->text = flow_copy(raw.capture->text);
 	read_fields(r, e, raw.set, ACT_SET);
 	read_fields(r, e, raw.type, ACT_TYPE);
@@ -225,6 +258,7 @@ void plan_read_acts(struct plan_reading *r, struct plan_entry *e, const struct t
 		act_for(r, e, tree_get(node, "delay"), ACT_DELAY, raw.delay_ns);
 	if (raw.until_ns)
 		act_for(r, e, tree_get(node, "until"), ACT_UNTIL, raw.until_ns);
+	plan_read_packet_acts(r, e, &raw.packet, node);
 	if (raw.send)
 		read_send(r, e, raw.send);
 }
@@ -254,6 +288,12 @@ const char *plan_fault_of(const struct flow *f, const struct plan_entry *e)
 	}
 	if (e->acts_count == 0)
 		return "do, expected an act";
+	if (plan_is_of_packets(e))
+		return plan_packet_fault_of(f, e);
+	if (e->when.kind == TRIGGER_NONE)
+		return "when, expected packets only with on and acts upon packets";
+	if (e->acts[0].kind >= ACT_FLIP)
+		return plan_being_fault_of(f, e);
 	if (wires != (e->on != 0) || (wires && (messages || sends)))
 		return "adversary, expected blackout, and nothing else, with on";
 	if (messages && sends)

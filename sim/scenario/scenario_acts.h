@@ -17,6 +17,27 @@ void plan_refuse(struct plan_reading *r, const struct tree_node *node, const cha
 /* How many errors there are so far. */
 size_t plan_errors(const struct plan_reading *r);
 
+/* What `do:` holds for packets and for what an actor is. NULL, false, 0: absent. */
+struct raw_packet_acts {
+	const struct tree_node *flip, *truncate, *split, *duplicate, *replay, *inject, *bytes, *channel;
+	int checksum; /* -1: absent */
+	bool reset, fin;
+	int present, speak; /* -1: absent */
+	int64_t begins_ns, expires_ns;
+};
+extern const struct schema plan_replay_fields[], plan_inject_fields[], plan_bytes_fields[];
+extern const char *const plan_checksum_words[];
+
+/* NULL, which has been said, when there are too many. Its kind and place are set. */
+struct act *plan_act_new(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node,
+			 enum act_kind kind);
+/* Read those acts of `do:`, in the order in which they are done. */
+void plan_read_packet_acts(struct plan_reading *r, struct plan_entry *e,
+			   const struct raw_packet_acts *raw, const struct tree_node *node);
+/* What cannot work in an entry upon packets, or about what an actor is; NULL: nothing. */
+const char *plan_packet_fault_of(const struct flow *f, const struct plan_entry *e);
+const char *plan_being_fault_of(const struct flow *f, const struct plan_entry *e);
+
 extern const struct schema plan_acts_fields[];
 /* Read `do:` into e, whose place and trigger are known. node: of a shape that the schema allows. */
 void plan_read_acts(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node);

@@ -59,7 +59,8 @@ static const struct schema entry_fields[] = {
 	{ "on", "or on the wires of these channels", SCHEMA_LIST, SCHEMA_AT(struct raw_entry, on),
 	  .least = 1, .most = FLOW_CHANNELS_MAX, .item = &name_schema },
 	{ "when",
-	  "a time (3s), a step of the flow (S1.5), or a message (app > noc ActivationRequest #1)",
+	  "a time (3s), a step of the flow (S1.5), a message (app > noc ActivationRequest #1), or, on "
+	  "wires, packets (device > infrastructure packet #3..8 after S1.6b)",
 	  SCHEMA_TEXT, SCHEMA_AT(struct raw_entry, when), .required = true },
 	{ "do", "what is done", SCHEMA_GROUP, SCHEMA_AT(struct raw_entry, acts), .required = true,
 	  .fields = plan_acts_fields },
@@ -113,18 +114,55 @@ static const char *word_near(const struct flow *f, const char *wrong)
 	return near && strcmp(near, wrong) != 0 ? near : NULL;
 }
 
-static bool read_trigger(struct plan_reading *r, const struct tree_node *node, struct trigger *out)
+/* Say what is wrong with a trigger, with the word that is nearest to the wrong one. */
+static bool refuse_trigger(struct plan_reading *r, const struct tree_node *node,
+			   const char *expected, const char *wrong)
 {
-	char wrong[64];
-	const char *expected = trigger_read(node->text, &r->s->flow, r->variant, out, wrong);
-	if (!expected)
-		return devices_are_there(r, node, out);
 	const char *near = word_near(&r->s->flow, wrong);
 	const char *quote = strcmp(wrong, "nothing") == 0 ? "" : "\"";
 	diag_add(r->names->d, r->names->file, node->place.line, node->place.column,
 		 "when, expected %s, actual %s%s%s%s%s%s", expected, quote, wrong, quote,
 		 near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "");
 	return false;
+}
+
+static bool read_trigger(struct plan_reading *r, const struct tree_node *node, struct trigger *out)
+{
+	char wrong[64];
+	const char *expected = trigger_read(node->text, &r->s->flow, r->variant, out, wrong);
+	return expected ? refuse_trigger(r, node, expected, wrong)
+			: devices_are_there(r, node, out);
+}
+
+/* "device > infrastructure packet #3 after S1.5": which packets, and what arms that. */
+static bool read_packets(struct plan_reading *r, const struct tree_node *node, struct plan_entry *e)
+{
+	char text[SCHEMA_TEXT_MAX + 1], wrong[64];
+	struct tree_node after = *node;
+	snprintf(text, sizeof text, "%s", node->text);
+	char *behind = strstr(text, " after ");
+	if (behind)
+		*behind = 0;
+	const char *expected = packet_pattern_read(text, &r->s->flow, &e->packet, wrong);
+	if (expected)
+		return refuse_trigger(r, node, expected, wrong);
+	after.text = behind ? behind + strlen(" after ") : NULL;
+	const struct trigger devices = { .from_device = e->packet.from_device,
+					 .to_device = e->packet.to_device };
+	return devices_are_there(r, node, &devices) &&
+	       (!behind || read_trigger(r, &after, &e->when));
+}
+
+/* When an entry acts: of acts upon packets, upon which, and from when on. */
+static bool read_when(struct plan_reading *r, const struct tree_node *node, struct plan_entry *e)
+{
+	e->packet = (struct packet_pattern){ .from = -1, .to = -1, .first = 1, .last = 1 };
+	char text[SCHEMA_TEXT_MAX + 1];
+	snprintf(text, sizeof text, "%s", node->text);
+	char *behind = strstr(text, " after ");
+	if (behind)
+		*behind = 0;
+	return packet_pattern_is(text) ? read_packets(r, node, e) : read_trigger(r, node, &e->when);
 }
 
 /* Whether a group is of the right shape. What is not has been said when the file was read; nothing
@@ -196,7 +234,7 @@ static void read_entry(struct plan_reading *r, const struct tree_node *node)
 	schema_read(&entry_schema, node, r->names->file, &raw, NULL);
 	*e = (struct plan_entry){ .at = -1, .place = node->place };
 	bool somewhere = read_where(r, e, &raw, node);
-	if (!read_trigger(r, raw.when, &e->when) || !somewhere)
+	if (!read_when(r, raw.when, e) || !somewhere)
 		return;
 	size_t before = plan_errors(r);
 	r->s->plan.entries_count++;
@@ -204,6 +242,8 @@ static void read_entry(struct plan_reading *r, const struct tree_node *node)
 	const char *fault = plan_errors(r) == before ? plan_fault_of(&r->s->flow, e) : NULL;
 	if (fault)
 		plan_refuse(r, node, fault);
+	if (e->at >= 0 && e->acts_count > 0 && plan_is_being(e))
+		e->when.kind = TRIGGER_NONE; /* before anything happens */
 }
 
 void scenario_read_plan(struct flow_reading *names, struct scenario *s,

@@ -64,6 +64,11 @@ struct address actor_address(struct world *w, struct actor *a)
 	abort(); /* sixteen thousand connections of one actor: limits end a run long before */
 }
 
+struct address actor_address_spoofed(const struct actor *a, uint16_t port)
+{
+	return (struct address){ .ip = address_of(a, 0), .port = port };
+}
+
 /* -- making them -- */
 
 static void init(struct world *w, struct actor *a, size_t flow_actor, uint32_t device)

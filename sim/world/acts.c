@@ -10,6 +10,7 @@ void acts_init(struct world *w)
 	int64_t at_ns;
 	uint64_t number;
 	w->adversary = adversary_new(&w->scenario->plan, w->flow, w->devices);
+	tamper_init(w);
 	for (size_t i = 0; adversary_time(w->adversary, i, &at_ns, &number); i++)
 		world_schedule(
 			w, &(struct event){ .kind = EVENT_ORDER, .at_ns = at_ns, .end = number });
@@ -62,15 +63,42 @@ static void say_unasked(struct world *w, struct actor *a, const struct act *act)
 	buffer_cleanse(&unit);
 }
 
+/* Bytes of the actor's own accord, below the messages of its channel; false when it is not open. */
+static bool say_bytes(struct world *w, struct actor *a, const struct act *act)
+{
+	struct end *end = end_newest(a, act->channel);
+	bool open = !a->down && end && end->stack && end->ready && !end->closed;
+	struct record r = log_record(w, RECORD_ACT, a);
+	w->device = a->device;
+	r.name = act_name(act->kind);
+	r.channel = w->flow->channels[act->channel].name;
+	r.text = open ? "said below the messages" : "not said: no such channel is open";
+	r.number = (int64_t)act->bytes.size;
+	w->cause = log_append(w, &r);
+	if (!open)
+		return false;
+	end_operate(w, end);
+	stack_feed_raw(end->stack, bytes_of_buffer(&act->bytes), w->now_ns);
+	end_pump(w, end);
+	return true;
+}
+
 static void carry_out_entry(struct world *w, const struct order *o)
 {
 	const struct plan_entry *e = o->entry;
 	uint32_t device = e->at_device ? e->at_device : o->device ? o->device : 1;
 	uint64_t cause = w->cause;
+	if (plan_is_of_packets(e)) {
+		tamper_arm(w, e, o->device);
+		return;
+	}
 	for (size_t i = 0; i < e->acts_count; i++) {
 		w->cause = cause;
 		if (e->acts[i].kind == ACT_BLACKOUT)
 			darken(w, o, &e->acts[i]);
+		else if (e->acts[i].kind == ACT_BYTES &&
+			 !say_bytes(w, actor_of(w, (size_t)e->at, device), &e->acts[i]))
+			w->entries_undone |= UINT32_C(1) << (e - w->scenario->plan.entries);
 		else if (e->acts[i].kind == ACT_SEND)
 			say_unasked(w, actor_of(w, (size_t)e->at, device), &e->acts[i]);
 	}

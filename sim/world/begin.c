@@ -38,24 +38,6 @@ static void begin_trace(struct world *w)
 	knockout_record(w);
 }
 
-static bool is_session(enum pipe_kind kind)
-{
-	return kind == PIPE_TLS || kind == PIPE_DTLS;
-}
-
-/* Whether an actor presents a certificate anywhere: to those who dial it, or as a known client. */
-static bool is_certified(const struct flow *f, size_t actor)
-{
-	for (size_t i = 0; i < f->channels_count; i++) {
-		const struct flow_channel *c = &f->channels[i];
-		for (size_t k = 0; k < c->pipes_count; k++)
-			if (is_session(c->pipes[k]) &&
-			    (c->to == actor || (c->mutual && c->from == actor)))
-				return true;
-	}
-	return false;
-}
-
 /* An actor of one device is known by its own name, at the host names of its kind. */
 static void certify(struct world *w, const struct actor *a)
 {
@@ -73,7 +55,7 @@ static void make_contexts(struct world *w)
 	for (size_t i = 0; i < w->flow->channels_count; i++) {
 		const struct flow_channel *c = &w->flow->channels[i];
 		for (size_t k = 0; k < c->pipes_count; k++)
-			for (int opener = 0; opener < 2 && is_session(c->pipes[k]); opener++)
+			for (int opener = 0; opener < 2 && pipe_is_session(c->pipes[k]); opener++)
 				tls_context_ssl(
 					w->tls,
 					&(struct tls_use){ .datagram = c->pipes[k] == PIPE_DTLS,
@@ -98,7 +80,7 @@ static void make_keys(struct world *w)
 	w->tls = tls_context_new(host_library(w->host), WORLD_EPOCH_S);
 	for (size_t i = 0; i < w->flow->actors_count; i++) {
 		bool each = w->flow->each_device >> i & 1;
-		for (uint32_t k = 1; is_certified(w->flow, i) && k <= (each ? w->devices : 1); k++)
+		for (uint32_t k = 1; flow_is_certified(w->flow, i) && k <= (each ? w->devices : 1); k++)
 			certify(w, actor_of(w, i, k));
 	}
 }
@@ -193,6 +175,7 @@ void run_begin(struct world *w)
 	begin_trace(w);
 	make_keys(w);
 	make_contexts(w);
+	forge_all(w);
 	wires_init(w);
 	each_actor(w, actor_introduce);
 	share_all(w);

@@ -1,8 +1,6 @@
 /* carry.c - what leaves the bottom of an end: onto a wire, into another channel, through the
  * tunnel. */
-#include "sim/world/internal.h"
-
-#include "proto/pipe/segment.h"
+#include "sim/world/tamper.h"
 
 enum { DATAGRAM_HEADERS = 20 + 8 }; /* IPv4 and UDP, around a datagram that brings no headers */
 
@@ -12,16 +10,6 @@ static bool same_address(struct address a, struct address b)
 }
 
 /* -- wires -- */
-
-/* A packet on its way between two hosts. */
-struct packet {
-	size_t channel;
-	const struct actor *sender;
-	struct address from, to;
-	bool from_opener;
-	uint32_t tag;
-	struct bytes bytes;
-};
 
 static const char *fate_name(const struct wire_fate *f)
 {
@@ -45,33 +33,42 @@ static struct wire_fate fate_of(struct world *w, const struct packet *p, uint32_
 	return f;
 }
 
-static void put_on_wire(struct world *w, const struct packet *p)
+uint64_t carry_packet(struct world *w, const struct packet *p, const struct wire_fate *f)
 {
 	const struct actor *other = actor_at(w, p->to.ip);
-	const struct actor *each = p->from_opener ? p->sender : other;
-	struct wire_fate f = fate_of(w, p, each ? each->device : 0);
 	struct record r = log_record(w, RECORD_PACKET, p->sender);
 	r.channel = w->flow->channels[p->channel].name;
 	r.peer = other ? other->name : "";
 	r.tag = p->tag;
 	r.bytes = p->bytes;
-	r.text = !other ? "no route" : f.dark ? "blacked out" : fate_name(&f);
-	r.number = f.copies > 0 ? f.arrival_ns[0] : 0;
+	r.text = !other ? "no route" : f->dark ? "blacked out" : fate_name(f);
+	r.number = f->copies > 0 ? f->arrival_ns[0] : 0;
 	uint64_t id = log_append(w, &r);
 	w->report->packets++;
 	w->report->bytes += p->bytes.size;
-	for (size_t i = 0; other && i < f.copies; i++) {
+	for (size_t i = 0; other && i < f->copies; i++) {
 		struct event packet = { .kind = EVENT_PACKET,
-					.at_ns = f.arrival_ns[i],
+					.at_ns = f->arrival_ns[i],
 					.cause = id,
 					.channel = p->channel,
 					.from = p->from,
 					.to = p->to,
+					.forged = p->forged,
 					.from_actor = p->sender->index,
 					.to_actor = other->index };
 		buffer_append(&packet.bytes, p->bytes);
 		world_schedule(w, &packet);
 	}
+	return id;
+}
+
+static void put_on_wire(struct world *w, const struct packet *p)
+{
+	const struct actor *other = actor_at(w, p->to.ip);
+	const struct actor *each = p->from_opener ? p->sender : other;
+	struct wire_fate f = fate_of(w, p, each ? each->device : 0);
+	if (!tamper_with(w, p, &f))
+		carry_packet(w, p, &f);
 }
 
 static void carry_on_wire(struct world *w, struct end *e, struct bytes b)
@@ -128,6 +125,14 @@ static void drop_stray(struct world *w, const struct actor *at, const struct eve
 	buffer_fini(&answer);
 }
 
+/* No host's stack takes it. Nobody but the adversary makes one. */
+static bool is_damaged(const struct world *w, const struct event *p)
+{
+	struct segment s;
+	return p->forged && w->flow->channels[p->channel].pipes_count > 0 &&
+	       !segment_read(bytes_of_buffer(&p->bytes), &s);
+}
+
 void carry_arrival(struct world *w, struct event *p)
 {
 	struct actor *to = &w->actors[p->to_actor];
@@ -137,6 +142,11 @@ void carry_arrival(struct world *w, struct event *p)
 	r.peer = w->actors[p->from_actor].name;
 	r.channel = w->flow->channels[p->channel].name;
 	w->cause = log_append(w, &r);
+	if (is_damaged(w, p)) {
+		log_drop(w, to, p->channel, "a segment whose checksum is wrong",
+			 bytes_of_buffer(&p->bytes));
+		return;
+	}
 	struct end *e = end_between(w, p->to, p->from);
 	if (e && !takes_packets(w, e))
 		e = NULL;

@@ -79,13 +79,14 @@ static uint16_t carried_mtu(const struct world *w, const struct end *e)
 void end_start(struct world *w, struct end *e)
 {
 	const struct flow_channel *c = &w->flow->channels[e->channel];
+	char room[FORGED_NAME_MAX];
 	struct stack_spec spec = { .opener = e->opener,
 				   .mutual = c->mutual,
 				   .local = e->local,
 				   .remote = e->remote,
 				   .mtu = carried_mtu(w, e),
 				   .association = e->tag,
-				   .identity = e->actor->name,
+				   .identity = forge_name(w, e->actor, e->channel, room),
 				   .host = c->host,
 				   .client = c->mutual ? w->flow->actors[c->from].name : NULL,
 				   .tls = w->tls };

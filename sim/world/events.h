@@ -27,6 +27,7 @@ struct event {
 	/* EVENT_PACKET */
 	size_t channel; /* flow index; EVENT_STIMULUS too */
 	struct address from, to;
+	bool forged;                 /* by the adversary: its headers may be wrong */
 	size_t from_actor, to_actor; /* EVENT_LOCAL and EVENT_RESTART: to_actor */
 	/* EVENT_STIMULUS */
 	uint64_t session; /* number; EVENT_TIMER and EVENT_SAY too */

@@ -25,6 +25,8 @@ struct actor *actor_of(struct world *w, size_t flow_actor, uint32_t device);
 struct actor *actor_at(struct world *w, uint32_t ip); /* NULL: nobody is there */
 /* An address of its own to dial from. */
 struct address actor_address(struct world *w, struct actor *a);
+/* One of its hosts at a port that it does not use. */
+struct address actor_address_spoofed(const struct actor *a, uint16_t port);
 void wires_init(struct world *w);
 struct wire *world_wire(struct world *w, size_t channel, uint32_t device, bool from_opener);
 
@@ -65,6 +67,21 @@ struct saying {
 };
 bool acts_touch(struct world *w, struct saying *s);
 
+/* -- forge.c: who actors say they are, when that is not so -- */
+enum { FORGED_NAME_MAX = 192 };
+void forge_all(struct world *w);
+/* Whose certificate an actor presents on a channel: its own name, or one made in room. */
+const char *forge_name(const struct world *w, const struct actor *a, size_t channel,
+		       char room[FORGED_NAME_MAX]);
+
+/* -- tamper.c: the adversary on wires -- */
+void tamper_init(struct world *w);
+void tamper_fini(struct world *w);
+/* An entry that is upon packets looks at them from now on, for a device (0: for all). */
+void tamper_arm(struct world *w, const struct plan_entry *e, uint32_t device);
+/* Bit set over the entries upon packets that did nothing. */
+uint32_t tamper_undone(const struct world *w);
+
 /* -- log.c: every record passes here -- */
 /* Begin a record of now, caused by w->cause. */
 struct record log_record(const struct world *w, enum record_kind kind, const struct actor *actor);
@@ -80,8 +97,7 @@ void log_hold(struct world *w, const struct actor *actor, const struct session *
 	      const struct effect *e);
 void log_keylog(struct world *w, const struct end *e, const char *line);
 void log_fingerprint(struct world *w, struct bytes value, char hex[2 * FINGERPRINT_SIZE + 1]);
-/* Cut every known secret out of r->bytes: `scratch` receives the redacted copy and must outlive r.
- */
+/* Cut every known secret out of r->bytes: `scratch` receives the redacted copy and outlives r. */
 void log_redact(struct world *w, struct record *r, struct buffer *scratch);
 
 /* -- session.c -- */

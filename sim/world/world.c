@@ -208,6 +208,7 @@ static void end_trace(struct world *w)
 	w->report->ended = end.text;
 	adversary_undelivered(w->adversary, &w->report->crashes_undelivered,
 			      &w->report->entries_undelivered);
+	w->report->entries_undelivered |= tamper_undone(w) | w->entries_undone;
 	w->report->virtual_ns = w->now_ns;
 	w->report->sessions_made = w->sessions_count;
 	w->report->ends_made = w->ends_count;
@@ -222,6 +223,7 @@ static void world_fini(struct world *w)
 	actors_fini(w);
 	free(w->wires);
 	adversary_free(w->adversary);
+	tamper_fini(w);
 	tls_context_free(w->tls);
 	hmac_key_free(w->fingerprints);
 	crypto_free(w->crypto);

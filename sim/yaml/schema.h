@@ -43,7 +43,7 @@ enum schema_kind {
 };
 
 enum { SCHEMA_NAME_MAX = 63, SCHEMA_PATH_MAX = 255, SCHEMA_TEXT_MAX = 1000 }; /* bytes */
-enum { SCHEMA_FIELDS_MAX = 24 }; /* keys of one group */
+enum { SCHEMA_FIELDS_MAX = 48 }; /* keys of one group */
 
 /* One key, or the item of a list or map (name NULL). A table of fields ends with an empty one. */
 struct schema {

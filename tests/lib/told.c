@@ -7,6 +7,7 @@
 
 #include <CUnit/CUnit.h>
 
+#include "proto/pipe/segment.h"
 #include "tests/lib/files.h"
 
 static struct told *list;
@@ -48,8 +49,13 @@ static void keep(const struct record *r)
 			    .at_ns = r->at_ns,
 			    .number = r->number,
 			    .tag = r->tag,
-			    .bytes = hash_of(r->bytes) };
+			    .bytes = hash_of(r->bytes),
+			    .size = r->bytes.size };
 	if (r->kind == RECORD_PACKET) {
+		struct segment s;
+		t->sound = segment_read(r->bytes, &s);
+		t->sequence = s.sequence;
+		t->payload = s.bytes.size;
 		t->ip_from = ip_at(r->bytes, 12);
 		t->ip_to = ip_at(r->bytes, 16);
 	}

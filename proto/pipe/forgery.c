@@ -1,0 +1,128 @@
+/* forgery.c - makes the certificates that a run's peers must refuse. It verifies none.
+ *
+ * A key of its own for each. What the true CA signs here it would sign for nobody else: that is the
+ * forgery.
+ */
+#include "proto/pipe/forgery.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "proto/pipe/identity.h"
+#include "proto/pipe/tls_context.h"
+
+const char *const tls_forgery_words[FORGERIES + 1] = {
+	[FORGERY_NONE] = "true",
+	[FORGERY_EXPIRED] = "expired",
+	[FORGERY_NOT_YET] = "not-yet",
+	[FORGERY_OTHER_HOST] = "other-host",
+	[FORGERY_OTHER_CA] = "other-ca",
+	[FORGERY_SELF_SIGNED] = "self-signed",
+	[FORGERY_WRONG_USE] = "wrong-use",
+	[FORGERY_OTHER_ACTOR] = "other-actor",
+	[FORGERY_ABSENT] = "none",
+	[FORGERY_WILDCARD] = "wildcard",
+	[FORGERY_NUL] = "nul",
+	[FORGERY_LEAF_ISSUER] = "leaf-issuer",
+	[FORGERY_LONG_PATH] = "long-path",
+};
+const char *const tls_speech_words[SPEECHES + 1] = {
+	[SPEECH_TLS12] = "tls1.2",
+	[SPEECH_DTLS10] = "dtls1.0",
+	[SPEECH_CBC] = "cbc-only",
+	[SPEECH_P384] = "p384-only",
+};
+
+/* Validity, names and use. Strings that are made go to room. */
+static void speak_false(struct certificate_spec *s, const struct certificate_authority *a,
+			const struct tls_forged *f, char room[256])
+{
+	static const char *host[1];
+	const char *last = s->hosts_count > 0 ? strrchr(s->hosts[0], '.') : NULL;
+	if (f->forgery == FORGERY_EXPIRED) {
+		s->begins_s -= TLS_DAY_S;
+		s->ends_s = a->epoch_s - TLS_DAY_S;
+	} else if (f->forgery == FORGERY_NOT_YET) {
+		s->begins_s = a->epoch_s + TLS_DAY_S;
+	} else if (f->forgery == FORGERY_OTHER_HOST || f->forgery == FORGERY_WILDCARD) {
+		snprintf(room, 256, "%s%s", f->forgery == FORGERY_WILDCARD ? "*" : "elsewhere",
+			 last ? last : ".example");
+		host[0] = room;
+		s->hosts = host;
+		s->hosts_count = 1;
+	} else if (f->forgery == FORGERY_WRONG_USE) {
+		s->use = "codeSigning";
+	} else if (f->forgery == FORGERY_NUL) {
+		s->behind_nul = ".elsewhere.example";
+	} else if (f->forgery == FORGERY_OTHER_ACTOR) {
+		s->name = f->other;
+	}
+	if (f->begins_s > 0)
+		s->begins_s = a->epoch_s + f->begins_s;
+	if (f->ends_s > 0)
+		s->ends_s = a->epoch_s + f->ends_s;
+}
+
+/* A certificate between the CA and the false one: no CA, or a CA below one that allows none. */
+static X509 *make_between(struct certificate_authority *a, EVP_PKEY *key, bool is_leaf)
+{
+	struct certificate_spec s = certificate_usual(a, "between", NULL, 0);
+	if (!is_leaf) {
+		s.constraints = "critical,CA:TRUE";
+		s.usage = "critical,keyCertSign";
+		s.use = NULL;
+	}
+	return certificate_make(a, key, &s);
+}
+
+void forgery_issue(struct certificate_authority *a, const struct certificate_spec *usual,
+		   const struct tls_forged *f, struct forged *out)
+{
+	char room[256];
+	struct certificate_spec s = *usual;
+	struct certificate_authority other = { 0 };
+	EVP_PKEY *between_key = NULL;
+	*out = (struct forged){ .key = certificate_key_new(a) };
+	speak_false(&s, a, f, room);
+	if (f->forgery == FORGERY_OTHER_CA) {
+		certificate_authority_init(&other, a->library, a->epoch_s);
+		s.issuer = other.certificate;
+		s.issuer_key = other.key;
+	} else if (f->forgery == FORGERY_SELF_SIGNED) {
+		s.issuer = NULL;
+	} else if (f->forgery == FORGERY_LEAF_ISSUER || f->forgery == FORGERY_LONG_PATH) {
+		between_key = certificate_key_new(a);
+		out->between = make_between(a, between_key, f->forgery == FORGERY_LEAF_ISSUER);
+		s.issuer = out->between;
+		s.issuer_key = between_key;
+	}
+	out->certificate = certificate_make(a, out->key, &s);
+	EVP_PKEY_free(between_key);
+	if (other.key)
+		certificate_authority_fini(&other);
+}
+
+static void restrict_version(SSL *ssl, int version)
+{
+	SSL_set_security_level(ssl, 0); /* OpenSSL would not speak the old ones at all */
+	certificate_must(SSL_set_min_proto_version(ssl, version));
+	certificate_must(SSL_set_max_proto_version(ssl, version));
+}
+
+void forgery_speak(SSL *ssl, enum tls_speech speech)
+{
+	bool datagram = SSL_is_dtls(ssl);
+	static const char cbc[] = "ECDHE-ECDSA-AES128-SHA";
+	if (speech == SPEECH_TLS12 && !datagram) {
+		restrict_version(ssl, TLS1_2_VERSION);
+	} else if (speech == SPEECH_DTLS10 && datagram) {
+		restrict_version(ssl, DTLS1_VERSION);
+		certificate_must(SSL_set_cipher_list(ssl, cbc));
+	} else if (speech == SPEECH_CBC && datagram) {
+		certificate_must(SSL_set_cipher_list(ssl, cbc));
+	} else if (speech == SPEECH_P384) {
+		certificate_must(SSL_set1_groups_list(ssl, "P-384"));
+	}
+}

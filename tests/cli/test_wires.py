@@ -1,0 +1,67 @@
+"""test_wires.py - acts upon packets and false identities, from the file to what is shown of the run."""
+import os
+
+from program import Program
+
+HEAD = """actflow: 1
+scenario: somebody is on the wire
+flow: knox/flow.yaml
+variant: next-app
+seed: 7
+adversary:
+"""
+TAIL = """expect:
+  verdict: holds
+  outcome: {app: {result: 0}}
+"""
+
+
+class Wires(Program):
+    def play(self, status, entry, *more, tail=TAIL):
+        path = self.write("wire.yaml", HEAD + "  - " + entry + "\n" + tail)
+        return self.expect(status, "run", path, *more)[0]
+
+    def test_an_act_is_shown_with_what_it_made(self):
+        self.play(0, '{on: [relay], when: "device > infrastructure packet #6", do: {flip: -1}}',
+                  "--out", "o")
+        trace = os.path.join(self.folder, "o", "run.trace")
+        act = self.objects("show", trace, "--json", "--filter", "kind = act")
+        self.assertEqual([(a["name"], a["actor"], a["peer"], a["channel"]) for a in act],
+                         [("flip", "device", "infrastructure", "relay")])
+        packets = self.objects("show", trace, "--json", "--filter",
+                               "kind = packet and channel = relay and actor = device")
+        taken = [p for p in packets if p["text"] == "taken"]
+        made = [p for p in packets if p["parents"] == [act[0]["id"]]]
+        self.assertEqual((len(taken), len(made)), (1, 1))
+        self.assertEqual(act[0]["parents"], [taken[0]["id"]])
+        before, after = bytes.fromhex(taken[0]["bytes"]), bytes.fromhex(made[0]["bytes"])
+        self.assertEqual([i for i in range(len(before)) if before[i] != after[i]], [len(before) - 1])
+        self.assertEqual(before[-1] ^ after[-1], 1)
+
+    def test_an_act_that_met_no_packet_is_not_delivered(self):
+        out = self.play(1, '{on: [relay], when: "device > infrastructure packet #999", '
+                           'do: {drop: true}}')
+        self.assertIn("wire.yaml:7:5: adversary:", out)
+        self.assertIn("not-delivered", out)
+
+    def test_a_false_identity_is_refused_by_its_check(self):
+        tail = TAIL.replace("result: 0", "result: -101") + "  reaches: {device: S1.9}\n"
+        entry = "{at: noc, when: 0s, do: {present: %s, channel: noc_session}}"
+        self.play(0, entry % "expired", tail=tail + "  by: pipe.certificate_time\n")
+        out = self.play(1, entry % "expired", tail=tail + "  by: pipe.certificate_host\n")
+        self.assertIn("wrong-reason", out)
+
+    def test_what_cannot_work_is_told_with_its_place(self):
+        path = self.write("wire.yaml", HEAD +
+                          '  - {on: [relay], when: "device > noc packet", do: {drop: true}}\n'
+                          '  - {at: app, when: 0s, do: {present: expired}}\n')
+        _, err = self.expect(2, "run", path)
+        self.assertIn("wire.yaml:7:5: when, expected the two ends of a wire of on", err)
+        self.assertIn("wire.yaml:8:5: at, expected an actor that presents a certificate", err)
+
+    def test_the_same_seed_gives_the_same_bytes(self):
+        lines = [self.play(0, '{on: [relay], when: "infrastructure > device packet #2..9", '
+                              'do: {delay: 70ms}}') for _ in range(2)]
+        heads = [[l for l in text.splitlines() if l.startswith("chain head")] for text in lines]
+        self.assertEqual(heads[0], heads[1])
+        self.assertEqual(len(heads[0]), 1)
