@@ -238,9 +238,9 @@ bool message_set_text(struct message *m, const char *field, const char *text);
 /* Whether messages of this type have such a field at all. */
 bool message_has_field(enum message_type type, const char *field);
 /* What a field is, for whoever shows it. */
-enum message_form { MESSAGE_FORM_TEXT, MESSAGE_FORM_NUMBER, MESSAGE_FORM_BYTES };
+enum message_form { MESSAGE_FORM_TEXT, MESSAGE_FORM_SIGNED, MESSAGE_FORM_UNSIGNED, MESSAGE_FORM_BYTES };
 /* The protobuf name of the index-th field of a message of this type, from 0, those of its body (message_field)
- * behind its own; NULL past the last. form: receives what it is; a number is in this machine's order, signed. */
+ * behind its own; NULL past the last. form: receives what it is; a number is in this machine's order. */
 const char *message_field_name(enum message_type type, size_t index, enum message_form *form);
 /* Wipe a message that held secrets. */
 void message_cleanse(struct message *m);

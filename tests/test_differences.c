@@ -137,6 +137,27 @@ static void test_only_the_field_with_the_hole_is_a_secret(void)
 	buffer_fini(&unit);
 }
 
+static void test_numbers_are_read_as_what_they_are(void)
+{
+	struct message refused = { .type = MESSAGE_REFUSED, .as.refused.result = -102 };
+	struct message granted = { .type = MESSAGE_TUNNEL_GRANTED,
+				   .as.tunnel_granted.association = 4000000000u };
+	const struct message *both[] = { &refused, &granted };
+	const char *const wanted[] = { "-102", "4000000000" };
+	for (size_t i = 0; i < 2; i++) {
+		struct buffer unit = { 0 };
+		struct record r = blank(RECORD_SENT);
+		struct fields f;
+		message_encode(both[i], &unit);
+		r.bytes = bytes_of_buffer(&unit);
+		fields_read(&r, &f);
+		CU_ASSERT_EQUAL_FATAL(f.count, 1);
+		CU_ASSERT_STRING_EQUAL(f.list[0].value, wanted[i]);
+		fields_fini(&f);
+		buffer_fini(&unit);
+	}
+}
+
 /* Every message that there is has names for its fields, and each is shown. */
 static void test_every_field_of_every_message_is_read(void)
 {
@@ -180,6 +201,7 @@ int main(void)
 		TEST(test_fields_are_decoded),
 		TEST(test_secrets_are_told_by_reference),
 		TEST(test_only_the_field_with_the_hole_is_a_secret),
+		TEST(test_numbers_are_read_as_what_they_are),
 		TEST(test_every_field_of_every_message_is_read),
 		TEST(test_bytes_that_are_no_message_are_compared_as_bytes),
 	};

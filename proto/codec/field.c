@@ -124,10 +124,13 @@ const char *message_field_name(enum message_type type, size_t index, enum messag
 	}
 	if (!shape || index >= shape->count)
 		return NULL;
+	const ProtobufCFieldDescriptor *d =
+		protobuf_c_message_descriptor_get_field(shape->descriptor, (unsigned)index + 1);
 	enum field_kind kind = shape->fields[index].kind;
+	bool is_unsigned = d->type == PROTOBUF_C_TYPE_UINT32 || d->type == PROTOBUF_C_TYPE_UINT64;
 	*form = kind == FIELD_TEXT || kind == FIELD_TEXTS ? MESSAGE_FORM_TEXT
-		: kind == FIELD_NUMBER                    ? MESSAGE_FORM_NUMBER
-							  : MESSAGE_FORM_BYTES;
-	return protobuf_c_message_descriptor_get_field(shape->descriptor, (unsigned)index + 1)
-		->name;
+		: kind != FIELD_NUMBER                    ? MESSAGE_FORM_BYTES
+		: is_unsigned                             ? MESSAGE_FORM_UNSIGNED
+							  : MESSAGE_FORM_SIGNED;
+	return d->name;
 }

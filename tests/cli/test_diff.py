@@ -60,7 +60,10 @@ class Differing(Program):
         self.assertIn("\u2717 noc.access_key_hash_matches", re.sub(r"\s+", " ", behind_b))
         self.assertIn("[S1.11]", re.sub(r"\s+", " ", behind_b))
         self.assertNotIn("\u2717", out[out.index("what followed in A"):out.index("what followed in B")])
+        self.assertRegex(out, r"(?m)^    key +A access_key#\d +B another value$")
         (found,) = self.objects("diff", one, two, "--json", status=1)
+        self.assertEqual(found["differing"][0]["values"][0]["what"], "key")
+        self.assertEqual(found["differing"][0]["told"][0]["text"], "sends TypedKey to app on out_of_band")
         self.assertEqual(found["a"]["first_record"], 0)
         told = [step["record"] for step in found["b"]["followed"]]
         self.assertEqual(told, sorted(told))

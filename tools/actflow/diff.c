@@ -27,6 +27,31 @@ static void number(void *context, const struct record *r, struct bytes encoded)
 	align_add(&x->d->alignment, x->side, r, choice_takes(c, r, choice_step(c, r)));
 }
 
+/* Values of a record that both have are compared when it is met in the second trace. */
+static void compare_pair(struct diff *d, const struct record *r, uint32_t whole)
+{
+	struct record first;
+	struct record_memory memory = { 0 };
+	size_t i = 0;
+	while (i < d->pairs_count && d->pairs[i].whole != whole)
+		i++;
+	if (i == d->pairs_count ||
+	    record_decode(bytes_of_buffer(&d->pairs[i].encoded), &first, &memory) != NULL)
+		return;
+	telling_add(&d->pairs[i].told, r);
+	differences_find(&first, r, d->alignment.keyed, &d->pairs[i].values);
+	record_memory_fini(&memory);
+}
+
+static void keep_pair(struct diff *d, struct bytes encoded, uint32_t whole)
+{
+	if (d->pairs_count == d->pairs_most)
+		return;
+	struct diff_pair *pair = &d->pairs[d->pairs_count++];
+	pair->whole = whole;
+	buffer_append(&pair->encoded, encoded);
+}
+
 static void tell(void *context, const struct record *r, struct bytes encoded)
 {
 	struct reading *x = context;
@@ -38,6 +63,10 @@ static void tell(void *context, const struct record *r, struct bytes encoded)
 		buffer_append(&x->parting, encoded);
 	} else if (one->follows && align_diverges(one) && telling_is_step(r)) {
 		telling_add(&told->followed, r);
+		if (one->status == ALIGN_DIFFERS && x->side == 0)
+			keep_pair(x->d, encoded, one->is.whole);
+		else if (one->status == ALIGN_DIFFERS)
+			compare_pair(x->d, r, one->is.whole);
 	}
 }
 
@@ -86,6 +115,7 @@ static enum err compare(struct diff *d, const struct options *o, struct diags *w
 {
 	struct reading readings[2] = { { .d = d, .side = 0 }, { .d = d, .side = 1 } };
 	const struct recorded *a = &d->sides[0].choice.recorded, *b = &d->sides[1].choice.recorded;
+	d->pairs_most = o->verbose ? DIFF_PAIRS_MAX : DIFF_PAIRS_SHORT;
 	d->alignment.keyed = a->seed == b->seed;
 	enum err status = read_both(d, readings, number, wrong);
 	const struct side *sides = d->alignment.sides;
@@ -117,6 +147,22 @@ static void say(const struct diff *d, const struct options *o)
 	buffer_fini(&out);
 }
 
+static void diff_fini(struct diff *d)
+{
+	for (size_t i = 0; i < 2; i++) {
+		choice_fini(&d->sides[i].choice);
+		telling_fini(&d->sides[i].first);
+		telling_fini(&d->sides[i].followed);
+	}
+	for (size_t i = 0; i < d->pairs_count; i++) {
+		buffer_fini(&d->pairs[i].encoded);
+		telling_fini(&d->pairs[i].told);
+		differences_fini(&d->pairs[i].values);
+	}
+	differences_fini(&d->first);
+	align_fini(&d->alignment);
+}
+
 static enum err run(const struct options *o)
 {
 	struct diff *d = calloc(1, sizeof *d);
@@ -132,13 +178,7 @@ static enum err run(const struct options *o)
 		status = compare(d, o, &wrong);
 	if (status == ERR_OK || status == ERR_NOT_AS_EXPECTED)
 		say(d, o);
-	for (size_t i = 0; i < 2; i++) {
-		choice_fini(&d->sides[i].choice);
-		telling_fini(&d->sides[i].first);
-		telling_fini(&d->sides[i].followed);
-	}
-	differences_fini(&d->first);
-	align_fini(&d->alignment);
+	diff_fini(d);
 	free(d);
 	return messages_end(&wrong, status);
 }

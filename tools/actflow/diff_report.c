@@ -66,10 +66,10 @@ static void draw_counts(struct page *p)
 		    a->counts[ALIGN_CARRIED], a->carries_only, b->carries_only);
 }
 
-static void draw_values(struct page *p)
+static void draw_values(struct page *p, const struct differences *d)
 {
-	for (size_t i = 0; i < p->d->first.count; i++) {
-		const struct difference *one = &p->d->first.list[i];
+	for (size_t i = 0; i < d->count; i++) {
+		const struct difference *one = &d->list[i];
 		text_pad(p->out, 0, 4);
 		text_style(p->out, p->colour, STYLE_LINK, one->what);
 		text_pad(p->out, text_width(one->what), WHAT_CELLS);
@@ -97,7 +97,24 @@ static void draw_first(struct page *p)
 			text_add(p->out, " has nothing that stands there\n");
 		}
 	}
-	draw_values(p);
+	draw_values(p, &p->d->first);
+}
+
+/* What both have after that, and say in different words. */
+static void draw_pairs(struct page *p)
+{
+	struct telling_page how = {
+		.width = p->width, .indent = 2, .colour = p->colour, .rest = ""
+	};
+	if (p->d->pairs_count == 0)
+		return;
+	text_add(p->out, "\n");
+	text_style(p->out, p->colour, STYLE_STRONG, "what both say differently after that");
+	text_add(p->out, "\n");
+	for (size_t i = 0; i < p->d->pairs_count; i++) {
+		telling_draw(&p->d->pairs[i].told, &how, p->out);
+		draw_values(p, &p->d->pairs[i].values);
+	}
 }
 
 static void draw_followed(struct page *p)
@@ -138,6 +155,7 @@ void diff_report_text(const struct diff *d, size_t width, bool verbose, bool col
 	draw_counts(&p);
 	if (a->sides[0].first || a->sides[1].first) {
 		draw_first(&p);
+		draw_pairs(&p);
 		draw_followed(&p);
 		return;
 	}
@@ -167,6 +185,19 @@ static void write_counts(struct json *j, const struct side *a, const struct side
 	json_end(j, '}');
 }
 
+static void write_values(struct json *j, const struct differences *d)
+{
+	json_begin(j, "values", '[');
+	for (size_t i = 0; i < d->count; i++) {
+		json_begin(j, NULL, '{');
+		json_string(j, "what", d->list[i].what);
+		json_string(j, "a", d->list[i].a);
+		json_string(j, "b", d->list[i].b);
+		json_end(j, '}');
+	}
+	json_end(j, ']');
+}
+
 static void write_side(struct json *j, const struct diff *d, size_t i)
 {
 	const struct side *s = &d->alignment.sides[i];
@@ -189,12 +220,12 @@ void diff_report_json(const struct diff *d, struct buffer *out)
 	json_begin(&j, NULL, '{');
 	json_boolean(&j, "same", d->same);
 	write_counts(&j, &d->alignment.sides[0], &d->alignment.sides[1]);
-	json_begin(&j, "values", '[');
-	for (size_t i = 0; i < d->first.count; i++) {
+	write_values(&j, &d->first);
+	json_begin(&j, "differing", '[');
+	for (size_t i = 0; i < d->pairs_count; i++) {
 		json_begin(&j, NULL, '{');
-		json_string(&j, "what", d->first.list[i].what);
-		json_string(&j, "a", d->first.list[i].a);
-		json_string(&j, "b", d->first.list[i].b);
+		telling_json(&d->pairs[i].told, "told", &j);
+		write_values(&j, &d->pairs[i].values);
 		json_end(&j, '}');
 	}
 	json_end(&j, ']');

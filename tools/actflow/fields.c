@@ -27,17 +27,20 @@ static bool decode_filled(const struct record *r, size_t other, struct buffer *b
 	return message_decode(bytes_of_buffer(bytes), m) == MESSAGE_OK;
 }
 
-static void show_number(struct bytes value, struct buffer *out)
+static void show_number(struct bytes value, bool is_signed, struct buffer *out)
 {
 	int64_t wide = 0;
 	int32_t narrow = 0;
 	if (value.size == sizeof narrow) {
 		memcpy(&narrow, value.data, sizeof narrow);
-		wide = narrow;
-	} else if (value.size <= sizeof wide) {
-		memcpy(&wide, value.data, value.size);
+		wide = is_signed ? narrow : (int64_t)(uint32_t)narrow;
+	} else if (value.size == sizeof wide) {
+		memcpy(&wide, value.data, sizeof wide);
 	}
-	text_printf(out, "%" PRId64, wide);
+	if (is_signed)
+		text_printf(out, "%" PRId64, wide);
+	else
+		text_printf(out, "%" PRIu64, (uint64_t)wide);
 }
 
 void fields_show(struct bytes value, struct buffer *out)
@@ -95,8 +98,9 @@ static void add_field(const struct record *r, const struct message *m, size_t in
 	copy_field(m, name, &value);
 	add_references(r, name, bytes_of_buffer(&value), &shown);
 	out->list[out->count].secret = shown.size > 0;
-	if (shown.size == 0 && form == MESSAGE_FORM_NUMBER)
-		show_number(bytes_of_buffer(&value), &shown);
+	bool number = form == MESSAGE_FORM_SIGNED || form == MESSAGE_FORM_UNSIGNED;
+	if (shown.size == 0 && number)
+		show_number(bytes_of_buffer(&value), form == MESSAGE_FORM_SIGNED, &shown);
 	else if (shown.size == 0)
 		fields_show(bytes_of_buffer(&value), &shown);
 	out->list[out->count].name = name;

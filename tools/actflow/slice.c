@@ -62,6 +62,7 @@ void slice_feed(struct slice *s, const struct record *r)
 		return;
 	s->list = grown(s->list, &s->room, (size_t)r->id, sizeof *s->list);
 	struct sliced *one = &s->list[r->id];
+	s->last = r->id;
 	*one = (struct sliced){ .count = (uint8_t)r->parents_count };
 	memcpy(one->parents, r->parents, r->parents_count * sizeof *r->parents);
 	if (r->kind == RECORD_ACT)
@@ -74,8 +75,8 @@ void slice_feed(struct slice *s, const struct record *r)
 void slice_cut(struct slice *s)
 {
 	size_t captures = 0; /* of them, from the first, that are marked */
-	if (s->target >= s->room || s->target == 0)
-		return;
+	if (s->last < s->target || s->target == 0)
+		return; /* it never came */
 	s->list[s->target].marked = true;
 	for (uint64_t id = s->target; id > 0; id--) {
 		const struct sliced *one = &s->list[id];
@@ -93,7 +94,7 @@ void slice_cut(struct slice *s)
 
 bool slice_has(const struct slice *s, uint64_t id)
 {
-	return id > 0 && id <= s->target && id < s->room && s->list[id].marked;
+	return id > 0 && id <= s->target && s->last >= s->target && s->list[id].marked;
 }
 
 void slice_fini(struct slice *s)

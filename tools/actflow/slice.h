@@ -13,6 +13,7 @@
 /* Zero it but for target; slice_fini releases it. */
 struct slice {
 	uint64_t target; /* id of the record in question */
+	uint64_t last;   /* id of the record that was taken last */
 	size_t room;
 	struct sliced *list;  /* by id, up to the target's */
 	struct keys sessions; /* by number */
