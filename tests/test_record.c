@@ -20,7 +20,7 @@ static const struct record full = {
 	.state_to = "await request", .source = "S1.12", .text = "a good setup is answered: na\xc3\xafve",
 	.name = "run", .reference = "access_key#1", .file = "scenarios/knox/next-app.yaml",
 	.flow = "knox/flow.yaml", .variant = "next-app", .seed = 7, .number = INT64_MIN,
-	.checks_count = 2, .checks = { { "uem.uid_is_known", true }, { "uem.mac_is_good", false } },
+	.checks_count = 2, .checks = { { "uem.uid_is_known", true, false }, { "uem.mac_is_good", false, false } },
 	.cuts_count = 2, .cuts = { { 0, 3, "salt#1" }, { 4, 4, "access_key#1" } },
 	.values_count = 2,
 	.values = { { "uid", { (const uint8_t *)"a@b", 3 } }, { "empty", { NULL, 0 } } },

@@ -15,8 +15,8 @@ struct crypto;
  * Returns NULL when the context's providers lack one of them; crypto_free() releases the result. */
 struct crypto *crypto_new(OSSL_LIB_CTX *library);
 
-/* From now on, aead_open() yields what a message holds also where its tag is wrong. Only for a run in
- * which a check is knocked out: what follows from letting such a message pass is then seen. */
+/* From now on, aead_open() yields what a message holds also where its tag is wrong. Only for a run
+ * in which a check is knocked out: what follows from letting such a message pass is then seen. */
 void crypto_yield_unauthentic(struct crypto *c);
 
 /* Release it; NULL-safe. */

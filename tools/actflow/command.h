@@ -100,7 +100,8 @@ struct command {
 extern const struct command command_run, command_check, command_show, command_diff, command_new,
 	command_lint, command_list, command_tables, command_explain, command_vectors, command_help;
 extern const struct command command_run, command_check, command_show, command_new, command_lint,
-	command_list, command_tables, command_knockout, command_explain, command_vectors, command_help;
+	command_list, command_tables, command_knockout, command_explain, command_vectors,
+	command_help;
 /* All of them, in the order in which help shows them; NULL-terminated. */
 extern const struct command *const commands[];
 

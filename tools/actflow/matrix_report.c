@@ -90,7 +90,8 @@ static void draw_line(const struct matrix *m, size_t check, size_t width, bool c
 	if (!l->cell)
 		return;
 	draw_shadow(l, out);
-	draw_divergence(&l->cell->divergence, out);
+	if (l->cell->divergence.record > 0) /* one that did not come back has none */
+		draw_divergence(&l->cell->divergence, out);
 }
 
 static void draw_summary(const struct matrix *m, struct buffer *out)
