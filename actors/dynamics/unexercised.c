@@ -86,12 +86,6 @@ const struct unexercised dynamics_unexercised[] = {
 	{ "device", "parameters below DTLS 1.2 or of an unusable size are refused",
 	  "no act of an adversary sets a number, and an unset association is refused first; "
 	  "test_actors_relay, the_device_opens_only_the_tunnel_it_agreed_on" },
-	{ "device", "Secure Connect Plus could not be authenticated",
-	  "every end holds a good certificate, and a session whose pieces are dropped is silent "
-	  "until its time is over; test_actors_relay, the_device_opens_only_the_tunnel_it_agreed_on" },
-	{ "device", "the infrastructure closed signalling before the tunnel stood",
-	  "the infrastructure closes only signalling on which something was said, and nothing is "
-	  "before it stands; test_actors_lost, a_device_begins_anew_when_signalling_ends" },
 	{ "device", "the tunnel broke: the next app that wants a route begins anew",
 	  "DTLS drops what does not authenticate, and Secure Connect Plus sends no alert that would"
 	  " break a tunnel that stands; test_actors_relay, "

@@ -42,7 +42,7 @@ extern const char *const tls_speech_words[SPEECHES + 1];
 /* What to put in the place of a certificate. */
 struct tls_forged {
 	enum tls_forgery forgery;
-	const char *whose; /* the name in a true one */
+	const char *whose;        /* the name in a true one */
 	const char *other;        /* FORGERY_OTHER_ACTOR: whose name is in it */
 	int64_t begins_s, ends_s; /* validity in seconds from the epoch; 0: as always */
 };

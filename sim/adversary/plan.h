@@ -73,7 +73,7 @@ struct act {
 		*text; /* ACT_SET: text "@name.field" is what was captured; ACT_CAPTURE: text */
 	enum typing typing;
 	int64_t number;      /* bits, bytes, times: see above; negative: from the end */
-	bool stale;          /* ACT_FLIP, ACT_TRUNCATE: the checksum stays as it was */
+	bool stale;          /* ACT_FLIP: the checksum stays as it was */
 	bool here;           /* ACT_REPLAY: in the association of the packet that passes */
 	bool raw;            /* ACT_INJECT: all of a datagram, not what it carries */
 	struct buffer bytes; /* ACT_INJECT, ACT_BYTES */

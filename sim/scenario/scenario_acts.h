@@ -19,7 +19,8 @@ size_t plan_errors(const struct plan_reading *r);
 
 /* What `do:` holds for packets and for what an actor is. NULL, false, 0: absent. */
 struct raw_packet_acts {
-	const struct tree_node *flip, *truncate, *split, *duplicate, *replay, *inject, *bytes, *channel;
+	const struct tree_node *flip, *truncate, *split, *duplicate, *replay, *inject, *bytes,
+		*channel;
 	int checksum; /* -1: absent */
 	bool reset, fin;
 	int present, speak; /* -1: absent */

@@ -59,7 +59,8 @@ static const struct schema entry_fields[] = {
 	{ "on", "or on the wires of these channels", SCHEMA_LIST, SCHEMA_AT(struct raw_entry, on),
 	  .least = 1, .most = FLOW_CHANNELS_MAX, .item = &name_schema },
 	{ "when",
-	  "a time (3s), a step of the flow (S1.5), a message (app > noc ActivationRequest #1), or, on "
+	  "a time (3s), a step of the flow (S1.5), a message (app > noc ActivationRequest #1), or, "
+	  "on "
 	  "wires, packets (device > infrastructure packet #3..8 after S1.6b)",
 	  SCHEMA_TEXT, SCHEMA_AT(struct raw_entry, when), .required = true },
 	{ "do", "what is done", SCHEMA_GROUP, SCHEMA_AT(struct raw_entry, acts), .required = true,

@@ -80,7 +80,8 @@ static void make_keys(struct world *w)
 	w->tls = tls_context_new(host_library(w->host), WORLD_EPOCH_S);
 	for (size_t i = 0; i < w->flow->actors_count; i++) {
 		bool each = w->flow->each_device >> i & 1;
-		for (uint32_t k = 1; flow_is_certified(w->flow, i) && k <= (each ? w->devices : 1); k++)
+		for (uint32_t k = 1; flow_is_certified(w->flow, i) && k <= (each ? w->devices : 1);
+		     k++)
 			certify(w, actor_of(w, i, k));
 	}
 }

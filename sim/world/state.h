@@ -86,7 +86,7 @@ struct world {
 	struct secrets *secrets;
 	struct redactor redactor;
 	struct adversary *adversary;
-	uint32_t entries_undone;       /* bit set over the plan's: their time came, and nothing could be done */
+	uint32_t entries_undone; /* bit set over the plan: their time came, and nothing was done */
 	struct tampering *tampering;   /* acts upon packets; NULL: none */
 	struct hmac_key *fingerprints; /* keyed with their salt */
 	struct events events;

@@ -13,7 +13,7 @@ struct told {
 	int64_t at_ns, number;
 	uint32_t tag;
 	char actor[32], peer[32], channel[32], message[32], name[32], text[128], state[48];
-	uint64_t bytes;          /* a hash of them, to compare */
+	uint64_t bytes; /* a hash of them, to compare */
 	size_t size;
 	uint32_t ip_from, ip_to; /* of a packet with an IPv4 header; else 0 */
 	bool sound;              /* a packet that is a sound TCP segment */
