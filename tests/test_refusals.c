@@ -6,6 +6,7 @@
 #include "tests/lib/suite.h"
 #include "actors/roster.h"
 #include "tools/actflow/refusals.h"
+#include "tools/actflow/triggers.h"
 
 static struct scenario scenario;
 
@@ -125,6 +126,42 @@ static void checks_that_are_none_are_told_with_their_places(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "(did you mean \"uem.setup_mac_is_good\"?)\n"));
 }
 
+/* What a trigger names, the roster has; else it is told where the trigger stands. */
+static void triggers_name_what_there_is(void)
+{
+	static const struct {
+		struct trigger trigger;
+		const char *said;
+	} list[] = {
+		{ { .kind = TRIGGER_CHECK, .name = "uem.token_is_young" }, NULL },
+		{ { .kind = TRIGGER_CHECK, .name = "pipe.message_form" }, NULL },
+		{ { .kind = TRIGGER_CHECK, .name = "uem.token_is_yuong" }, "unknown check, " },
+		{ { .kind = TRIGGER_STATE, .name = "uem.reply", .state = "await response" }, NULL },
+		{ { .kind = TRIGGER_STATE, .name = "uem.reply", .state = "await" },
+		  "unknown state, " },
+		{ { .kind = TRIGGER_STATE, .name = "uem.replay", .state = "await response" },
+		  "unknown machine, " },
+		{ { .kind = TRIGGER_TIME }, NULL },
+	};
+	for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+		for (size_t at = 0; at < 4; at++) {
+			struct diags d = { 0 };
+			struct plan *p = &scenario.plan;
+			struct trigger *places[] = { &p->crashes[0].when, &p->entries[0].when,
+						     &p->entries[0].after, &p->entries[0].until };
+			expect(NONE);
+			p->crashes_count = p->entries_count = 1;
+			*places[at] = list[i].trigger;
+			places[at]->place = (struct place){ .line = 4, .column = 2 };
+			triggers_check(&scenario, &dynamics_roster, &d);
+			CU_ASSERT_EQUAL(d.count, list[i].said ? 1 : 0);
+			const char *text = printed(&d);
+			CU_ASSERT_TRUE(!list[i].said || (strstr(text, "x.yaml:4:2: ") &&
+							 strstr(text, list[i].said)));
+			diag_fini(&d);
+		}
+}
+
 static const struct test_case cases[] = {
 	TEST(the_expected_checks_in_their_order_are_right),
 	TEST(a_check_that_was_never_asked_is_vacuous),
@@ -133,6 +170,7 @@ static const struct test_case cases[] = {
 	TEST(a_check_before_its_turn_is_a_wrong_reason),
 	TEST(records_of_other_kinds_ask_nothing),
 	TEST(checks_that_are_none_are_told_with_their_places),
+	TEST(triggers_name_what_there_is),
 };
 
 int main(void)

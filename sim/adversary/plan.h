@@ -5,27 +5,14 @@
 #ifndef SIM_ADVERSARY_PLAN_H
 #define SIM_ADVERSARY_PLAN_H
 
+#include "sim/adversary/trigger.h"
 #include "sim/adversary/value.h"
-#include "sim/flow/flow.h"
 
 enum {
 	PLAN_CRASHES_MAX = 16,
 	PLAN_ENTRIES_MAX = 32,
 	PLAN_ACTS_MAX = 16,     /* of one entry */
 	PLAN_TIMES_MAX = 10000, /* how often an act says a message */
-};
-
-/* When something happens: by the clock, at a step of the flow, or at a message. */
-enum trigger_kind { TRIGGER_NONE, TRIGGER_TIME, TRIGGER_STEP, TRIGGER_MESSAGE };
-struct trigger {
-	enum trigger_kind kind;
-	int64_t at_ns; /* TRIGGER_TIME: since the run began */
-	/* the others: what is seen, as a step's pattern; -1: anything */
-	enum step_event event;
-	int from, to, channel;
-	uint32_t from_device, to_device; /* 0: any */
-	enum message_type type;
-	uint64_t number; /* which one of those that fit, from 1 */
 };
 
 /* Where in a step an actor dies. */
@@ -71,6 +58,9 @@ struct plan_entry {
 	uint32_t at_device; /* 0: any */
 	uint32_t on;        /* bit set over channels with a wire */
 	struct trigger when;
+	struct trigger after,
+		until; /* it acts behind the one, and not behind the other; may be none */
+	bool every;    /* on each that fits, from the `number`th on; else on that one */
 	size_t acts_count;
 	struct act acts[PLAN_ACTS_MAX];
 	struct place place;
@@ -87,11 +77,5 @@ void plan_fini(struct plan *p);
 const char *crash_point_name(enum crash_point point);
 /* "blackout", ...: as scenario files and traces name them. */
 const char *act_name(enum act_kind kind);
-
-/* Read "app > noc ActivationRequest #2", "S1.5" or "3s" as a trigger; steps as the variant shows
- * them. NULL, or a static text that says what is expected ("an actor", ...); *wrong receives the
- * word that is not, cut to 63 bytes. */
-const char *trigger_read(const char *text, const struct flow *f, size_t variant,
-			 struct trigger *out, char wrong[64]);
 
 #endif

@@ -137,7 +137,12 @@ static void carry_out_crash(struct world *w, const struct crash *c)
 void acts_carry_out(struct world *w)
 {
 	struct order o;
-	while (adversary_order(w->adversary, &o)) {
+	while (!w->ended && adversary_order(w->adversary, &o)) {
+		/* One that acts on each message may act on its own. */
+		if (++w->orders > (uint64_t)w->scenario->limits.steps) {
+			log_limit(w, "steps", w->scenario->limits.steps);
+			return;
+		}
 		if (o.crash)
 			carry_out_crash(w, o.crash);
 		else

@@ -86,6 +86,7 @@ struct world {
 	struct secrets *secrets;
 	struct redactor redactor;
 	struct adversary *adversary;
+	uint64_t orders; /* of the adversary's, carried out */
 	struct hmac_key *fingerprints; /* keyed with their salt */
 	struct events events;
 	uint64_t foreground; /* events to come that keep the run going; void timers are none */

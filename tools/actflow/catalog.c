@@ -8,6 +8,7 @@
 
 #include "proto/pipe/judge.h"
 #include "sim/diag.h"
+#include "sim/yaml/schema.h"
 #include "tools/actflow/text.h"
 
 #include "documents.h"
@@ -65,6 +66,28 @@ void catalog_checks_fini(struct catalog_checks *c)
 {
 	free(c->list);
 	*c = (struct catalog_checks){ 0 };
+}
+
+void catalog_check_is_known(const struct roster *r, const char *id, const struct scenario_place *at,
+			    struct diags *d)
+{
+	struct catalog_checks known = { 0 };
+	bool found = false;
+	catalog_checks_of(r, &known);
+	const char **ids = calloc(known.count + 1, sizeof *ids);
+	if (!ids)
+		abort();
+	for (size_t i = 0; i < known.count; i++) {
+		ids[i] = known.list[i].id;
+		found = found || strcmp(ids[i], id) == 0;
+	}
+	struct tree_node said = {
+		.kind = TREE_SCALAR, .style = TREE_QUOTED, .place = at->place, .text = (char *)id
+	};
+	if (!found)
+		schema_error_unknown(&said, at->file, d, "check", ids);
+	free(ids);
+	catalog_checks_fini(&known);
 }
 
 /* -- documents -- */

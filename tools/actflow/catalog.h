@@ -5,6 +5,7 @@
 #define TOOLS_ACTFLOW_CATALOG_H
 
 #include "proto/bytes.h"
+#include "sim/diag.h"
 #include "sim/roster.h"
 
 /* A named security decision. */
@@ -23,6 +24,14 @@ struct catalog_checks {
 /* Zero it to begin. */
 void catalog_checks_of(const struct roster *r, struct catalog_checks *out);
 void catalog_checks_fini(struct catalog_checks *c);
+
+/* Report an id that is a check of neither the actors' tables nor the pipes, with the nearest. */
+struct scenario_place {
+	const char *file;
+	struct place place;
+};
+void catalog_check_is_known(const struct roster *r, const char *id, const struct scenario_place *at,
+			    struct diags *d);
 
 /* An entry of a document: "S1.12" of SOURCES.md, "D7" of DEVIATIONS.md. Its text, without markup,
  * is appended to out; false when there is none. */

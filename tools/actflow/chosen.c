@@ -8,6 +8,7 @@
 #include "sim/scenario/cases.h"
 #include "sim/world/world.h"
 #include "tools/actflow/refusals.h"
+#include "tools/actflow/triggers.h"
 #include "tools/actflow/text.h"
 
 enum { WORDS_SHOWN_MAX = 64 }; /* candidates that are kept for "did you mean" */
@@ -223,6 +224,7 @@ enum err chosen_read_bare(const struct found *f, struct scenario *s, struct diag
 		return status;
 	status = world_check(s, &dynamics_roster, d);
 	refusals_check(s, &dynamics_roster, d);
+	triggers_check(s, &dynamics_roster, d);
 	return d->count + d->beyond > before ? ERR_INPUT : status;
 }
 

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "proto/pipe/judge.h"
-#include "sim/yaml/schema.h"
 #include "tools/actflow/catalog.h"
 
 static const char vacuous[] = "vacuous", not_refused[] = "not refused",
@@ -72,28 +71,10 @@ void refusals_fini(struct refusals *r)
 
 void refusals_check(const struct scenario *s, const struct roster *roster, struct diags *d)
 {
-	struct catalog_checks known = { 0 };
-	if (s->expect.by_count == 0)
-		return;
-	catalog_checks_of(roster, &known);
-	const char **ids = calloc(known.count + 1, sizeof *ids);
-	if (!ids)
-		abort();
-	for (size_t i = 0; i < known.count; i++)
-		ids[i] = known.list[i].id;
-	for (size_t i = 0; i < s->expect.by_count; i++) {
-		size_t k = 0;
-		while (k < known.count && strcmp(ids[k], s->expect.by[i].check) != 0)
-			k++;
-		struct tree_node said = { .kind = TREE_SCALAR,
-					  .style = TREE_QUOTED,
-					  .place = s->expect.by[i].place,
-					  .text = s->expect.by[i].check };
-		if (k == known.count)
-			schema_error_unknown(&said, s->file, d, "check", ids);
-	}
-	free(ids);
-	catalog_checks_fini(&known);
+	for (size_t i = 0; i < s->expect.by_count; i++)
+		catalog_check_is_known(roster, s->expect.by[i].check,
+				       &(struct scenario_place){ s->file, s->expect.by[i].place },
+				       d);
 }
 
 static size_t expected_at(const struct scenario *s, const char *id)
