@@ -126,6 +126,132 @@ static void checks_that_are_none_are_told_with_their_places(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "(did you mean \"uem.setup_mac_is_good\"?)\n"));
 }
 
+/* -- what refuses, and what was done to the run -- */
+
+enum { FALLS = 100 }; /* as a kind: a step whose check is false */
+/* One record of a run: what it is, its parent, its session and actor. */
+struct link {
+	int kind;
+	uint64_t parent, session;
+	const char *actor, *name, *text;
+};
+
+/* Play the links, numbered from 1, against `by: noc.a` and an adversary that does `act`. */
+static const char *delivered(enum act_kind act, const struct link *links, const char **text)
+{
+	struct refusals r = { 0 };
+	struct diags d = { 0 };
+	expect(LIST("noc.a"));
+	scenario.plan.entries_count = scenario.plan.entries[0].acts_count = 1;
+	scenario.plan.entries[0].acts[0].kind = act;
+	refusals_attend(&r, &scenario);
+	for (uint64_t i = 0; links[i].kind; i++) {
+		bool falls = links[i].kind == FALLS;
+		struct record record = { .id = i + 1,
+					 .kind = falls ? RECORD_STEP
+						       : (enum record_kind)links[i].kind,
+					 .parents = { links[i].parent },
+					 .parents_count = links[i].parent > 0,
+					 .session = links[i].session,
+					 .actor = links[i].actor ? links[i].actor : "noc",
+					 .name = links[i].name ? links[i].name : "set",
+					 .text = links[i].text ? links[i].text : "uid",
+					 .checks_count = falls };
+		record.checks[0] = (struct record_check){ .id = "noc.a" };
+		refusals_feed(&r, &record);
+	}
+	const char *word = refusals_compare(&scenario, &r, &d);
+	*text = printed(&d);
+	refusals_fini(&r);
+	return word;
+}
+
+#define LINKS(...) ((const struct link[]){ __VA_ARGS__, { .kind = 0 } })
+
+static void a_refusal_behind_an_act_was_delivered(void)
+{
+	const char *text;
+	/* said, carried, accepted, taken up */
+	CU_ASSERT_PTR_NULL(
+		delivered(ACT_SET,
+			  LINKS({ .kind = RECORD_ACT }, { .kind = RECORD_SENT, .parent = 1 },
+				{ .kind = RECORD_PACKET, .parent = 2 },
+				{ .kind = RECORD_ARRIVAL, .parent = 3 },
+				{ .kind = RECORD_ACCEPTED, .parent = 4 },
+				{ .kind = FALLS, .parent = 5, .session = 7 }),
+			  &text));
+	/* a timer that was set behind it */
+	CU_ASSERT_PTR_NULL(delivered(ACT_SET,
+				     LINKS({ .kind = RECORD_ACT },
+					   { .kind = RECORD_STEP, .parent = 1, .session = 7 },
+					   { .kind = RECORD_TIMER, .parent = 2, .session = 7 },
+					   { .kind = RECORD_TIMER, .parent = 3, .session = 7 },
+					   { .kind = FALLS, .parent = 4, .session = 8 }),
+				     &text));
+	/* what the session has come to be by it; what its actor stored */
+	CU_ASSERT_PTR_NULL(delivered(
+		ACT_SET,
+		LINKS({ .kind = RECORD_ACT }, { .kind = RECORD_STEP, .parent = 1, .session = 7 },
+		      { .kind = RECORD_SENT }, { .kind = FALLS, .parent = 3, .session = 7 }),
+		&text));
+	CU_ASSERT_PTR_NULL(delivered(
+		ACT_SET,
+		LINKS({ .kind = RECORD_ACT }, { .kind = RECORD_STEP, .parent = 1, .session = 7 },
+		      { .kind = RECORD_PERSIST, .parent = 2, .session = 7 },
+		      { .kind = RECORD_SENT }, { .kind = FALLS, .parent = 4, .session = 8 }),
+		&text));
+	CU_ASSERT_PTR_NULL(
+		delivered(ACT_SET,
+			  LINKS({ .kind = RECORD_CRASH }, { .kind = RECORD_ACTOR, .parent = 1 },
+				{ .kind = FALLS, .parent = 2, .session = 9 }),
+			  &text));
+	/* once without, once with */
+	CU_ASSERT_PTR_NULL(delivered(ACT_SET,
+				     LINKS({ .kind = FALLS, .parent = 0, .session = 7 },
+					   { .kind = RECORD_ACT },
+					   { .kind = FALLS, .parent = 2, .session = 8 }),
+				     &text));
+	/* Nothing is asked where wires are dark, and nothing else is done. */
+	CU_ASSERT_PTR_NULL(delivered(ACT_BLACKOUT,
+				     LINKS({ .kind = FALLS, .parent = 0, .session = 7 }), &text));
+}
+
+static void a_refusal_without_the_act_was_not(void)
+{
+	static const struct link victims[][6] = {
+		/* it refused before, for another reason */
+		{ { .kind = RECORD_SENT },
+		  { .kind = FALLS, .parent = 1, .session = 7 },
+		  { .kind = RECORD_ACT },
+		  { .kind = RECORD_SENT, .parent = 3 } },
+		/* what was done led elsewhere */
+		{ { .kind = RECORD_SENT },
+		  { .kind = RECORD_ACT },
+		  { .kind = RECORD_STEP, .parent = 2, .session = 8, .actor = "app" },
+		  { .kind = FALLS, .parent = 1, .session = 7 } },
+		{ { .kind = RECORD_ACT },
+		  { .kind = RECORD_STEP, .parent = 1, .session = 8, .actor = "app" },
+		  { .kind = RECORD_PERSIST, .parent = 2, .session = 8, .actor = "app" },
+		  { .kind = FALLS, .parent = 0, .session = 7 } },
+		/* nothing was done: it was looked at, or it could not be */
+		{ { .kind = RECORD_ACT, .name = "capture", .text = "kept" },
+		  { .kind = FALLS, .parent = 1, .session = 7 } },
+		{ { .kind = RECORD_ACT, .text = "nothing changed: nothing was captured" },
+		  { .kind = FALLS, .parent = 1, .session = 7 } },
+		{ { .kind = RECORD_ACT, .name = "send", .text = "not said: the actor is down" },
+		  { .kind = FALLS, .parent = 1, .session = 7 } },
+		{ { .kind = FALLS, .parent = 0, .session = 7 } },
+	};
+	for (size_t i = 0; i < sizeof victims / sizeof *victims; i++) {
+		const char *text, *word = delivered(ACT_SET, victims[i], &text);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(word);
+		CU_ASSERT_STRING_EQUAL(word, "not-delivered");
+		CU_ASSERT_PTR_NOT_NULL(strstr(text, "x.yaml:8:5: by: expected noc.a to refuse what "
+						    "follows from an act or a crash, actual it "
+						    "refused without (record "));
+	}
+}
+
 /* What a trigger names, the roster has; else it is told where the trigger stands. */
 static void triggers_name_what_there_is(void)
 {
@@ -171,6 +297,8 @@ static const struct test_case cases[] = {
 	TEST(records_of_other_kinds_ask_nothing),
 	TEST(checks_that_are_none_are_told_with_their_places),
 	TEST(triggers_name_what_there_is),
+	TEST(a_refusal_behind_an_act_was_delivered),
+	TEST(a_refusal_without_the_act_was_not),
 };
 
 int main(void)

@@ -32,6 +32,7 @@ struct adversary {
 	uint32_t waiting, over; /* bit sets over entries: `after` has not come yet; `until` has */
 	int64_t *dark_until_ns; /* [channel][device] */
 	uint64_t touched[PLAN_ENTRIES_MAX]; /* messages that fitted each entry */
+	uint16_t did[PLAN_ENTRIES_MAX];     /* bit set over each entry's acts: it did something */
 	struct hand *hand;
 };
 
@@ -205,18 +206,16 @@ void adversary_undelivered(const struct adversary *a, uint32_t *crashes, uint32_
 		if (a->plan->crashes[i].step > 0 && !(a->crashed >> i & 1))
 			*crashes |= UINT32_C(1) << i;
 	for (size_t i = 0; i < a->plan->entries_count; i++)
-		if (acts_on_messages(&a->plan->entries[i]) &&
-		    a->touched[i] < a->plan->entries[i].when.number)
+		if (a->did[i] + 1u != 1u << a->plan->entries[i].acts_count)
 			*entries |= UINT32_C(1) << i;
-	for (size_t i = 0; i < a->watches_count; i++) {
-		const struct order *o = &a->watches[i].order;
-		if (a->watches[i].fired || a->watches[i].use != WATCH_ORDERS)
-			continue;
-		if (o->crash)
-			*crashes |= UINT32_C(1) << (o->crash - a->plan->crashes);
-		else
-			*entries |= UINT32_C(1) << (o->entry - a->plan->entries);
-	}
+	for (size_t i = 0; i < a->watches_count; i++)
+		if (!a->watches[i].fired && a->watches[i].order.crash)
+			*crashes |= UINT32_C(1) << (a->watches[i].order.crash - a->plan->crashes);
+}
+
+void adversary_did(struct adversary *a, const struct plan_entry *e, const struct act *act)
+{
+	a->did[e - a->plan->entries] |= (uint16_t)(1u << (act - e->acts));
 }
 
 /* -- wires -- */
@@ -240,6 +239,11 @@ bool adversary_is_dark(const struct adversary *a, size_t channel, uint32_t devic
 
 /* -- messages -- */
 
+struct telling {
+	acted_fn *acted;
+	void *context;
+};
+
 static bool entry_fits(const struct plan_entry *e, const struct utterance *u)
 {
 	struct shown s = { .event = e->when.event,
@@ -255,8 +259,8 @@ static bool entry_fits(const struct plan_entry *e, const struct utterance *u)
 	       trigger_fits(&e->when, &s) && acts_on_messages(e);
 }
 
-static void act_on(struct adversary *a, const struct act *act, struct utterance *u, acted_fn *acted,
-		   void *context)
+static void act_on(struct adversary *a, const struct plan_entry *e, const struct act *act,
+		   struct utterance *u, const struct telling *t)
 {
 	char words[FORGE_WORDS_SIZE];
 	const char *how = "held back";
@@ -267,7 +271,7 @@ static void act_on(struct adversary *a, const struct act *act, struct utterance 
 	case ACT_UNTIL:
 		u->until_ns = act->ns;
 		if (act->ns <= u->now_ns)
-			how = "not held back: its time is over";
+			how = ACT_VAIN_HOLD "its time is over";
 		break;
 	case ACT_DROP:
 		u->dropped = true;
@@ -292,11 +296,14 @@ static void act_on(struct adversary *a, const struct act *act, struct utterance 
 	case ACT_KINDS:
 		return;
 	}
-	acted(context, act, how);
+	if (!act_was_vain(how))
+		adversary_did(a, e, act);
+	t->acted(t->context, act, how);
 }
 
 void adversary_touch(struct adversary *a, struct utterance *u, acted_fn *acted, void *context)
 {
+	const struct telling t = { acted, context };
 	/* Who is meant is told by the message as it was, not by what the entries before made of it.
 	 */
 	uint64_t met = 0;
@@ -306,7 +313,7 @@ void adversary_touch(struct adversary *a, struct utterance *u, acted_fn *acted, 
 			met |= UINT64_C(1) << i;
 	for (size_t i = 0; i < a->plan->entries_count; i++)
 		for (size_t k = 0; met >> i & 1 && k < a->plan->entries[i].acts_count; k++)
-			act_on(a, &a->plan->entries[i].acts[k], u, acted, context);
+			act_on(a, &a->plan->entries[i], &a->plan->entries[i].acts[k], u, &t);
 }
 
 const char *adversary_compose(struct adversary *a, const struct plan_entry *e,

@@ -47,9 +47,12 @@ void adversary_fire(struct adversary *a, uint64_t number);
 const struct crash *adversary_crash(struct adversary *a, size_t actor, uint32_t device,
 				    uint64_t step, enum crash_point point);
 
-/* Bit sets of a plan's crashes and entries of which nothing happened: their triggers never fired.
- */
+/* Bit sets of a plan's crashes and entries of which not all was done: a trigger never fired, or an act
+ * did nothing each time. */
 void adversary_undelivered(const struct adversary *a, uint32_t *crashes, uint32_t *entries);
+
+/* An order's act, or one upon a message, did something. */
+void adversary_did(struct adversary *a, const struct plan_entry *e, const struct act *act);
 
 /* Wires go dark, from now_ns on. */
 void adversary_darken(struct adversary *a, const struct plan_entry *e, int64_t until_ns,

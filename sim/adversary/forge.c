@@ -63,7 +63,7 @@ const char *forge_unit(struct hand *h, const struct act *act, struct utterance *
 {
 	const char *wrong = act->kind == ACT_TYPE ? type(act, u) : forge(h, act, u);
 	if (wrong)
-		snprintf(how, FORGE_WORDS_SIZE, "nothing changed: %s", wrong);
+		snprintf(how, FORGE_WORDS_SIZE, ACT_VAIN_CHANGE "%s", wrong);
 	else
 		snprintf(how, FORGE_WORDS_SIZE, "%s",
 			 act->kind == ACT_RAW ? "another unit" : act->text);

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const point_names[CRASH_POINTS] = {
 	[CRASH_BEFORE] = "before", [CRASH_PERSISTED] = "persisted", [CRASH_SENT] = "sent"
@@ -24,6 +25,16 @@ const char *act_name(enum act_kind kind)
 {
 	assert((size_t)kind < ACT_KINDS);
 	return act_names[kind];
+}
+
+bool act_was_vain(const char *how)
+{
+	static const char *const begins[] = { ACT_VAIN_CHANGE, ACT_VAIN_SAYING, ACT_VAIN_HOLD,
+					      ACT_VAIN_CRASH };
+	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+		if (strncmp(how, begins[i], strlen(begins[i])) == 0)
+			return true;
+	return false;
 }
 
 static void act_fini(struct act *a)

@@ -78,4 +78,11 @@ const char *crash_point_name(enum crash_point point);
 /* "blackout", ...: as scenario files and traces name them. */
 const char *act_name(enum act_kind kind);
 
+/* How the record of an act that did nothing begins; then comes why. */
+#define ACT_VAIN_CHANGE "nothing changed: "
+#define ACT_VAIN_SAYING "not said: "
+#define ACT_VAIN_HOLD "not held back: "
+#define ACT_VAIN_CRASH "not killed: "
+bool act_was_vain(const char *how);
+
 #endif

@@ -65,6 +65,7 @@ static void darken(struct world *w, const struct order *o, const struct act *act
 		log_append(w, &r);
 	}
 	adversary_darken(w->adversary, o->entry, until_ns, o->device);
+	adversary_did(w->adversary, o->entry, act);
 }
 
 /* A unit of the actor's own accord, said by the session that has the channel. */
@@ -81,18 +82,20 @@ static void say_unasked(struct world *w, const struct plan_entry *e, const struc
 	r.channel = w->flow->channels[act->channel].name;
 	r.message = message_name(message_peek(bytes_of_buffer(&unit)));
 	snprintf(how, sizeof how, "%s%s",
-		 a->down || !end || !end->session || none ? "not said: " : "said unasked",
+		 a->down || !end || !end->session || none ? ACT_VAIN_SAYING : "said unasked",
 		 a->down                 ? "the actor is down"
 		 : !end || !end->session ? "no such channel is open"
 		 : none                  ? none
 					 : "");
 	r.text = how;
 	w->cause = log_append(w, &r);
-	if (!a->down && end && end->session && !none)
+	if (!act_was_vain(how)) {
+		adversary_did(w->adversary, e, act);
 		channel_say(w, end->session,
 			    &(struct effect){ .kind = EFFECT_SEND,
 					      .what = w->channel_of_flow[act->channel],
 					      .body = bytes_of_buffer(&unit) });
+	}
 	buffer_cleanse(&unit);
 }
 
@@ -121,7 +124,7 @@ static void kill_one(struct world *w, struct actor *a, const struct crash *c)
 		return;
 	}
 	r.name = "crash";
-	r.text = "not killed: it is down already";
+	r.text = ACT_VAIN_CRASH "it is down already";
 	log_append(w, &r);
 }
 

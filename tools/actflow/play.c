@@ -71,6 +71,7 @@ static enum err perform(struct run *r)
 	for (size_t i = 0; i < r->scenario.expect.reaches_count; i++)
 		checker_reach(r->seen.checker, r->scenario.expect.reaches[i].device,
 			      r->scenario.expect.reaches[i].step);
+	refusals_attend(&r->seen.refusals, &r->scenario);
 	trace_sink(r->trace, observation_feed, &r->seen);
 	struct world_setup setup = { .seed = r->seed,
 				     .roster = &dynamics_roster,

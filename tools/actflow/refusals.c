@@ -10,7 +10,7 @@
 #include "tools/actflow/catalog.h"
 
 static const char vacuous[] = "vacuous", not_refused[] = "not refused",
-		  wrong_reason[] = "wrong-reason";
+		  wrong_reason[] = "wrong-reason", not_delivered[] = "not-delivered";
 
 static void *grown(void *list, size_t count, size_t size)
 {
@@ -28,7 +28,7 @@ static size_t find(const struct refusals *r, const char *id)
 	return i;
 }
 
-static void ask(struct refusals *r, const struct record_check *check, uint64_t record)
+static void ask(struct refusals *r, const struct record_check *check, uint64_t record, bool follows)
 {
 	size_t i = find(r, check->id);
 	if (i == r->count) {
@@ -41,29 +41,43 @@ static void ask(struct refusals *r, const struct record_check *check, uint64_t r
 		snprintf(r->list[i].id, sizeof r->list[i].id, "%s", check->id);
 		r->count++;
 	}
-	if (check->holds || r->list[i].fell > 0)
+	if (check->holds)
+		return;
+	r->list[i].delivered = r->list[i].delivered || follows;
+	if (r->list[i].fell > 0)
 		return;
 	r->list[i].fell = record;
 	r->fallen[r->fallen_count++] = i;
 }
 
+void refusals_attend(struct refusals *r, const struct scenario *s)
+{
+	for (size_t i = 0; i < s->plan.entries_count; i++)
+		for (size_t k = 0; k < s->plan.entries[i].acts_count; k++)
+			r->delivery.wanted = r->delivery.wanted ||
+					     s->plan.entries[i].acts[k].kind != ACT_BLACKOUT;
+	r->delivery.wanted = r->delivery.wanted && s->expect.by_count > 0;
+}
+
 void refusals_feed(struct refusals *r, const struct record *record)
 {
+	bool follows = delivery_feed(&r->delivery, record);
 	/* Of every message it is asked whether it is one; what is recorded is where it is none. */
 	if (record->kind == RECORD_ACCEPTED && !r->formed) {
 		r->formed = true;
 		ask(r, &(struct record_check){ pipe_checks[PIPE_CHECK_FORM].name, true },
-		    record->id);
+		    record->id, follows);
 	}
 	if (record->kind != RECORD_STEP && record->kind != RECORD_JUDGED &&
 	    record->kind != RECORD_REJECTED)
 		return;
 	for (size_t i = 0; i < record->checks_count; i++)
-		ask(r, &record->checks[i], record->id);
+		ask(r, &record->checks[i], record->id, follows);
 }
 
 void refusals_fini(struct refusals *r)
 {
+	delivery_fini(&r->delivery);
 	free(r->list);
 	free(r->fallen);
 	*r = (struct refusals){ 0 };
@@ -138,6 +152,25 @@ static const char *out_of_turn(const struct scenario *s, const struct refusals *
 	return NULL;
 }
 
+/* All refused in their turn: but what was done to the run? */
+static const char *by_themselves(const struct scenario *s, const struct refusals *r,
+				 struct diags *d)
+{
+	const char *word = NULL;
+	for (size_t i = 0; r->delivery.wanted && i < s->expect.by_count; i++) {
+		const struct asked *a = &r->list[r->fallen[i]];
+		struct place place = s->expect.by[i].place;
+		if (a->delivered)
+			continue;
+		diag_add(d, s->file, place.line, place.column,
+			 "by: expected %s to refuse what follows from an act or a crash, actual it "
+			 "refused without (record %" PRIu64 "): %s",
+			 a->id, a->fell, not_delivered);
+		word = not_delivered;
+	}
+	return word;
+}
+
 const char *refusals_compare(const struct scenario *s, const struct refusals *r, struct diags *d)
 {
 	if (s->expect.by_count == 0)
@@ -146,5 +179,6 @@ const char *refusals_compare(const struct scenario *s, const struct refusals *r,
 	const char *held = some_held(s, r, d);
 	if (others)
 		return wrong_reason;
-	return held ? held : out_of_turn(s, r, d);
+	held = held ? held : out_of_turn(s, r, d);
+	return held ? held : by_themselves(s, r, d);
 }

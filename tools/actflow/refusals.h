@@ -9,20 +9,26 @@
 #include "proto/record.h"
 #include "sim/roster.h"
 #include "sim/scenario/scenario.h"
+#include "tools/actflow/delivery.h"
 
 struct asked {
-	char id[96];   /* "uem.setup_mac_is_good" */
-	uint64_t fell; /* record in which it was false first; 0: it held each time */
+	char id[96];    /* "uem.setup_mac_is_good" */
+	uint64_t fell;  /* record in which it was false first; 0: it held each time */
+	bool delivered; /* it was false in a record that follows from an act or a crash */
 };
 /* Zero it to begin. */
 struct refusals {
 	bool formed; /* a message was asked whether it is one */
 	size_t count, room;
 	struct asked *list; /* in the order in which they were asked first */
+	struct delivery delivery;
 	size_t fallen_count;
 	size_t *fallen; /* indices into list, in the order in which they fell first */
 };
 
+/* Have it asked whether what refuses follows from what the scenario does to the run: where it has
+ * an adversary that does more than darken wires. Before the first record. */
+void refusals_attend(struct refusals *r, const struct scenario *s);
 void refusals_feed(struct refusals *r, const struct record *record);
 void refusals_fini(struct refusals *r);
 
@@ -32,7 +38,8 @@ void refusals_check(const struct scenario *s, const struct roster *roster, struc
 /* Compare with expect.by; each difference goes to d with its place. NULL when there is none or
  * nothing is expected, else the word for it: "wrong-reason" when a check was false that is not
  * expected or not yet, "vacuous" when an expected one was never asked, "not refused" when it held
- * each time. The first of these that applies. */
+ * each time, "not-delivered" when it was false, but nowhere behind an act or a crash. The first of
+ * these that applies. */
 const char *refusals_compare(const struct scenario *s, const struct refusals *r, struct diags *d);
 
 #endif
