@@ -34,11 +34,20 @@ static const char whole[] =
 	"  outcome: {app@1: {result: 0}}\n"
 	"  reaches: {device@2: S1.10}\n";
 
+static bool same_value(const struct value *a, const struct value *b)
+{
+	bool same = a->op == b->op && a->type == b->type && a->count == b->count &&
+		    bytes_equal(bytes_of_buffer(&a->bytes), bytes_of_buffer(&b->bytes)) &&
+		    strcmp(a->into ? a->into : "", b->into ? b->into : "") == 0;
+	for (size_t i = 0; same && i < a->count; i++)
+		same = same_value(&a->parts[i], &b->parts[i]);
+	return same;
+}
+
 static bool same_act(const struct act *a, const struct act *b)
 {
-	return a->kind == b->kind && a->ns == b->ns && a->type == b->type &&
-	       a->channel == b->channel && a->fields_count == b->fields_count &&
-	       strcmp(a->field ? a->field : "", b->field ? b->field : "") == 0 &&
+	return a->kind == b->kind && a->ns == b->ns && a->channel == b->channel &&
+	       same_value(&a->value, &b->value) &&
 	       strcmp(a->text ? a->text : "", b->text ? b->text : "") == 0;
 }
 

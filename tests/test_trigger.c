@@ -67,6 +67,35 @@ static void every_form_of_a_trigger_is_read(void)
 	}
 }
 
+static void checks_and_states_are_read_by_their_names(void)
+{
+	static const struct {
+		const char *text;
+		enum trigger_kind kind;
+		const char *name, *state;
+		uint32_t device;
+		uint64_t number;
+	} list[] = {
+		{ "check uem.token_is_young", TRIGGER_CHECK, "uem.token_is_young", "", 0, 1 },
+		{ "check app@2.handed_nonce_is_mine #3", TRIGGER_CHECK, "app.handed_nonce_is_mine",
+		  "", 2, 3 },
+		{ "check pipe.certificate_host", TRIGGER_CHECK, "pipe.certificate_host", "", 0, 1 },
+		{ "state uem.reply \"await response\"", TRIGGER_STATE, "uem.reply",
+		  "await response", 0, 1 },
+		{ "state user@12 \"done\" #2", TRIGGER_STATE, "user", "done", 12, 2 },
+	};
+	for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+		struct trigger t;
+		char wrong[64];
+		CU_ASSERT_PTR_NULL_FATAL(trigger_read(list[i].text, &flow, 0, &t, wrong));
+		CU_ASSERT_EQUAL(t.kind, list[i].kind);
+		CU_ASSERT_STRING_EQUAL(t.name, list[i].name);
+		CU_ASSERT_STRING_EQUAL(t.state, list[i].state);
+		CU_ASSERT_EQUAL(t.from_device, list[i].device);
+		CU_ASSERT_EQUAL(t.number, list[i].number);
+	}
+}
+
 /* Their whole texts and places are in tests/broken/yaml/plan-*.txt. */
 static void a_wrong_trigger_is_told_by_its_word(void)
 {
@@ -130,6 +159,7 @@ int main(void)
 {
 	const struct test_case cases[] = {
 		TEST(every_form_of_a_trigger_is_read),
+		TEST(checks_and_states_are_read_by_their_names),
 		TEST(a_wrong_trigger_is_told_by_its_word),
 		TEST(packets_are_named_by_their_ends_and_numbers),
 		TEST(a_wrong_number_of_packets_is_told),

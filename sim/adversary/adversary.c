@@ -2,40 +2,38 @@
 #include "sim/adversary/adversary.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
+#include "sim/adversary/forge.h"
 
-#include "sim/adversary/typing.h"
-
+/* What a trigger does when it fires. */
+enum watch_use { WATCH_ORDERS, WATCH_OPENS, WATCH_SHUTS };
 /* Of one trigger: how many records have fitted. */
 struct watch {
 	const struct trigger *when;
+	enum watch_use use;
+	const struct plan_entry *entry; /* whose gate it looks at, or moves; NULL: a crash's */
 	struct order order;
 	uint64_t seen;
 	bool fired;
-};
-struct captured {
-	const struct act *act;
-	struct message message;
 };
 struct adversary {
 	const struct plan *plan;
 	const struct flow *flow;
 	uint32_t devices;
 	size_t watches_count;
-	struct watch watches[PLAN_CRASHES_MAX + PLAN_ENTRIES_MAX];
+	struct watch watches[PLAN_CRASHES_MAX + 3 * PLAN_ENTRIES_MAX];
 	bool looks;       /* some trigger is about records */
 	uint32_t crashed; /* bit set over crashes at steps: that step has come */
 	bool touches;     /* some act is about messages */
-	size_t due_count;
-	struct order due[PLAN_CRASHES_MAX + PLAN_ENTRIES_MAX];
-	int64_t *dark_until_ns;             /* [channel][device] */
+	size_t due_count, due_room;
+	struct order *due;
+	uint32_t waiting, over; /* bit sets over entries: `after` has not come yet; `until` has */
+	int64_t *dark_until_ns; /* [channel][device] */
 	uint64_t touched[PLAN_ENTRIES_MAX]; /* messages that fitted each entry */
-	size_t captured_count;
-	struct captured captured[PLAN_ENTRIES_MAX];
+	uint16_t did[PLAN_ENTRIES_MAX];     /* bit set over each entry's acts: it did something */
+	struct hand *hand;
 };
 
 /* What an actor does of its own accord, or is: on no message. */
@@ -52,13 +50,29 @@ static bool acts_on_messages(const struct plan_entry *e)
 	return false;
 }
 
-static void watch(struct adversary *a, const struct trigger *when, struct order order)
+static void watch(struct adversary *a, struct watch x)
 {
-	a->watches[a->watches_count++] = (struct watch){ .when = when, .order = order };
-	a->looks = a->looks || when->kind == TRIGGER_STEP || when->kind == TRIGGER_MESSAGE;
+	if (x.when->kind == TRIGGER_NONE)
+		return;
+	a->watches[a->watches_count++] = x;
+	a->looks = a->looks || x.when->kind != TRIGGER_TIME;
 }
 
-struct adversary *adversary_new(const struct plan *plan, const struct flow *f, uint32_t devices)
+static void watch_entry(struct adversary *a, const struct plan_entry *e, size_t index)
+{
+	if (e->after.kind != TRIGGER_NONE)
+		a->waiting |= UINT32_C(1) << index;
+	if (acts_on_messages(e))
+		a->touches = true;
+	else
+		watch(a, (struct watch){ .when = &e->when, .entry = e, .order = { .entry = e } });
+	/* Behind the order: what opens a gate goes not through it. */
+	watch(a, (struct watch){ .when = &e->after, .use = WATCH_OPENS, .entry = e });
+	watch(a, (struct watch){ .when = &e->until, .use = WATCH_SHUTS, .entry = e });
+}
+
+struct adversary *adversary_new(const struct plan *plan, const struct flow *f, uint32_t devices,
+				const struct adversary_means *means)
 {
 	struct adversary *a = calloc(1, sizeof *a);
 	if (!a)
@@ -66,20 +80,16 @@ struct adversary *adversary_new(const struct plan *plan, const struct flow *f, u
 	a->plan = plan;
 	a->flow = f;
 	a->devices = devices;
+	a->hand = hand_new(plan, f, means);
 	a->dark_until_ns = calloc((size_t)(devices + 1) * f->channels_count + 1, sizeof(int64_t));
 	if (!a->dark_until_ns)
 		abort();
 	for (size_t i = 0; i < plan->crashes_count; i++)
 		if (plan->crashes[i].step == 0)
-			watch(a, &plan->crashes[i].when,
-			      (struct order){ .crash = &plan->crashes[i] });
-	for (size_t i = 0; i < plan->entries_count; i++) {
-		if (acts_on_messages(&plan->entries[i]))
-			a->touches = true;
-		else if (plan->entries[i].when.kind != TRIGGER_NONE)
-			watch(a, &plan->entries[i].when,
-			      (struct order){ .entry = &plan->entries[i] });
-	}
+			watch(a, (struct watch){ .when = &plan->crashes[i].when,
+						 .order = { .crash = &plan->crashes[i] } });
+	for (size_t i = 0; i < plan->entries_count; i++)
+		watch_entry(a, &plan->entries[i], i);
 	return a;
 }
 
@@ -87,9 +97,9 @@ void adversary_free(struct adversary *a)
 {
 	if (!a)
 		return;
-	for (size_t i = 0; i < a->captured_count; i++)
-		message_cleanse(&a->captured[i].message);
+	hand_free(a->hand);
 	free(a->dark_until_ns);
+	free(a->due);
 	free(a);
 }
 
@@ -100,72 +110,57 @@ bool adversary_is_idle(const struct adversary *a)
 
 /* -- triggers -- */
 
-/* What a record shows, as a step's pattern would say it. */
-struct shown {
-	enum step_event event;
-	int from, to, channel;
-	uint32_t from_device, to_device;
-	enum message_type type;
-};
-
-static bool show(const struct adversary *a, const struct record *r, struct shown *out)
+static uint32_t gate_of(const struct adversary *a, const struct plan_entry *e)
 {
-	uint32_t actor_device = 0, peer_device = 0;
-	int actor, peer;
-	*out = (struct shown){ .channel = -1 };
-	if (r->kind == RECORD_SENT)
-		out->event = STEP_SENT;
-	else if (r->kind == RECORD_ACCEPTED)
-		out->event = STEP_ACCEPTED;
-	else if (r->kind == RECORD_OPEN && strcmp(r->text, "opener") == 0)
-		out->event = STEP_OPENED;
-	else if (r->kind == RECORD_PIPE && strcmp(r->name, "secured") == 0)
-		out->event = STEP_SECURED;
-	else
-		return false;
-	actor = flow_instance_index(a->flow, r->actor, &actor_device);
-	peer = r->peer ? flow_instance_index(a->flow, r->peer, &peer_device) : -1;
-	bool backwards = out->event == STEP_ACCEPTED;
-	out->from = backwards ? peer : actor;
-	out->to = backwards ? actor : peer;
-	out->from_device = backwards ? peer_device : actor_device;
-	out->to_device = backwards ? actor_device : peer_device;
-	out->channel = flow_channel_index(a->flow, r->channel);
-	out->type = r->message ? message_type_of_name(r->message) : MESSAGE_NONE;
-	return true;
+	return UINT32_C(1) << (e - a->plan->entries);
 }
 
-/* Devices have numbers only where there are several. */
-static bool is_of(uint32_t wanted, uint32_t device)
+static bool is_open(const struct adversary *a, const struct plan_entry *e)
 {
-	return wanted == 0 || wanted == device || (wanted == 1 && device == 0);
-}
-
-static bool fits(const struct trigger *t, const struct shown *s)
-{
-	return t->event == s->event && (t->from < 0 || t->from == s->from) &&
-	       (t->to < 0 || t->to == s->to) && (t->channel < 0 || t->channel == s->channel) &&
-	       (t->type == MESSAGE_NONE || t->type == s->type) &&
-	       is_of(t->from_device, s->from_device) && is_of(t->to_device, s->to_device);
+	return !e || !((a->waiting | a->over) & gate_of(a, e));
 }
 
 static void fire(struct adversary *a, struct watch *x, uint32_t device)
 {
+	if (x->use == WATCH_ORDERS && !is_open(a, x->entry))
+		return; /* by the clock, at a time that is not its own */
 	x->fired = true;
-	x->order.device = device;
-	a->due[a->due_count++] = x->order;
+	if (x->use == WATCH_OPENS) {
+		a->waiting &= ~gate_of(a, x->entry);
+	} else if (x->use == WATCH_SHUTS) {
+		a->over |= gate_of(a, x->entry);
+	} else {
+		if (a->due_count == a->due_room) {
+			a->due_room = a->due_room ? 2 * a->due_room : 16;
+			a->due = reallocarray(a->due, a->due_room, sizeof *a->due);
+			if (!a->due)
+				abort();
+		}
+		x->order.device = device;
+		a->due[a->due_count++] = x->order;
+	}
+}
+
+/* Whether the record or message that fits is the one that is meant, or one of them. */
+static bool is_meant(const struct plan_entry *e, const struct trigger *t, uint64_t seen)
+{
+	return seen == t->number || (e && e->every && t == &e->when && seen > t->number);
 }
 
 void adversary_see(struct adversary *a, const struct record *r)
 {
 	struct shown s;
-	if (!a->looks || !show(a, r, &s))
+	hand_see(a->hand, r);
+	if (!a->looks || !trigger_show(a->flow, r, &s))
 		return;
+	/* What comes before `after` is no `until` yet, unless it is a time. */
 	for (size_t i = 0; i < a->watches_count; i++) {
 		struct watch *x = &a->watches[i];
-		if (x->fired || x->when->kind == TRIGGER_TIME || !fits(x->when, &s))
+		bool over = x->fired && !(x->use == WATCH_ORDERS && x->entry && x->entry->every);
+		bool gated = x->use != WATCH_OPENS && !is_open(a, x->entry);
+		if (over || gated || !trigger_fits(x->when, &s))
 			continue;
-		if (++x->seen == x->when->number)
+		if (is_meant(x->entry, x->when, ++x->seen))
 			fire(a, x, s.from_device ? s.from_device : s.to_device);
 	}
 }
@@ -202,7 +197,7 @@ const struct crash *adversary_crash(struct adversary *a, size_t actor, uint32_t 
 	for (size_t i = 0; i < a->plan->crashes_count; i++) {
 		const struct crash *c = &a->plan->crashes[i];
 		if (c->step == step && step > 0 && c->point == point && c->actor == actor &&
-		    is_of(c->device, device)) {
+		    trigger_is_of(c->device, device)) {
 			a->crashed |= UINT32_C(1) << i;
 			return c;
 		}
@@ -217,18 +212,16 @@ void adversary_undelivered(const struct adversary *a, uint32_t *crashes, uint32_
 		if (a->plan->crashes[i].step > 0 && !(a->crashed >> i & 1))
 			*crashes |= UINT32_C(1) << i;
 	for (size_t i = 0; i < a->plan->entries_count; i++)
-		if (acts_on_messages(&a->plan->entries[i]) &&
-		    a->touched[i] < a->plan->entries[i].when.number)
+		if (a->did[i] + 1u != 1u << a->plan->entries[i].acts_count)
 			*entries |= UINT32_C(1) << i;
-	for (size_t i = 0; i < a->watches_count; i++) {
-		const struct order *o = &a->watches[i].order;
-		if (a->watches[i].fired)
-			continue;
-		if (o->crash)
-			*crashes |= UINT32_C(1) << (o->crash - a->plan->crashes);
-		else
-			*entries |= UINT32_C(1) << (o->entry - a->plan->entries);
-	}
+	for (size_t i = 0; i < a->watches_count; i++)
+		if (!a->watches[i].fired && a->watches[i].order.crash)
+			*crashes |= UINT32_C(1) << (a->watches[i].order.crash - a->plan->crashes);
+}
+
+void adversary_did(struct adversary *a, const struct plan_entry *e, const struct act *act)
+{
+	a->did[e - a->plan->entries] |= (uint16_t)(1u << (act - e->acts));
 }
 
 /* -- wires -- */
@@ -252,6 +245,11 @@ bool adversary_is_dark(const struct adversary *a, size_t channel, uint32_t devic
 
 /* -- messages -- */
 
+struct telling {
+	acted_fn *acted;
+	void *context;
+};
+
 static bool entry_fits(const struct plan_entry *e, const struct utterance *u)
 {
 	struct shown s = { .event = e->when.event,
@@ -263,75 +261,14 @@ static bool entry_fits(const struct plan_entry *e, const struct utterance *u)
 			   .type = message_peek(bytes_of_buffer(u->bytes)) };
 	size_t here = u->heard ? u->to : u->from;
 	uint32_t device = u->heard ? u->to_device : u->from_device;
-	return e->at == (int)here && is_of(e->at_device, device) && fits(&e->when, &s) &&
-	       acts_on_messages(e);
+	return e->at == (int)here && trigger_is_of(e->at_device, device) &&
+	       trigger_fits(&e->when, &s) && acts_on_messages(e);
 }
 
-/* What "@name.field" stands for; NULL when nothing was captured under that name yet. */
-static const char *value_of(const struct adversary *a, const char *text, char *room, size_t size)
+static void act_on(struct adversary *a, const struct plan_entry *e, const struct act *act,
+		   struct utterance *u, const struct telling *t)
 {
-	struct bytes value = { 0 };
-	const char *dot = strchr(text, '.'), *found = NULL;
-	if (*text != '@' || !dot)
-		return text;
-	for (size_t i = 0; i < a->captured_count; i++) {
-		const struct captured *c = &a->captured[i];
-		if (strlen(c->act->text) != (size_t)(dot - text - 1) ||
-		    strncmp(c->act->text, text + 1, (size_t)(dot - text - 1)) != 0 ||
-		    !message_field(&c->message, dot + 1, &value) || value.size >= size)
-			continue;
-		memcpy(room, value.data, value.size);
-		room[value.size] = 0;
-		found = room;
-	}
-	return found;
-}
-
-static void capture(struct adversary *a, const struct act *act, const struct message *m)
-{
-	size_t i = 0;
-	while (i < a->captured_count && a->captured[i].act != act)
-		i++;
-	assert(i < PLAN_ENTRIES_MAX);
-	a->captured[i] = (struct captured){ .act = act, .message = *m };
-	if (i == a->captured_count)
-		a->captured_count++;
-}
-
-/* Put a message back into its unit; one that would be none is left as it was. */
-static bool rewrite(struct buffer *bytes, const struct message *m)
-{
-	buffer_cleanse(bytes);
-	message_encode(m, bytes);
-	return true;
-}
-
-static const char *change(struct adversary *a, const struct act *act, struct utterance *u)
-{
-	char room[UNIT_MAX];
-	struct message m;
-	const char *how = "nothing changed: no such field, or it does not take that text";
-	if (message_decode(bytes_of_buffer(u->bytes), &m) != MESSAGE_OK)
-		return "nothing changed: no message";
-	if (act->kind == ACT_CAPTURE) {
-		capture(a, act, &m);
-		return "kept";
-	}
-	const char *text = value_of(a, act->kind == ACT_SET ? act->text : "", room, sizeof room);
-	if (act->kind == ACT_TYPE)
-		text = typing_of(&m, act->field, act->typing, room, sizeof room);
-	if (!text)
-		how = "nothing changed: nothing was captured";
-	else if (message_set_text(&m, act->field, text) && rewrite(u->bytes, &m))
-		how = act->field;
-	OPENSSL_cleanse(room, sizeof room);
-	message_cleanse(&m);
-	return how;
-}
-
-static void act_on(struct adversary *a, const struct act *act, struct utterance *u, acted_fn *acted,
-		   void *context)
-{
+	char words[FORGE_WORDS_SIZE];
 	const char *how = "held back";
 	switch (act->kind) {
 	case ACT_DELAY:
@@ -340,47 +277,52 @@ static void act_on(struct adversary *a, const struct act *act, struct utterance 
 	case ACT_UNTIL:
 		u->until_ns = act->ns;
 		if (act->ns <= u->now_ns)
-			how = "not held back: its time is over";
+			how = ACT_VAIN_HOLD "its time is over";
 		break;
 	case ACT_DROP:
 		u->dropped = true;
 		how = "not passed on";
 		break;
+	case ACT_DUPLICATE:
+		u->duplicates += act->times;
+		how = "passed on again";
+		break;
+	case ACT_CAPTURE:
+		hand_capture(a->hand, act->text, bytes_of_buffer(u->bytes));
+		how = "kept";
+		break;
+	case ACT_RAW:
 	case ACT_SET:
 	case ACT_TYPE:
-	case ACT_CAPTURE:
-		how = change(a, act, u);
+	case ACT_DELETE:
+		how = forge_unit(a->hand, act, u, words);
 		break;
 	default: /* not upon messages */
 		return;
 	}
-	acted(context, act, how);
+	if (!act_was_vain(how))
+		adversary_did(a, e, act);
+	t->acted(t->context, act, how);
 }
 
 void adversary_touch(struct adversary *a, struct utterance *u, acted_fn *acted, void *context)
 {
-	for (size_t i = 0; i < a->plan->entries_count; i++) {
-		const struct plan_entry *e = &a->plan->entries[i];
-		if (!entry_fits(e, u) || ++a->touched[i] != e->when.number)
-			continue;
-		for (size_t k = 0; k < e->acts_count; k++)
-			act_on(a, &e->acts[k], u, acted, context);
-	}
+	const struct telling t = { acted, context };
+	/* Who is meant is told by the message as it was, not by what the entries before made of it.
+	 */
+	uint64_t met = 0;
+	for (size_t i = 0; i < a->plan->entries_count; i++)
+		if (is_open(a, &a->plan->entries[i]) && entry_fits(&a->plan->entries[i], u) &&
+		    is_meant(&a->plan->entries[i], &a->plan->entries[i].when, ++a->touched[i]))
+			met |= UINT64_C(1) << i;
+	for (size_t i = 0; i < a->plan->entries_count; i++)
+		for (size_t k = 0; met >> i & 1 && k < a->plan->entries[i].acts_count; k++)
+			act_on(a, &a->plan->entries[i], &a->plan->entries[i].acts[k], u, &t);
 }
 
-bool adversary_compose(const struct adversary *a, const struct act *act, struct buffer *out)
+const char *adversary_compose(struct adversary *a, const struct plan_entry *e,
+			      const struct act *act, uint32_t device, struct buffer *out)
 {
-	char room[UNIT_MAX];
-	struct message m = { .type = act->type };
-	bool whole = true;
-	for (size_t i = 0; i < act->fields_count && whole; i++) {
-		const char *text = value_of(a, act->fields[i].text, room, sizeof room);
-		whole = text && message_set_text(&m, act->fields[i].name, text);
-	}
-	whole = whole && message_is_whole(&m);
-	if (whole)
-		message_encode(&m, out);
-	OPENSSL_cleanse(room, sizeof room);
-	message_cleanse(&m);
-	return whole;
+	struct hand_place at = { .actor = e->at, .device = device };
+	return hand_make(a->hand, &act->value, &at, out);
 }

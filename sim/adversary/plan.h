@@ -5,27 +5,14 @@
 #ifndef SIM_ADVERSARY_PLAN_H
 #define SIM_ADVERSARY_PLAN_H
 
-#include "proto/message.h"
-#include "sim/flow/flow.h"
+#include "sim/adversary/trigger.h"
+#include "sim/adversary/value.h"
 
 enum {
 	PLAN_CRASHES_MAX = 16,
 	PLAN_ENTRIES_MAX = 32,
-	PLAN_ACTS_MAX = 4,   /* of one entry */
-	PLAN_FIELDS_MAX = 4, /* of a message that an act sends */
-};
-
-/* When something happens: by the clock, at a step of the flow, or at a message. */
-enum trigger_kind { TRIGGER_NONE, TRIGGER_TIME, TRIGGER_STEP, TRIGGER_MESSAGE };
-struct trigger {
-	enum trigger_kind kind;
-	int64_t at_ns; /* TRIGGER_TIME: since the run began */
-	/* the others: what is seen, as a step's pattern; -1: anything */
-	enum step_event event;
-	int from, to, channel;
-	uint32_t from_device, to_device; /* 0: any */
-	enum message_type type;
-	uint64_t number; /* which one of those that fit, from 1 */
+	PLAN_ACTS_MAX = 16,     /* of one entry */
+	PLAN_TIMES_MAX = 10000, /* how often an act says a message */
 };
 
 /* Where in a step an actor dies. */
@@ -41,20 +28,22 @@ struct crash {
 };
 
 enum act_kind {
-	ACT_BLACKOUT, /* on wires: nothing passes, for ns */
-	ACT_DELAY,    /* a message is held back for ns */
-	ACT_UNTIL,    /* until ns of virtual time */
-	ACT_DROP,     /* a message is not said, or not heard */
-	ACT_SET,      /* a text field of a message becomes text, or what was captured */
-	ACT_TYPE,     /* a text field is typed in another way */
-	ACT_CAPTURE,  /* the text fields of a message are kept under a name */
-	ACT_SEND,     /* the actor sends a message of its own accord */
-	/* upon packets, on wires (tamper.c), where ACT_DROP, ACT_DELAY and ACT_CAPTURE are too */
+	ACT_BLACKOUT,  /* on wires: nothing passes, for ns */
+	ACT_DELAY,     /* a message is held back for ns */
+	ACT_UNTIL,     /* until ns of virtual time */
+	ACT_DROP,      /* a message is not said, or not heard */
+	ACT_RAW,       /* a message's unit becomes the value, whatever that is */
+	ACT_SET,       /* a field of a message becomes the value */
+	ACT_TYPE,      /* a text field is typed in another way */
+	ACT_DELETE,    /* a message has a field no more */
+	ACT_DUPLICATE, /* a message, or a packet, goes on `times` more times */
+	ACT_CAPTURE,   /* a message's unit is kept under a name */
+	ACT_SEND,      /* the actor sends a unit of its own accord, `times` times */
+	/* upon packets, on wires (tamper.c), where ACT_DROP, ACT_DELAY, ACT_DUPLICATE and ACT_CAPTURE are too */
 	ACT_FLIP,      /* bit `number` of the payload */
 	ACT_TRUNCATE,  /* only the first `number` bytes of the payload are left */
 	ACT_SPLIT,     /* a segment becomes two, at byte `number` of its payload */
-	ACT_DUPLICATE, /* it goes on `number` times more */
-	ACT_REPLAY,    /* the packet kept as text goes again, `number` times, ns from now */
+	ACT_REPLAY,    /* the packet kept as text goes again, `times` times, ns from now */
 	ACT_INJECT,    /* bytes go, in a packet that none of both ends sent */
 	ACT_RESET,     /* the connection is reset in its sender's name */
 	ACT_FIN,       /* the stream is ended in its sender's name */
@@ -69,8 +58,7 @@ enum typing { TYPING_UPPER, TYPING_BARE, TYPING_WRONG, TYPING_SHORT, TYPINGS };
 struct act {
 	enum act_kind kind;
 	int64_t ns;
-	char *field,
-		*text; /* ACT_SET: text "@name.field" is what was captured; ACT_CAPTURE: text */
+	char *text; /* ACT_SET, ACT_TYPE, ACT_DELETE: path of a field; ACT_CAPTURE: the name */
 	enum typing typing;
 	int64_t number;      /* bits, bytes, times: see above; negative: from the end */
 	bool stale;          /* ACT_FLIP: the checksum stays as it was */
@@ -80,27 +68,20 @@ struct act {
 	int from, to;        /* ACT_INJECT: actors; -1: as the packet that passes */
 	int only;            /* ACT_PRESENT, ACT_SPEAK: on this channel; -1: on all */
 	int word;            /* ACT_PRESENT: enum tls_forgery; ACT_SPEAK: enum tls_speech */
-	/* ACT_SEND, ACT_BYTES */
-	enum message_type type;
-	size_t channel;
-	size_t fields_count;
-	struct {
-		char *name, *text;
-	} fields[PLAN_FIELDS_MAX];
+	struct value value; /* ACT_RAW, ACT_SET, ACT_SEND: what it becomes, the unit */
+	uint32_t times;     /* ACT_SEND, ACT_DUPLICATE, ACT_REPLAY */
+	size_t channel;     /* ACT_SEND, ACT_BYTES */
 	struct place place;
 };
-/* Which packets on wires, of those that pass from when the entry is armed. */
-struct packet_pattern {
-	int from, to; /* actors at the wire's ends; -1: any */
-	uint32_t from_device, to_device;
-	uint64_t first, last; /* the first-th to the last-th of them, from 1 */
-};
 struct plan_entry {
-	int at;              /* actor; -1: on wires */
-	uint32_t at_device;  /* 0: any */
-	uint32_t on;         /* bit set over channels with a wire */
+	int at;             /* actor; -1: on wires */
+	uint32_t at_device; /* 0: any */
+	uint32_t on;        /* bit set over channels with a wire */
 	struct trigger when; /* of acts upon packets: what arms it; TRIGGER_NONE: at once */
 	struct packet_pattern packet; /* of acts upon packets */
+	struct trigger after,
+		until; /* it acts behind the one, and not behind the other; may be none */
+	bool every;    /* on each that fits, from the `number`th on; else on that one */
 	size_t acts_count;
 	struct act acts[PLAN_ACTS_MAX];
 	struct place place;
@@ -131,16 +112,11 @@ const char *crash_point_name(enum crash_point point);
 /* "blackout", ...: as scenario files and traces name them. */
 const char *act_name(enum act_kind kind);
 
-/* Read "app > noc ActivationRequest #2", "S1.5" or "3s" as a trigger; steps as the variant shows
- * them. NULL, or a static text that says what is expected ("an actor", ...); *wrong receives the
- * word that is not, cut to 63 bytes. */
-const char *trigger_read(const char *text, const struct flow *f, size_t variant,
-			 struct trigger *out, char wrong[64]);
-/* Whether a text is about packets: "FROM > TO packet...". */
-bool packet_pattern_is(const char *text);
-/* Read "device > infrastructure packet", "... packet #3", "... packet #3..8": NULL, or as
- * trigger_read. What stands behind " after " is not part of the text. */
-const char *packet_pattern_read(const char *text, const struct flow *f, struct packet_pattern *out,
-				char wrong[64]);
+/* How the record of an act that did nothing begins; then comes why. */
+#define ACT_VAIN_CHANGE "nothing changed: "
+#define ACT_VAIN_SAYING "not said: "
+#define ACT_VAIN_HOLD "not held back: "
+#define ACT_VAIN_CRASH "not killed: "
+bool act_was_vain(const char *how);
 
 #endif

@@ -1,5 +1,5 @@
-/* scenario_acts.h - what the readers of a scenario's plan share. Included by scenario_plan.c and
- * scenario_acts.c only. */
+/* scenario_acts.h - what the readers of a scenario's plan share. Included by scenario_plan.c,
+ * scenario_acts.c and those of values only. */
 #ifndef SIM_SCENARIO_SCENARIO_ACTS_H
 #define SIM_SCENARIO_SCENARIO_ACTS_H
 
@@ -19,7 +19,7 @@ size_t plan_errors(const struct plan_reading *r);
 
 /* What `do:` holds for packets and for what an actor is. NULL, false, 0: absent. */
 struct raw_packet_acts {
-	const struct tree_node *flip, *truncate, *split, *duplicate, *replay, *inject, *bytes,
+	const struct tree_node *flip, *truncate, *split, *replay, *inject, *bytes,
 		*channel;
 	int checksum; /* -1: absent */
 	bool reset, fin;
@@ -38,6 +38,24 @@ void plan_read_packet_acts(struct plan_reading *r, struct plan_entry *e,
 /* What cannot work in an entry upon packets, or about what an actor is; NULL: nothing. */
 const char *plan_packet_fault_of(const struct flow *f, const struct plan_entry *e);
 const char *plan_being_fault_of(const struct flow *f, const struct plan_entry *e);
+
+/* Where a value stands: what it may speak of. */
+struct value_reading {
+	struct plan_reading *plan;
+	enum message_type in_hand; /* MESSAGE_NONE: no message is in hand */
+};
+#define PLAN_SECRET "secret" /* stands where a capture's name would: @secret.k1 */
+/* Read a value, whatever its shape; what is wrong is said with its place. */
+void plan_read_value(struct value_reading *r, const struct tree_node *node, struct value *out);
+/* As plan_read_value, of a scalar. */
+void plan_read_scalar(struct value_reading *r, const struct tree_node *node, struct value *out);
+/* The trigger of the entry, read already, that captures under this name; NULL: none does. */
+const struct trigger *plan_captor(const struct plan_reading *r, const char *name);
+/* Read a unit: message, a name, and fields, a mapping from paths to values, or NULL. */
+void plan_read_unit(struct value_reading *r, const struct tree_node *message,
+		    const struct tree_node *fields, struct value *out);
+/* Of a field that takes a number: whether what stands at node may be one. */
+void plan_check_number(struct plan_reading *r, const struct tree_node *node, const struct value *v);
 
 extern const struct schema plan_acts_fields[];
 /* Read `do:` into e, whose place and trigger are known. node: of a shape that the schema allows. */

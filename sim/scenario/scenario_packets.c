@@ -67,15 +67,14 @@ static const struct schema bytes_schema = { .kind = SCHEMA_GROUP, .fields = plan
 static void read_number(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node,
 			enum act_kind kind)
 {
-	int64_t number = 0, least = kind == ACT_DUPLICATE ? 1 : -PLACE_MAX;
-	int64_t most = kind == ACT_DUPLICATE ? TIMES_MAX : PLACE_MAX;
+	int64_t number = 0;
 	struct act *a = node ? plan_act_new(r, e, node, kind) : NULL;
 	if (!a)
 		return;
-	if (value_integer(node->text, &number) || number < least || number > most)
+	if (value_integer(node->text, &number) || number < -PLACE_MAX || number > PLACE_MAX)
 		schema_error(node, r->names->file, r->names->d,
-			     "%s, expected an integer from %d to %d", act_name(kind), (int)least,
-			     (int)most);
+			     "%s, expected an integer from %d to %d", act_name(kind), -PLACE_MAX,
+			     PLACE_MAX);
 	a->number = number;
 }
 
@@ -136,7 +135,7 @@ static void read_replay(struct plan_reading *r, struct plan_entry *e, const stru
 	if (!a)
 		return;
 	a->text = flow_copy(raw.packet->text);
-	a->number = raw.times;
+	a->times = raw.times;
 	a->ns = raw.delay_ns;
 	a->here = raw.here;
 }
@@ -226,7 +225,6 @@ void plan_read_packet_acts(struct plan_reading *r, struct plan_entry *e,
 		plan_refuse(r, tree_get(node, "checksum"), "checksum, expected it beside flip");
 	read_number(r, e, raw->truncate, ACT_TRUNCATE);
 	read_number(r, e, raw->split, ACT_SPLIT);
-	read_number(r, e, raw->duplicate, ACT_DUPLICATE);
 	if (raw->replay)
 		read_replay(r, e, raw->replay);
 	if (raw->inject)
@@ -284,7 +282,8 @@ const char *plan_packet_fault_of(const struct flow *f, const struct plan_entry *
 	for (size_t k = 0; k < e->acts_count && !fault; k++) {
 		const struct act *a = &e->acts[k];
 		bool known = a->kind == ACT_DROP || a->kind == ACT_DELAY ||
-			     a->kind == ACT_CAPTURE || (a->kind >= ACT_FLIP && a->kind <= ACT_FIN);
+			     a->kind == ACT_CAPTURE || a->kind == ACT_DUPLICATE ||
+			     (a->kind >= ACT_FLIP && a->kind <= ACT_FIN);
 		if (!known)
 			fault = "do, expected with on either blackout alone, or acts upon packets";
 		for (size_t i = 0; i < f->channels_count && !fault; i++)

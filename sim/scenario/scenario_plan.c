@@ -18,6 +18,10 @@ struct raw_crash {
 	int point; /* -1: absent */
 	int64_t down_ns;
 };
+struct raw_when {
+	const struct tree_node *on, *after, *until;
+	bool every;
+};
 struct raw_entry {
 	const struct tree_node *at, *on, *when, *acts;
 };
@@ -52,6 +56,23 @@ const struct schema crash_schema = { .text = "a crash",
 				     .kind = SCHEMA_GROUP,
 				     .fields = crash_fields };
 
+static const struct schema when_fields[] = {
+	{ "on", "what it acts on: as the trigger alone", SCHEMA_TEXT,
+	  SCHEMA_AT(struct raw_when, on), .required = true },
+	{ "after", "only after this trigger has fired", SCHEMA_TEXT,
+	  SCHEMA_AT(struct raw_when, after) },
+	{ "until", "and not after this one has", SCHEMA_TEXT, SCHEMA_AT(struct raw_when, until) },
+	{ "every", "true: on each that fits, from the numbered one on", SCHEMA_FLAG,
+	  SCHEMA_AT(struct raw_when, every) },
+	{ .name = NULL },
+};
+static const struct schema when_forms[] = {
+	{ .text = "a trigger", .kind = SCHEMA_TEXT },
+	{ .text = "a trigger, between which others it acts, and how often",
+	  .kind = SCHEMA_GROUP,
+	  .fields = when_fields },
+	{ .text = NULL },
+};
 static const struct schema name_schema = { .text = "a name", .kind = SCHEMA_NAME };
 static const struct schema entry_fields[] = {
 	{ "at", "inside an actor: between its table and its pipes", SCHEMA_TEXT,
@@ -59,10 +80,12 @@ static const struct schema entry_fields[] = {
 	{ "on", "or on the wires of these channels", SCHEMA_LIST, SCHEMA_AT(struct raw_entry, on),
 	  .least = 1, .most = FLOW_CHANNELS_MAX, .item = &name_schema },
 	{ "when",
-	  "a time (3s), a step of the flow (S1.5), a message (app > noc ActivationRequest #1), or, "
-	  "on "
-	  "wires, packets (device > infrastructure packet #3..8 after S1.6b)",
-	  SCHEMA_TEXT, SCHEMA_AT(struct raw_entry, when), .required = true },
+	  "a time (3s), a step of the flow (S1.5), a message (app > noc ActivationRequest #1), a "
+	  "check "
+	  "that is false (check uem.token_is_young), a state (state user \"await key\"), on wires "
+	  "packets (device > infrastructure packet #3..8 after S1.6b), or a mapping",
+	  SCHEMA_EITHER, SCHEMA_AT(struct raw_entry, when), .required = true,
+	  .fields = when_forms },
 	{ "do", "what is done", SCHEMA_GROUP, SCHEMA_AT(struct raw_entry, acts), .required = true,
 	  .fields = plan_acts_fields },
 	{ .name = NULL },
@@ -131,6 +154,7 @@ static bool read_trigger(struct plan_reading *r, const struct tree_node *node, s
 {
 	char wrong[64];
 	const char *expected = trigger_read(node->text, &r->s->flow, r->variant, out, wrong);
+	out->place = node->place;
 	return expected ? refuse_trigger(r, node, expected, wrong)
 			: devices_are_there(r, node, out);
 }
@@ -154,8 +178,8 @@ static bool read_packets(struct plan_reading *r, const struct tree_node *node, s
 	       (!behind || read_trigger(r, &after, &e->when));
 }
 
-/* When an entry acts: of acts upon packets, upon which, and from when on. */
-static bool read_when(struct plan_reading *r, const struct tree_node *node, struct plan_entry *e)
+/* What an entry acts on: packets, or what a trigger fires at. */
+static bool read_on(struct plan_reading *r, const struct tree_node *node, struct plan_entry *e)
 {
 	e->packet = (struct packet_pattern){ .from = -1, .to = -1, .first = 1, .last = 1 };
 	char text[SCHEMA_TEXT_MAX + 1];
@@ -226,6 +250,29 @@ static bool read_where(struct plan_reading *r, struct plan_entry *e, const struc
 	return plan_errors(r) == before;
 }
 
+/* A trigger, or a mapping around it. */
+static bool read_when(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)
+{
+	struct raw_when raw = { .on = node };
+	if (node->kind == TREE_MAPPING)
+		schema_read(&when_forms[1], node, r->names->file, &raw, NULL);
+	bool good = read_on(r, raw.on, e);
+	if (good && node->kind == TREE_MAPPING && packet_pattern_is(raw.on->text)) {
+		plan_refuse(r, node,
+			    "when, expected of packets no mapping: #3..8 says which, after S1.5 "
+			    "from when on");
+		return false;
+	}
+	good = (!raw.after || read_trigger(r, raw.after, &e->after)) && good;
+	good = (!raw.until || read_trigger(r, raw.until, &e->until)) && good;
+	e->every = raw.every;
+	if (good && raw.every && e->when.kind == TRIGGER_TIME) {
+		plan_refuse(r, tree_get(node, "every"), "every, expected none of a time");
+		good = false;
+	}
+	return good;
+}
+
 static void read_entry(struct plan_reading *r, const struct tree_node *node)
 {
 	struct raw_entry raw = { 0 };
@@ -235,7 +282,7 @@ static void read_entry(struct plan_reading *r, const struct tree_node *node)
 	schema_read(&entry_schema, node, r->names->file, &raw, NULL);
 	*e = (struct plan_entry){ .at = -1, .place = node->place };
 	bool somewhere = read_where(r, e, &raw, node);
-	if (!read_when(r, raw.when, e) || !somewhere)
+	if (!read_when(r, e, raw.when) || !somewhere)
 		return;
 	size_t before = plan_errors(r);
 	r->s->plan.entries_count++;

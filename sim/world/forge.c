@@ -46,7 +46,8 @@ static void certify_falsely(struct world *w, const struct actor *a, const char *
 	tls_context_forge(w->tls, name, hosts, a->spec->hosts_count, &f);
 }
 
-static void forge(struct world *w, const struct actor *a, const struct act *act)
+static void forge(struct world *w, const struct actor *a, const struct plan_entry *e,
+		  const struct act *act)
 {
 	char room[FORGED_NAME_MAX];
 	const char *name = name_on(w, a, act->only, room);
@@ -57,6 +58,7 @@ static void forge(struct world *w, const struct actor *a, const struct act *act)
 		act->kind == ACT_SPEAK ? tls_speech_words[act->word] : tls_forgery_words[act->word];
 	r.number = act->number ? act->number : act->ns;
 	log_append(w, &r);
+	adversary_did(w->adversary, e, act);
 	host_enter(w->host, &(struct host_purpose){ .actor = name, .what = "forgery" });
 	if (act->kind == ACT_SPEAK)
 		tls_context_speak(w->tls, name, act->word);
@@ -78,7 +80,7 @@ void forge_all(struct world *w)
 		const struct plan_entry *e = &w->scenario->plan.entries[i];
 		for (size_t n = 0; n < w->actors_count; n++)
 			for (size_t k = 0; is_at(e, &w->actors[n]) && k < e->acts_count; k++)
-				forge(w, &w->actors[n], &e->acts[k]);
+				forge(w, &w->actors[n], e, &e->acts[k]);
 	}
 }
 

@@ -64,6 +64,7 @@ struct saying {
 	bool heard;
 	struct buffer *bytes;
 	int64_t hold_until_ns; /* > now: not yet */
+	uint32_t duplicates;   /* how often more it goes on */
 };
 bool acts_touch(struct world *w, struct saying *s);
 
@@ -119,8 +120,7 @@ void session_end(struct world *w, struct session *s); /* wipes; its ends must be
 
 /* -- rest.c: what a session knows costs memory only while it is needed -- */
 void session_wake(struct session *s); /* its data can be read and written */
-/* After a step: in a final state its data is put away, and it may be swept. */
-void session_rest(struct world *w, struct session *s);
+void session_rest(struct world *w, struct session *s); /* in a final state it is, and may be swept */
 void session_wipe(struct session *s); /* it knows nothing more */
 
 /* -- step.c -- */

@@ -86,8 +86,8 @@ struct world {
 	struct secrets *secrets;
 	struct redactor redactor;
 	struct adversary *adversary;
-	uint32_t entries_undone; /* bit set over the plan: their time came, and nothing was done */
 	struct tampering *tampering;   /* acts upon packets; NULL: none */
+	uint64_t orders; /* of the adversary's, carried out */
 	struct hmac_key *fingerprints; /* keyed with their salt */
 	struct events events;
 	uint64_t foreground; /* events to come that keep the run going; void timers are none */

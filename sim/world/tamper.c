@@ -11,8 +11,6 @@
 
 #include "sim/adversary/packets.h"
 
-static const char nothing[] = "nothing"; /* how it begins when an act did nothing */
-
 void tamper_init(struct world *w)
 {
 	struct packet_watch *watch = packet_watch_new(&w->scenario->plan);
@@ -52,7 +50,7 @@ void tamper_record(const struct changing *c, const struct act *a, const char *ho
 	r.peer = c->receiver->name;
 	r.channel = w->flow->channels[c->was->channel].name;
 	r.text = how;
-	r.number = a->ns ? a->ns : a->number;
+	r.number = a->ns ? a->ns : a->times ? a->times : a->number;
 	w->cause = log_append(w, &r);
 }
 
@@ -160,6 +158,12 @@ static void record_taken(const struct changing *c)
 	w->cause = log_append(w, &r);
 }
 
+static void done(struct world *w, const struct plan_entry *e, const struct act *a)
+{
+	packet_watch_done(w->tampering->watch, e);
+	adversary_did(w->adversary, e, a);
+}
+
 /* Whether anything was changed; which entries did, goes to the watch. */
 static void change_all(struct changing *c, const struct plan_entry *const *list, size_t count)
 {
@@ -170,8 +174,8 @@ static void change_all(struct changing *c, const struct plan_entry *const *list,
 				continue;
 			const char *how = change(c, a);
 			tamper_record(c, a, how);
-			if (strncmp(how, nothing, strlen(nothing)) != 0)
-				packet_watch_done(c->w->tampering->watch, list[i]);
+			if (!act_was_vain(how))
+				done(c->w, list[i], a);
 		}
 }
 
@@ -198,7 +202,7 @@ static void put_behind(struct changing *c, const struct plan_entry *const *list,
 			const struct act *a = &list[i]->acts[k];
 			c->w->cause = cause;
 			if (!is_change(a) && tamper_add(c, a))
-				packet_watch_done(c->w->tampering->watch, list[i]);
+				done(c->w, list[i], a);
 		}
 }
 

@@ -69,7 +69,7 @@ static bool replay(struct changing *c, const struct act *a)
 	struct wire_fate f = { .copies = 1, .arrival_ns = { at_ns } };
 	tamper_record(c, a,
 		      a->here ? "what was kept goes again, here" : "what was kept goes again");
-	for (int64_t i = 0; i < a->number; i++)
+	for (uint32_t i = 0; i < a->times; i++)
 		carry_packet(w, &p, &f);
 	buffer_fini(&room);
 	return true;
@@ -136,7 +136,7 @@ static void end_stream(struct changing *c, const struct act *a)
 static void duplicate(struct changing *c, const struct act *a)
 {
 	tamper_record(c, a, "it goes on more than once");
-	for (int64_t i = 0; i < a->number; i++)
+	for (uint32_t i = 0; i < a->times; i++)
 		send_behind(c, bytes_of_buffer(&c->bytes));
 }
 

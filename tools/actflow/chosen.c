@@ -9,6 +9,7 @@
 #include "sim/world/world.h"
 #include "tools/actflow/attacks.h"
 #include "tools/actflow/refusals.h"
+#include "tools/actflow/triggers.h"
 #include "tools/actflow/text.h"
 
 enum { WORDS_SHOWN_MAX = 64 }; /* candidates that are kept for "did you mean" */
@@ -225,6 +226,7 @@ enum err chosen_read_bare(const struct found *f, struct scenario *s, struct diag
 	status = world_check(s, &dynamics_roster, d);
 	refusals_check(s, &dynamics_roster, d);
 	attacks_check(s, d);
+	triggers_check(s, &dynamics_roster, d);
 	return d->count + d->beyond > before ? ERR_INPUT : status;
 }
 

@@ -131,8 +131,8 @@ static void say_undelivered(const struct scenario *s, struct place place, const 
 			    struct diags *d)
 {
 	diag_add(d, s->file, place.line, place.column,
-		 "%s: expected its time, step or message to come in this run, actual never: "
-		 "not-delivered",
+		 "%s: expected its time, step or message to come in this run and all of it to be "
+		 "done, actual not so: not-delivered",
 		 what);
 }
 

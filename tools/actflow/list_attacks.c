@@ -15,7 +15,7 @@
 #include "tools/actflow/text.h"
 
 /* A run that shows a case. */
-struct shown {
+struct showing {
 	const struct attack *attack;
 	size_t run; /* index into survey.found */
 };
@@ -29,7 +29,7 @@ struct survey {
 	const struct options *o;
 	struct founds found; /* only those that name a case */
 	struct outcome *outcomes;
-	struct shown *shown;
+	struct showing *shown;
 	size_t shown_count;
 	enum err status;
 	struct diags d;
@@ -45,7 +45,7 @@ static void show_one(struct survey *v, const char *id)
 	v->shown = reallocarray(v->shown, v->shown_count + 1, sizeof *v->shown);
 	if (!v->shown)
 		abort();
-	v->shown[v->shown_count++] = (struct shown){ .attack = attack, .run = v->found.count };
+	v->shown[v->shown_count++] = (struct showing){ .attack = attack, .run = v->found.count };
 }
 
 static void checks_of(const struct scenario *s, struct buffer *out)
@@ -134,7 +134,7 @@ static const char *result_of(const struct outcome *o)
 	return o->judged ? o->result : "refused";
 }
 
-static void say_json(const struct survey *v, const struct attack *a, const struct shown *shown)
+static void say_json(const struct survey *v, const struct attack *a, const struct showing *shown)
 {
 	struct buffer out = { 0 };
 	struct json j = { .out = &out };
@@ -160,7 +160,7 @@ static size_t alike(const struct survey *v, size_t from)
 {
 	size_t i = from + 1;
 	for (; i < v->shown_count; i++) {
-		const struct shown *a = &v->shown[from], *b = &v->shown[i];
+		const struct showing *a = &v->shown[from], *b = &v->shown[i];
 		const struct outcome *x = &v->outcomes[a->run], *y = &v->outcomes[b->run];
 		if (a->attack != b->attack ||
 		    strcmp(v->found.list[a->run].file, v->found.list[b->run].file) != 0 ||

@@ -199,10 +199,8 @@ static void act_words(const struct minimise *m, const struct one_act *one, struc
 		return;
 	}
 	const struct act *a = &one->entry->acts[one->act];
-	const char *what = a->field                 ? a->field
-			   : a->kind == ACT_CAPTURE ? a->text
-			   : a->kind == ACT_SEND    ? message_name(a->type)
-						    : NULL;
+	bool sends = a->kind == ACT_SEND && a->value.op == VALUE_UNIT;
+	const char *what = sends ? message_name(a->value.type) : a->text;
 	text_add(out, act_name(a->kind));
 	text_add(out, what ? " " : "");
 	text_safe(out, what ? what : "");

@@ -11,6 +11,7 @@ enum err perform(const struct performing *what, struct performance *p, struct di
 	p->trace = trace_new(what->file);
 	observation_init(&p->seen, &s->flow, s->variant, &p->secrets, what->verbose);
 	replay_expect(s, p->seen.checker);
+	refusals_attend(&p->seen.refusals, s);
 	trace_sink(p->trace, observation_feed, &p->seen);
 	const struct replay same = { s, what->seed, what->knocked };
 	struct world_setup setup = replay_setup(&same, p->trace, &p->secrets);

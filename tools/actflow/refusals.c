@@ -6,11 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/pipe/judge.h"
 #include "tools/actflow/catalog.h"
 #include "tools/actflow/text.h"
 
 static const char vacuous[] = "vacuous", not_refused[] = "not refused",
-		  wrong_reason[] = "wrong-reason";
+		  wrong_reason[] = "wrong-reason", not_delivered[] = "not-delivered";
 
 static void *grown(void *list, size_t count, size_t size)
 {
@@ -40,7 +41,8 @@ static void keep_first(struct asked *a, const struct record *record)
 	buffer_fini(&safe);
 }
 
-static void ask(struct refusals *r, const struct record_check *check, const struct record *record)
+static void ask(struct refusals *r, const struct record_check *check, const struct record *record,
+		bool follows)
 {
 	size_t i = find(r, check->id);
 	if (i == r->count) {
@@ -60,6 +62,8 @@ static void ask(struct refusals *r, const struct record_check *check, const stru
 	}
 	if (!check->holds && !a->was_false)
 		keep_first(a, record);
+	if (!check->holds)
+		a->delivered = a->delivered || follows;
 	if (check->holds || check->let_pass)
 		return;
 	a->refused++;
@@ -71,16 +75,34 @@ static void ask(struct refusals *r, const struct record_check *check, const stru
 	r->fallen[r->fallen_count++] = i;
 }
 
+void refusals_attend(struct refusals *r, const struct scenario *s)
+{
+	for (size_t i = 0; i < s->plan.entries_count; i++)
+		for (size_t k = 0; k < s->plan.entries[i].acts_count; k++)
+			r->delivery.wanted = r->delivery.wanted ||
+					     s->plan.entries[i].acts[k].kind != ACT_BLACKOUT;
+	r->delivery.wanted = r->delivery.wanted && s->expect.by_count > 0;
+}
+
 void refusals_feed(struct refusals *r, const struct record *record)
 {
-	if (record->kind != RECORD_STEP && record->kind != RECORD_JUDGED)
+	bool follows = delivery_feed(&r->delivery, record);
+	/* Of every message it is asked whether it is one; what is recorded is where it is none. */
+	if (record->kind == RECORD_ACCEPTED && !r->formed) {
+		r->formed = true;
+		ask(r, &(struct record_check){ pipe_checks[PIPE_CHECK_FORM].name, true, false },
+		    record, follows);
+	}
+	if (record->kind != RECORD_STEP && record->kind != RECORD_JUDGED &&
+	    record->kind != RECORD_REJECTED)
 		return;
 	for (size_t i = 0; i < record->checks_count; i++)
-		ask(r, &record->checks[i], record);
+		ask(r, &record->checks[i], record, follows);
 }
 
 void refusals_fini(struct refusals *r)
 {
+	delivery_fini(&r->delivery);
 	free(r->list);
 	free(r->fallen);
 	*r = (struct refusals){ 0 };
@@ -157,6 +179,25 @@ static const char *out_of_turn(const struct scenario *s, const struct refusals *
 	return NULL;
 }
 
+/* All refused in their turn: but what was done to the run? */
+static const char *by_themselves(const struct scenario *s, const struct refusals *r,
+				 struct diags *d)
+{
+	const char *word = NULL;
+	for (size_t i = 0; r->delivery.wanted && i < s->expect.by_count; i++) {
+		const struct asked *a = &r->list[r->fallen[i]];
+		struct place place = s->expect.by[i].place;
+		if (a->delivered)
+			continue;
+		diag_add(d, s->file, place.line, place.column,
+			 "by: expected %s to refuse what follows from an act or a crash, actual it "
+			 "refused without (record %" PRIu64 "): %s",
+			 a->id, a->fell, not_delivered);
+		word = not_delivered;
+	}
+	return word;
+}
+
 const char *refusals_compare(const struct scenario *s, const struct refusals *r, struct diags *d)
 {
 	if (s->expect.by_count == 0)
@@ -165,5 +206,6 @@ const char *refusals_compare(const struct scenario *s, const struct refusals *r,
 	const char *held = some_held(s, r, d);
 	if (others)
 		return wrong_reason;
-	return held ? held : out_of_turn(s, r, d);
+	held = held ? held : out_of_turn(s, r, d);
+	return held ? held : by_themselves(s, r, d);
 }

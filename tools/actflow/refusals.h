@@ -9,6 +9,7 @@
 #include "proto/record.h"
 #include "sim/roster.h"
 #include "sim/scenario/scenario.h"
+#include "tools/actflow/delivery.h"
 
 enum { REFUSALS_WORDS_MAX = 192 };
 
@@ -22,16 +23,22 @@ struct asked {
 	bool was_false;
 	int64_t at_ns;
 	char words[REFUSALS_WORDS_MAX];
+	bool delivered; /* it was false in a record that follows from an act or a crash */
 };
 /* Zero it to begin. */
 struct refusals {
+	bool formed; /* a message was asked whether it is one */
 	size_t count, room;
 	struct asked *list; /* in the order in which they were asked first */
 	bool let_pass;      /* some check has been */
+	struct delivery delivery;
 	size_t fallen_count;
 	size_t *fallen; /* indices into list, in the order in which they fell first */
 };
 
+/* Have it asked whether what refuses follows from what the scenario does to the run: where it has
+ * an adversary that does more than darken wires. Before the first record. */
+void refusals_attend(struct refusals *r, const struct scenario *s);
 void refusals_feed(struct refusals *r, const struct record *record);
 void refusals_fini(struct refusals *r);
 
@@ -41,7 +48,8 @@ void refusals_check(const struct scenario *s, const struct roster *roster, struc
 /* Compare with expect.by; each difference goes to d with its place. NULL when there is none or
  * nothing is expected, else the word for it: "wrong-reason" when a check was false that is not
  * expected or not yet, "vacuous" when an expected one was never asked, "not refused" when it held
- * each time. The first of these that applies. */
+ * each time, "not-delivered" when it was false, but nowhere behind an act or a crash. The first of
+ * these that applies. */
 const char *refusals_compare(const struct scenario *s, const struct refusals *r, struct diags *d);
 
 #endif

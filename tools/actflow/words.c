@@ -17,7 +17,8 @@ const struct word words[] = {
 	{ "not refused", "a result: a check of expect.by was asked and held each time" },
 	{ "not-delivered",
 	  "a result: a crash or act that the scenario wants never came in the run, for "
-	  "its time, step or message did not" },
+	  "its time, step or message did not; or a check of expect.by refused, but nothing that "
+	  "follows from one" },
 	{ "wrong-reason", "a result: a check refused that expect.by does not name, or before its "
 			  "turn" },
 	{ "knockout",
