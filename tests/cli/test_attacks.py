@@ -1,0 +1,84 @@
+"""test_attacks.py - what `run` and `lint` say of attacks: delivered, not delivered, or not sayable."""
+import os
+
+from program import Program
+
+HEAD = """actflow: 1
+scenario: an attack of this test
+flow: knox/flow.yaml
+variant: first-app-admin
+seed: 7
+"""
+AGAIN = "profile: {attempts: 2, retry: retype}\n"
+
+
+class Attacks(Program):
+    def judged(self, name, text):
+        """The result of a scenario, and what is said of it."""
+        status, out, err = self.call("run", self.write(name, HEAD + text))
+        text = (out + err).decode()
+        result = next(line.split(None, 1)[1] for line in text.splitlines() if line.startswith("result "))
+        return status, result.strip(), " ".join(text.split())
+
+    def test_a_refusal_before_the_attack_is_not_delivered(self):
+        # The relay goes dark when the NOC has spent the key; the same key, typed again, is refused. What the
+        # adversary then does to what the user is told has nothing to do with it.
+        text = AGAIN + """adversary:
+  - {on: [relay], when: S1.11, do: {blackout: 3min}}
+  - {at: user, when: "app > user ActivationResult #2 accepted", do: {set: {result: -7}}}
+expect: {by: noc.access_key_is_unspent, reaches: {device: S1.10}}
+limits: {virtual: 12h}
+"""
+        status, result, lines = self.judged("late.yaml", text)
+        self.assertEqual((status, result), (1, "not-delivered"), lines)
+        self.assertIn("late.yaml:10:14: by: expected noc.access_key_is_unspent to refuse what follows from an "
+                      "act or a crash, actual it refused without (record ", lines)
+
+    def test_the_same_refusal_behind_the_attack_is(self):
+        text = AGAIN + """adversary:
+  - {at: user, when: "user > app TypedKey", do: {capture: typed}}
+  - {at: noc, when: noc > app NocProvisioning, do: {drop: true}}
+  - {at: user, when: "user > app TypedKey #2", do: {set: {key: "@typed.key"}}}
+expect: {by: noc.access_key_is_unspent, reaches: {device: S1.10}}
+limits: {virtual: 12h}
+"""
+        status, result, lines = self.judged("spent.yaml", text)
+        self.assertEqual((status, result), (0, "as expected"), lines)
+
+    def test_an_act_that_did_nothing_is_not_delivered(self):
+        text = """adversary:
+  - {at: noc, when: noc > app NocProvisioning, do: {set: {token: "@secret.k1"}}}
+expect: {outcome: {app: {result: 0}}}
+"""
+        status, result, lines = self.judged("vain.yaml", text)
+        self.assertEqual((status, result), (1, "not-delivered"), lines)
+        self.assertIn("vain.yaml:7:5: adversary: expected its time, step or message to come in this run and "
+                      "all of it to be done", lines)
+
+    def test_triggers_name_checks_machines_and_states(self):
+        path = self.write("names.yaml", HEAD + """adversary:
+  - {on: [relay], when: check uem.token_is_yuong, do: {blackout: 1s}}
+  - {on: [relay], when: {on: S1.10, after: 'state uem.replay "await data"'}, do: {blackout: 1s}}
+  - {on: [relay], when: {on: S1.10, until: 'state uem.reply "await date"'}, do: {blackout: 1s}}
+""")
+        _, err = self.expect(2, "lint", path)
+        name = os.path.join("knox", "names.yaml")
+        self.assertIn(f'{name}:7:25: unknown check, expected one of ', err)
+        self.assertIn('(did you mean "uem.token_is_young"?)', err)
+        self.assertIn(f'{name}:8:44: unknown machine, ', err)
+        self.assertIn(f'{name}:9:44: unknown state, ', err)
+        self.assertIn('(did you mean "await data"?)', err)
+
+    def test_the_form_of_messages_is_a_check(self):
+        out, _ = self.expect(0, "list", "--checks")
+        self.assertIn("pipe.message_form", out)
+        text = """adversary:
+  - {at: app, when: app > noc ActivationRequest, do: {set: {uid: ""}}}
+expect: {by: pipe.message_form, reaches: {device: S1.10}}
+limits: {virtual: 12h}
+"""
+        status, result, lines = self.judged("form.yaml", text)
+        self.assertEqual((status, result), (0, "as expected"), lines)
+        # Where all messages are, it was asked and held.
+        status, result, lines = self.judged("formed.yaml", "expect: {by: pipe.message_form}\n")
+        self.assertEqual((status, result), (1, "not refused"), lines)
