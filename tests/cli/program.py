@@ -1,7 +1,7 @@
 """program.py - how the tests of the command line call the program: as a process, in a tree of its own.
 
 A test gets a folder with a copy of scenarios/, so that nothing it writes touches the project. It has
-not those of faults/: they are many, and the command line is the same for fewer.
+not those of attacks/ and faults/: they are many, and the command line is the same for fewer.
 """
 import json
 import os
@@ -26,8 +26,8 @@ class Program(unittest.TestCase):
         self.folder = holder.name
         self.scenarios = os.path.join(self.folder, "scenarios")
         shutil.copytree(os.path.join(ROOT, "scenarios"), self.scenarios,
-                        ignore=shutil.ignore_patterns("faults", *self.LEFT_OUT, "blackouts.yaml", "outages.yaml",
-                                                      "ten-devices.yaml", "hundred-devices.yaml"))
+                        ignore=shutil.ignore_patterns("attacks", "faults", *self.LEFT_OUT, "blackouts.yaml",
+                                                      "outages.yaml", "ten-devices.yaml", "hundred-devices.yaml"))
         self.next_app = os.path.join(self.scenarios, "knox", "next-app.yaml")
 
     def call(self, *arguments, env=None, stdout=subprocess.PIPE, **more):
