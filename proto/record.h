@@ -39,7 +39,7 @@ enum record_kind {
 	RECORD_ACCEPTED,  /* a whole message unit left the pipes at actor's end: as RECORD_SENT;
 	                     parent = the arrival or the RECORD_SENT of a local channel. When its bytes
 	                     equal those of the RECORD_SENT that `number` names, they are not repeated */
-	RECORD_REJECTED,  /* a unit that the codec refused: bytes, text = reason */
+	RECORD_REJECTED,  /* a unit that the codec refused: bytes, text = reason, checks[0] = pipe.message_form */
 	RECORD_STEP,      /* session of actor took a row: machine, stimulus, message = what set it off, also
 	                     through another session ("bytes": of a stream), state_from, state_to, checks,
 	                     source, text = story; source "" and text = policy when no row answered */

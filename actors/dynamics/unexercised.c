@@ -19,33 +19,9 @@ const struct unexercised dynamics_unexercised[] = {
 	{ "secure_connect.association", "the tunnel broke",
 	  "DTLS drops what does not authenticate, and no device sends the alert that would break a "
 	  "tunnel that stands; test_actors_relay, the_gateway_accepts_only_usable_parameters" },
-	{ "noc.app", "a repeated setup message is forwarded: UEM decides",
-	  "no app says anything twice, TLS drops what is replayed, and no adversary here can say an"
-	  " app's bytes again; test_actors_noc, no_word_provisions_without_the_five_checks" },
 	{ "noc.app", "a late response goes back to the app",
 	  "no app says anything twice, TLS drops what is replayed, and no adversary here can say an"
 	  " app's bytes again; test_actors_noc, no_word_provisions_without_the_five_checks" },
-	{ "noc.app", "a repeated provisioning request is passed on: UEM decides",
-	  "no app says anything twice, TLS drops what is replayed, and no adversary here can say an"
-	  " app's bytes again; test_actors_noc, no_word_provisions_without_the_five_checks" },
-	{ "uem.link", "the same setup message gets the same response, byte for byte",
-	  "no app says anything twice, TLS drops what is replayed, and no adversary here can say an"
-	  " app's bytes again; test_actors_uem, no_word_makes_uem_spend_or_provision_wrongly" },
-	{ "uem.link", "the same provisioning request gets the same data, byte for byte",
-	  "no app says anything twice, TLS drops what is replayed, and no adversary here can say an"
-	  " app's bytes again; test_actors_uem, no_word_makes_uem_spend_or_provision_wrongly" },
-	{ "uem.link", "a setup message of wrong sizes is refused",
-	  "no adversary here makes or changes a setup message, which would need the access key; "
-	  "test_actors_uem, every_forgery_is_refused_by_its_own_check" },
-	{ "uem.link", "a setup message that fails its MAC is refused",
-	  "no adversary here makes or changes a setup message, which would need the access key; "
-	  "test_actors_uem, every_forgery_is_refused_by_its_own_check" },
-	{ "uem.link", "a setup message with a bad public key is refused",
-	  "no adversary here makes or changes a setup message, which would need the access key; "
-	  "test_actors_uem, every_forgery_is_refused_by_its_own_check" },
-	{ "uem.link", "a setup message whose token the NOC did not issue is refused",
-	  "no adversary here makes a token, which would need the token key; test_actors_uem, "
-	  "every_forgery_is_refused_by_its_own_check" },
 	{ "uem.link", "a setup message with a token that was used before is refused",
 	  "an app uses a token once, and the key that goes with it is refused before it; "
 	  "test_actors_uem, a_spent_token_is_refused_also_with_a_new_key" },
@@ -96,24 +72,9 @@ const struct unexercised dynamics_unexercised[] = {
 	{ "active_app", "a key reply for another nonce is refused",
 	  "each wish has a connection of its own, and TLS lets no older reply into it; "
 	  "test_actors_keys, a_key_is_handed_over_only_for_the_nonce_that_was_sent" },
-	{ "app", "a response with a bad public key is refused",
-	  "no adversary here makes or changes a response: TLS carries it, and its MAC would need "
-	  "the access key; test_actors_app, no_word_activates_the_app_without_uem" },
-	{ "app", "a response with the app's own public key is refused",
-	  "no adversary here makes or changes a response: TLS carries it, and its MAC would need "
-	  "the access key; test_actors_app, no_word_activates_the_app_without_uem" },
-	{ "app", "a response that fails its MAC is refused",
-	  "no adversary here makes or changes a response: TLS carries it, and its MAC would need "
-	  "the access key; test_actors_app, no_word_activates_the_app_without_uem" },
-	{ "app", "provisioning data that do not open are refused",
-	  "no adversary here makes or changes provisioning data, which would need the channel's "
-	  "key; test_actors_app, no_word_activates_the_app_without_uem" },
 	{ "app", "provisioning data that are not whole are refused",
 	  "no adversary here makes or changes provisioning data, which would need the channel's "
 	  "key; test_actors_app, no_word_activates_the_app_without_uem" },
-	{ "app", "the same response comes again: nothing changes",
-	  "UEM answers a setup message twice only when it comes twice, which no app does; "
-	  "test_actors_app, no_word_activates_the_app_without_uem" },
 	{ "app", "a second, different response ends the attempt",
 	  "UEM answers a setup message twice only when it comes twice, which no app does; "
 	  "test_actors_app, no_word_activates_the_app_without_uem" },
