@@ -1,0 +1,56 @@
+"""test_falls.py - what is expected to fall: exactly that, and weakened profiles in which it does."""
+from program import Program
+
+
+class Falling(Program):
+    LEFT_OUT = ()
+
+    def setUp(self):
+        super().setUp()
+        self.race = self.read(self.scenarios, "knox", "refusals", "race-owner-first.yaml").decode()
+
+    def expecting(self, falls, text=None):
+        text = text or self.race
+        old = "falls: [secret(access_key), secret(verifier)]"
+        self.assertIn(old, text)
+        self.place = text[:text.index(old)].count("\n") + 1
+        return self.write("race.yaml", text.replace(old, falls))
+
+    def test_exactly_what_falls_is_as_expected(self):
+        for falls in ("[secret(access_key), secret(verifier)]", "[secret(verifier), secret(access_key)]"):
+            (run,) = self.objects("run", self.expecting("falls: " + falls), "--json")
+            self.assertEqual((run["verdict"], run["result"]), ("violated", "as expected"))
+
+    def test_another_one_that_falls_is_told_at_its_line(self):
+        (run,) = self.objects("run", self.expecting("falls: secret(verifier)"), "--json", status=1)
+        self.assertEqual(run["result"], "not as expected")
+        (error,) = run["errors"]
+        self.assertEqual((error["line"], error["column"]), (self.place, 10))
+        self.assertIn("falls: expected nothing else to be violated, actual secret(access_key) (disproved: ",
+                      error["text"])
+
+    def test_one_that_does_not_fall_is_told_at_its_place(self):
+        path = self.expecting("falls: [secret(access_key), secret(verifier), once]")
+        (run,) = self.objects("run", path, "--json", status=1)
+        (error,) = run["errors"]
+        self.assertEqual((error["line"], error["column"]), (self.place, 49))
+        self.assertEqual(error["text"], "falls: expected once to be violated, actual holds")
+
+    def test_a_run_in_which_nothing_falls_is_not_as_expected(self):
+        path = self.write("calm.yaml", self.text_of_next_app().replace("verdict: holds", "falls: once", 1))
+        (run,) = self.objects("run", path, "--json", status=1)
+        self.assertEqual([e["text"] for e in run["errors"]],
+                         ["verdict: expected violated, actual holds",
+                          "falls: expected once to be violated, actual holds"])
+
+    def test_every_name_of_the_table_may_fall_and_no_other(self):
+        (run,) = self.objects("run", self.next_app, "--json")
+        names = [line["name"] for line in run["judged"]]
+        self.assertGreater(len(names), 16)
+        for some in (names[:14], names[14:]):
+            quoted = ", ".join(f'"{name}"' for name in some)
+            self.expect(0, "lint", self.expecting(f"falls: [{quoted}]"))
+        for command in ("run", "lint"):
+            _, err = self.expect(2, command, self.expecting("falls: [once, secret(acces_key)]"))
+            self.assertIn(f'race.yaml:{self.place}:17: unknown rule or claim, expected one of ', err)
+            self.assertIn('(did you mean "secret(access_key)"?)', err)
