@@ -104,6 +104,8 @@ void session_wipe(struct session *s); /* it knows nothing more */
 void session_take(struct world *w, struct session *s, struct event *e);
 
 /* -- apply.c: what a step asked for, in two passes -- */
+/* Write the store as EFFECT_PERSIST says, with its record. session: its number; 0: none did it. */
+void actor_persist(struct world *w, struct actor *a, uint64_t session, const struct effect *e);
 /* What s holds, erases and persists: true before anything leaves. */
 void effects_keep(struct world *w, struct session *s);
 void effects_say(struct world *w, struct session *s);

@@ -54,3 +54,29 @@ class Falling(Program):
             _, err = self.expect(2, command, self.expecting("falls: [once, secret(acces_key)]"))
             self.assertIn(f'race.yaml:{self.place}:17: unknown rule or claim, expected one of ', err)
             self.assertIn('(did you mean "secret(access_key)"?)', err)
+
+
+class Weakened(Program):
+    def test_the_verdict_names_the_weakness_and_nothing_else_changes(self):
+        text = self.text_of_next_app().replace("seed: 7", "seed: 7\nprofile: {access_key: weak}", 1)
+        out, _ = self.expect(0, "run", self.write("weak.yaml", text))
+        self.assertIn("\nverdict      holds, weakened by access_key=weak\n", out)
+        (strong,) = self.objects("run", self.next_app, "--json")
+        text = text.replace("access_key: weak", "access_key: strong")
+        (default,) = self.objects("run", self.write("weak.yaml", text), "--json")
+        self.assertEqual(default["head"], strong["head"])
+
+    def test_a_word_that_is_none_is_refused_at_its_place(self):
+        text = self.text_of_next_app().replace("seed: 7", "seed: 7\nprofile: {points: compressed}", 1)
+        path = self.write("weak.yaml", text)
+        _, err = self.expect(2, "lint", path)
+        self.assertIn("weak.yaml:", err)
+        self.assertIn("profile points: expected uncompressed or compressed_too, actual compressed", err)
+
+    def test_each_weakness_is_explained_with_its_deviation(self):
+        for setting, number in (("after_restart", 31), ("ephemeral_key", 32), ("access_key", 33),
+                                ("setup_mac_key", 34), ("points", 35), ("setup_mac_over", 36)):
+            out, _ = self.expect(0, "explain", setting)
+            self.assertIn(f"{setting} is a setting that weakens security unless it is the default: ", out)
+            self.assertIn(f"  source   D{number}\n", out)
+            self.assertIn("Weakened: ", self.expect(0, "explain", f"D{number}")[0])
