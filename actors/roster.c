@@ -49,6 +49,7 @@ static const char *const ephemeral_keys[] = { "drawn", "kept", NULL };
 static const char *const access_keys[] = { "strong", "weak", NULL };
 static const char *const setup_mac_keys[] = { "access_key", "verifier", NULL };
 static const char *const points[] = { "uncompressed", "compressed_too", NULL };
+static const char *const host_names[] = { "checked", "unchecked", NULL };
 static const char *const setup_mac_overs[] = { "received", "reencoding", NULL };
 
 static const struct policy_setting settings[DYNAMICS_SETTINGS] = {
@@ -84,7 +85,7 @@ static const struct policy_setting settings[DYNAMICS_SETTINGS] = {
 				    .source = "D32",
 				    .text = "whether UEM draws a key pair for each channel, or "
 					    "keeps "
-					    "the first one for all" },
+					    "one for all" },
 	[SETTING_ACCESS_KEY] = { .name = "access_key",
 				 .values = access_keys,
 				 .weakened = true,
@@ -106,9 +107,14 @@ static const struct policy_setting settings[DYNAMICS_SETTINGS] = {
 				     .values = setup_mac_overs,
 				     .weakened = true,
 				     .source = "D36",
-				     .text = "over what UEM computes the setup message's MAC: the "
-					     "bytes "
-					     "it received, or what their contents are encoded to" },
+				     .text = "over what UEM checks the setup message's MAC: its "
+					     "bytes, or an encoding of what they mean" },
+	[SETTING_HOST_NAMES] = { .name = "host_names",
+				 .values = host_names,
+				 .weakened = true,
+				 .source = "D37",
+				 .text = "whether device and app look for the host that they "
+					 "dialled in its certificate" },
 };
 
 /* D7: what was agreed on before the run. */
