@@ -215,6 +215,9 @@ enum message_error {
 void message_encode(const struct message *m, struct buffer *out);
 /* Whether every field that m must have is there, each within its bounds. */
 bool message_is_whole(const struct message *m);
+/* Append the unit of a message in which every required field stands with nothing in it: numbers 0, bytes
+ * of a fixed size zero, texts empty. Most types have a field that must not be so: then it is no message. */
+void message_encode_blank(enum message_type type, struct buffer *out);
 /* Decode a unit. On an error *m is empty (MESSAGE_NONE). */
 enum message_error message_decode(struct bytes unit, struct message *m);
 /* The type in a unit's first two bytes, without decoding; MESSAGE_NONE when there is none. */

@@ -101,6 +101,13 @@ void message_encode(const struct message *m, struct buffer *out)
 	assert(out->size - begin <= UNIT_MAX);
 }
 
+void message_encode_blank(enum message_type type, struct buffer *out)
+{
+	static const struct message blank;
+	buffer_append_u16(out, (uint16_t)type);
+	body_pack(shape_of(type), &blank.as, out);
+}
+
 bool message_is_whole(const struct message *m)
 {
 	struct buffer body = { 0 };

@@ -13,6 +13,7 @@ const struct pipe_check_info pipe_checks[PIPE_CHECKS] = {
 	[PIPE_CHECK_CLIENT]  = { "pipe.client_certificate", "a client that does not prove an admitted identity is refused", "RFC 8446 4.4.2.4" },
 	[PIPE_CHECK_COOKIE]  = { "pipe.dtls_cookie", "a ClientHello that does not echo the cookie made for its address is refused", "RFC 6347 4.2.1" },
 	[PIPE_CHECK_FRAME]   = { "pipe.frame_length", "a frame of a length out of bounds is refused before it is read", "D20" },
+	[PIPE_CHECK_FORM]    = { "pipe.message_form", "bytes that are no message, by size, field or text, are refused before anything reads them", "D20" },
 	[PIPE_CHECK_HTTP]    = { "pipe.http_message", "an HTTP message that is malformed, ambiguous or out of bounds is refused", "RFC 9112 2.2, 6.3" },
 };
 /* clang-format on */

@@ -19,6 +19,8 @@ enum pipe_check {
 	PIPE_CHECK_COOKIE,      /* dtls server: the ClientHello echoes our cookie for this address */
 	PIPE_CHECK_FRAME,       /* a frame's length is within its bounds */
 	PIPE_CHECK_HTTP,        /* an HTTP message is well formed and within its bounds */
+	PIPE_CHECK_FORM,        /* a unit is a message; asked above the pipes, by whoever takes it from them,
+	                           and not put to the judge: there is nothing else to do with bytes that are none */
 	PIPE_CHECKS
 };
 

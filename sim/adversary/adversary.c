@@ -8,6 +8,8 @@
 
 #include <openssl/crypto.h>
 
+#include "proto/codec/patch.h"
+#include "sim/adversary/hand.h"
 #include "sim/adversary/typing.h"
 
 /* Of one trigger: how many records have fitted. */
@@ -16,10 +18,6 @@ struct watch {
 	struct order order;
 	uint64_t seen;
 	bool fired;
-};
-struct captured {
-	const struct act *act;
-	struct message message;
 };
 struct adversary {
 	const struct plan *plan;
@@ -34,8 +32,8 @@ struct adversary {
 	struct order due[PLAN_CRASHES_MAX + PLAN_ENTRIES_MAX];
 	int64_t *dark_until_ns;             /* [channel][device] */
 	uint64_t touched[PLAN_ENTRIES_MAX]; /* messages that fitted each entry */
-	size_t captured_count;
-	struct captured captured[PLAN_ENTRIES_MAX];
+	struct hand *hand;
+	char words[128]; /* of the last act that changed nothing */
 };
 
 static bool acts_on_messages(const struct plan_entry *e)
@@ -52,7 +50,8 @@ static void watch(struct adversary *a, const struct trigger *when, struct order 
 	a->looks = a->looks || when->kind == TRIGGER_STEP || when->kind == TRIGGER_MESSAGE;
 }
 
-struct adversary *adversary_new(const struct plan *plan, const struct flow *f, uint32_t devices)
+struct adversary *adversary_new(const struct plan *plan, const struct flow *f, uint32_t devices,
+				const struct adversary_means *means)
 {
 	struct adversary *a = calloc(1, sizeof *a);
 	if (!a)
@@ -60,6 +59,7 @@ struct adversary *adversary_new(const struct plan *plan, const struct flow *f, u
 	a->plan = plan;
 	a->flow = f;
 	a->devices = devices;
+	a->hand = hand_new(plan, f, means);
 	a->dark_until_ns = calloc((size_t)(devices + 1) * f->channels_count + 1, sizeof(int64_t));
 	if (!a->dark_until_ns)
 		abort();
@@ -81,8 +81,7 @@ void adversary_free(struct adversary *a)
 {
 	if (!a)
 		return;
-	for (size_t i = 0; i < a->captured_count; i++)
-		message_cleanse(&a->captured[i].message);
+	hand_free(a->hand);
 	free(a->dark_until_ns);
 	free(a);
 }
@@ -153,6 +152,7 @@ static void fire(struct adversary *a, struct watch *x, uint32_t device)
 void adversary_see(struct adversary *a, const struct record *r)
 {
 	struct shown s;
+	hand_see(a->hand, r);
 	if (!a->looks || !show(a, r, &s))
 		return;
 	for (size_t i = 0; i < a->watches_count; i++) {
@@ -261,66 +261,63 @@ static bool entry_fits(const struct plan_entry *e, const struct utterance *u)
 	       acts_on_messages(e);
 }
 
-/* What "@name.field" stands for; NULL when nothing was captured under that name yet. */
-static const char *value_of(const struct adversary *a, const char *text, char *room, size_t size)
+/* The unit becomes what was made; the old one may have held secrets. */
+static void replace(struct utterance *u, struct buffer *made)
 {
-	struct bytes value = { 0 };
-	const char *dot = strchr(text, '.'), *found = NULL;
-	if (*text != '@' || !dot)
-		return text;
-	for (size_t i = 0; i < a->captured_count; i++) {
-		const struct captured *c = &a->captured[i];
-		if (strlen(c->act->text) != (size_t)(dot - text - 1) ||
-		    strncmp(c->act->text, text + 1, (size_t)(dot - text - 1)) != 0 ||
-		    !message_field(&c->message, dot + 1, &value) || value.size >= size)
-			continue;
-		memcpy(room, value.data, value.size);
-		room[value.size] = 0;
-		found = room;
-	}
-	return found;
+	buffer_cleanse(u->bytes);
+	*u->bytes = *made;
+	*made = (struct buffer){ 0 };
 }
 
-static void capture(struct adversary *a, const struct act *act, const struct message *m)
+/* Make the act's value, and the unit with it. NULL, or why nothing changes. */
+static const char *forge(struct adversary *a, const struct act *act, struct utterance *u)
 {
-	size_t i = 0;
-	while (i < a->captured_count && a->captured[i].act != act)
-		i++;
-	assert(i < PLAN_ENTRIES_MAX);
-	a->captured[i] = (struct captured){ .act = act, .message = *m };
-	if (i == a->captured_count)
-		a->captured_count++;
+	struct buffer value = { 0 }, unit = { 0 };
+	struct hand_place at = { .actor = (int)(u->heard ? u->to : u->from),
+				 .device = u->heard ? u->to_device : u->from_device,
+				 .here = bytes_of_buffer(u->bytes) };
+	bool deletes = act->kind == ACT_DELETE;
+	const char *wrong = deletes ? NULL : hand_make(a->hand, &act->value, &at, &value);
+	struct bytes becomes = bytes_of_buffer(&value);
+	struct patch patch = { .path = act->text, .value = deletes ? NULL : &becomes };
+	if (!wrong && act->kind == ACT_RAW)
+		replace(u, &value);
+	else if (!wrong && message_patch(at.here, &patch, &unit))
+		replace(u, &unit);
+	else if (!wrong)
+		wrong = deletes ? "there is no such field" : "the field does not take it";
+	buffer_cleanse(&value);
+	buffer_cleanse(&unit);
+	return wrong;
 }
 
-/* Put a message back into its unit; one that would be none is left as it was. */
-static bool rewrite(struct buffer *bytes, const struct message *m)
-{
-	buffer_cleanse(bytes);
-	message_encode(m, bytes);
-	return true;
-}
-
-static const char *change(struct adversary *a, const struct act *act, struct utterance *u)
+/* As a person types it: the message stays one. */
+static const char *type(const struct act *act, struct utterance *u)
 {
 	char room[UNIT_MAX];
 	struct message m;
-	const char *how = "nothing changed: no such field, or it does not take that text";
+	const char *wrong = "no such field, or it does not take that text";
 	if (message_decode(bytes_of_buffer(u->bytes), &m) != MESSAGE_OK)
-		return "nothing changed: no message";
-	if (act->kind == ACT_CAPTURE) {
-		capture(a, act, &m);
-		return "kept";
+		return "no message";
+	const char *text = typing_of(&m, act->text, act->typing, room, sizeof room);
+	if (text && message_set_text(&m, act->text, text)) {
+		buffer_cleanse(u->bytes);
+		message_encode(&m, u->bytes);
+		wrong = NULL;
 	}
-	const char *text = value_of(a, act->kind == ACT_SET ? act->text : "", room, sizeof room);
-	if (act->kind == ACT_TYPE)
-		text = typing_of(&m, act->field, act->typing, room, sizeof room);
-	if (!text)
-		how = "nothing changed: nothing was captured";
-	else if (message_set_text(&m, act->field, text) && rewrite(u->bytes, &m))
-		how = act->field;
 	OPENSSL_cleanse(room, sizeof room);
 	message_cleanse(&m);
-	return how;
+	return wrong;
+}
+
+/* In the words of its record. */
+static const char *change(struct adversary *a, const struct act *act, struct utterance *u)
+{
+	const char *wrong = act->kind == ACT_TYPE ? type(act, u) : forge(a, act, u);
+	if (!wrong)
+		return act->kind == ACT_RAW ? "another unit" : act->text;
+	snprintf(a->words, sizeof a->words, "nothing changed: %s", wrong);
+	return a->words;
 }
 
 static void act_on(struct adversary *a, const struct act *act, struct utterance *u, acted_fn *acted,
@@ -340,9 +337,18 @@ static void act_on(struct adversary *a, const struct act *act, struct utterance 
 		u->dropped = true;
 		how = "not passed on";
 		break;
+	case ACT_DUPLICATE:
+		u->duplicates += act->times;
+		how = "passed on again";
+		break;
+	case ACT_CAPTURE:
+		hand_capture(a->hand, act->text, bytes_of_buffer(u->bytes));
+		how = "kept";
+		break;
+	case ACT_RAW:
 	case ACT_SET:
 	case ACT_TYPE:
-	case ACT_CAPTURE:
+	case ACT_DELETE:
 		how = change(a, act, u);
 		break;
 	case ACT_BLACKOUT:
@@ -355,28 +361,21 @@ static void act_on(struct adversary *a, const struct act *act, struct utterance 
 
 void adversary_touch(struct adversary *a, struct utterance *u, acted_fn *acted, void *context)
 {
-	for (size_t i = 0; i < a->plan->entries_count; i++) {
-		const struct plan_entry *e = &a->plan->entries[i];
-		if (!entry_fits(e, u) || ++a->touched[i] != e->when.number)
-			continue;
-		for (size_t k = 0; k < e->acts_count; k++)
-			act_on(a, &e->acts[k], u, acted, context);
-	}
+	/* Who is meant is told by the message as it was, not by what the entries before made of it.
+	 */
+	uint64_t met = 0;
+	for (size_t i = 0; i < a->plan->entries_count; i++)
+		if (entry_fits(&a->plan->entries[i], u) &&
+		    ++a->touched[i] == a->plan->entries[i].when.number)
+			met |= UINT64_C(1) << i;
+	for (size_t i = 0; i < a->plan->entries_count; i++)
+		for (size_t k = 0; met >> i & 1 && k < a->plan->entries[i].acts_count; k++)
+			act_on(a, &a->plan->entries[i].acts[k], u, acted, context);
 }
 
-bool adversary_compose(const struct adversary *a, const struct act *act, struct buffer *out)
+const char *adversary_compose(struct adversary *a, const struct plan_entry *e,
+			      const struct act *act, uint32_t device, struct buffer *out)
 {
-	char room[UNIT_MAX];
-	struct message m = { .type = act->type };
-	bool whole = true;
-	for (size_t i = 0; i < act->fields_count && whole; i++) {
-		const char *text = value_of(a, act->fields[i].text, room, sizeof room);
-		whole = text && message_set_text(&m, act->fields[i].name, text);
-	}
-	whole = whole && message_is_whole(&m);
-	if (whole)
-		message_encode(&m, out);
-	OPENSSL_cleanse(room, sizeof room);
-	message_cleanse(&m);
-	return whole;
+	struct hand_place at = { .actor = e->at, .device = device };
+	return hand_make(a->hand, &act->value, &at, out);
 }

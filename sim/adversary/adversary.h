@@ -5,13 +5,26 @@
 #ifndef SIM_ADVERSARY_ADVERSARY_H
 #define SIM_ADVERSARY_ADVERSARY_H
 
+#include "proto/crypto/ecdh.h"
 #include "proto/record.h"
 #include "sim/adversary/plan.h"
+#include "sim/trace/trace.h"
 
 struct adversary;
 
+/* What it computes with; borrowed for its life. */
+struct adversary_means {
+	struct crypto *crypto;
+	enum suite suite;              /* of key pairs that it draws */
+	const struct secrets *secrets; /* of the run: it takes those that its actor holds */
+	/* Called before the number-th pair is drawn, from 1: from here on randomness is the
+	 * adversary's own, so that no other draw shifts. */
+	void (*draws)(void *context, uint64_t number);
+	void *context;
+};
 /* All borrowed for the adversary's life. devices: how many the run has. */
-struct adversary *adversary_new(const struct plan *plan, const struct flow *f, uint32_t devices);
+struct adversary *adversary_new(const struct plan *plan, const struct flow *f, uint32_t devices,
+				const struct adversary_means *means);
 void adversary_free(struct adversary *a); /* NULL-safe */
 
 /* A record has been written: triggers may fire. */
@@ -54,14 +67,16 @@ struct utterance {
 	int64_t now_ns;
 	struct buffer *bytes; /* the unit; acts may change it */
 	int64_t until_ns;     /* > now_ns: held back */
+	uint32_t duplicates;  /* how often more it goes on */
 	bool dropped;
 };
 /* Told of each act, for the trace: which, and how in words. */
 typedef void acted_fn(void *context, const struct act *act, const char *how);
 /* Let the acts at this actor do their work on it. */
 void adversary_touch(struct adversary *a, struct utterance *u, acted_fn *acted, void *context);
-/* The unit that an act sends, its captured values filled in; appended to out. False, and nothing
- * appended, when they make no message: nothing was captured, or it does not fit its field. */
-bool adversary_compose(const struct adversary *a, const struct act *act, struct buffer *out);
+/* Append the unit that an act of this entry sends, made inside `device`'s actor. NULL, or why there
+ * is none, as value_make says it. */
+const char *adversary_compose(struct adversary *a, const struct plan_entry *e,
+			      const struct act *act, uint32_t device, struct buffer *out);
 
 #endif

@@ -13,9 +13,10 @@ static const char *const point_names[CRASH_POINTS] = {
 	[CRASH_BEFORE] = "before", [CRASH_PERSISTED] = "persisted", [CRASH_SENT] = "sent"
 };
 static const char *const act_names[ACT_KINDS] = {
-	[ACT_BLACKOUT] = "blackout", [ACT_DELAY] = "delay", [ACT_UNTIL] = "until",
-	[ACT_DROP] = "drop",         [ACT_SET] = "set",     [ACT_TYPE] = "type",
-	[ACT_CAPTURE] = "capture",   [ACT_SEND] = "send",
+	[ACT_BLACKOUT] = "blackout",   [ACT_DELAY] = "delay",   [ACT_UNTIL] = "until",
+	[ACT_DROP] = "drop",           [ACT_RAW] = "raw",       [ACT_SET] = "set",
+	[ACT_TYPE] = "type",           [ACT_DELETE] = "delete", [ACT_CAPTURE] = "capture",
+	[ACT_DUPLICATE] = "duplicate", [ACT_SEND] = "send",
 };
 
 const char *crash_point_name(enum crash_point point)
@@ -32,12 +33,8 @@ const char *act_name(enum act_kind kind)
 
 static void act_fini(struct act *a)
 {
-	free(a->field);
 	free(a->text);
-	for (size_t i = 0; i < a->fields_count; i++) {
-		free(a->fields[i].name);
-		free(a->fields[i].text);
-	}
+	value_fini(&a->value);
 }
 
 void plan_fini(struct plan *p)

@@ -5,14 +5,14 @@
 #ifndef SIM_ADVERSARY_PLAN_H
 #define SIM_ADVERSARY_PLAN_H
 
-#include "proto/message.h"
+#include "sim/adversary/value.h"
 #include "sim/flow/flow.h"
 
 enum {
 	PLAN_CRASHES_MAX = 16,
 	PLAN_ENTRIES_MAX = 32,
-	PLAN_ACTS_MAX = 4,   /* of one entry */
-	PLAN_FIELDS_MAX = 4, /* of a message that an act sends */
+	PLAN_ACTS_MAX = 16,     /* of one entry */
+	PLAN_TIMES_MAX = 10000, /* how often an act says a message */
 };
 
 /* When something happens: by the clock, at a step of the flow, or at a message. */
@@ -41,14 +41,17 @@ struct crash {
 };
 
 enum act_kind {
-	ACT_BLACKOUT, /* on wires: nothing passes, for ns */
-	ACT_DELAY,    /* a message is held back for ns */
-	ACT_UNTIL,    /* until ns of virtual time */
-	ACT_DROP,     /* a message is not said, or not heard */
-	ACT_SET,      /* a text field of a message becomes text, or what was captured */
-	ACT_TYPE,     /* a text field is typed in another way */
-	ACT_CAPTURE,  /* the text fields of a message are kept under a name */
-	ACT_SEND,     /* the actor sends a message of its own accord */
+	ACT_BLACKOUT,  /* on wires: nothing passes, for ns */
+	ACT_DELAY,     /* a message is held back for ns */
+	ACT_UNTIL,     /* until ns of virtual time */
+	ACT_DROP,      /* a message is not said, or not heard */
+	ACT_RAW,       /* a message's unit becomes the value, whatever that is */
+	ACT_SET,       /* a field of a message becomes the value */
+	ACT_TYPE,      /* a text field is typed in another way */
+	ACT_DELETE,    /* a message has a field no more */
+	ACT_CAPTURE,   /* a message's unit is kept under a name */
+	ACT_DUPLICATE, /* a message is said, or heard, `times` more times */
+	ACT_SEND,      /* the actor sends a unit of its own accord, `times` times */
 	ACT_KINDS
 };
 /* How a person types what was meant. */
@@ -56,16 +59,11 @@ enum typing { TYPING_UPPER, TYPING_BARE, TYPING_WRONG, TYPING_SHORT, TYPINGS };
 struct act {
 	enum act_kind kind;
 	int64_t ns;
-	char *field,
-		*text; /* ACT_SET: text "@name.field" is what was captured; ACT_CAPTURE: text */
+	char *text; /* ACT_SET, ACT_TYPE, ACT_DELETE: path of a field; ACT_CAPTURE: the name */
 	enum typing typing;
-	/* ACT_SEND */
-	enum message_type type;
-	size_t channel;
-	size_t fields_count;
-	struct {
-		char *name, *text;
-	} fields[PLAN_FIELDS_MAX];
+	struct value value; /* ACT_RAW, ACT_SET, ACT_SEND: what it becomes, the unit */
+	uint32_t times;
+	size_t channel; /* ACT_SEND */
 	struct place place;
 };
 struct plan_entry {

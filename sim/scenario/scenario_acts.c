@@ -2,6 +2,7 @@
  * an actor of its own accord. */
 #include <string.h>
 
+#include "proto/codec/patch.h"
 #include "sim/adversary/typing.h"
 #include "sim/scenario/scenario_acts.h"
 #include "sim/yaml/schema_scalar.h"
@@ -9,39 +10,51 @@
 /* What a group of the file holds. NULL: absent. */
 struct raw_acts {
 	int64_t blackout_ns, delay_ns, until_ns;
+	uint32_t duplicate;
 	bool drop;
-	const struct tree_node *set, *type, *capture, *send;
+	const struct tree_node *raw, *set, *type, *delete, *capture, *send;
 };
 struct raw_send {
-	const struct tree_node *message, *channel, *fields;
+	uint32_t times;
+	const struct tree_node *message, *channel, *fields, *unit;
 };
 
 #define HOUR_NS INT64_C(3600000000000)
 
 /* clang-format off: one key, one entry. */
-static const struct schema text_schema = { .text = "a text", .kind = SCHEMA_TEXT };
+static const struct schema value_schema = { .text = "a value", .kind = SCHEMA_VALUE };
+static const struct schema path_schema = { .text = "a field", .kind = SCHEMA_TEXT };
 static const struct schema typing_schema = {
 	.text = "how it is typed", .kind = SCHEMA_WORD, .size = sizeof(int), .words = typing_words
 };
 static const struct schema send_fields[] = {
-	{ "message", "the message's name", SCHEMA_NAME, SCHEMA_AT(struct raw_send, message),
-	  .required = true },
 	{ "channel", "the channel it goes on", SCHEMA_NAME, SCHEMA_AT(struct raw_send, channel),
 	  .required = true },
-	{ "fields", "field: its text", SCHEMA_MAP, SCHEMA_AT(struct raw_send, fields), .least = 1,
-	  .most = PLAN_FIELDS_MAX, .item = &text_schema },
+	{ "message", "the message's name", SCHEMA_NAME, SCHEMA_AT(struct raw_send, message) },
+	{ "fields", "field: its value", SCHEMA_MAP, SCHEMA_AT(struct raw_send, fields), .least = 1,
+	  .most = VALUE_PARTS_MAX, .paths = true, .item = &value_schema },
+	{ "unit", "instead of message and fields: the whole unit", SCHEMA_VALUE,
+	  SCHEMA_AT(struct raw_send, unit) },
+	{ "times", "how often", SCHEMA_INTEGER, SCHEMA_AT(struct raw_send, times), .least = 1,
+	  .most = PLAN_TIMES_MAX },
 	{ .name = NULL },
 };
 const struct schema plan_acts_fields[] = {
 	{ "blackout", "on wires: for how long nothing passes", SCHEMA_DURATION,
 	  SCHEMA_AT(struct raw_acts, blackout_ns), .least = 1, .most = 8784 * HOUR_NS },
-	{ "capture", "keep the message's texts under this name", SCHEMA_NAME,
+	{ "capture", "keep the message under this name", SCHEMA_NAME,
 	  SCHEMA_AT(struct raw_acts, capture) },
-	{ "set", "field: its new text, or \"@name.field\" of a captured message", SCHEMA_MAP,
-	  SCHEMA_AT(struct raw_acts, set), .least = 1, .most = PLAN_ACTS_MAX,
-	  .item = &text_schema },
+	{ "raw", "what the message's whole unit becomes", SCHEMA_VALUE,
+	  SCHEMA_AT(struct raw_acts, raw) },
+	{ "set", "field: its new value", SCHEMA_MAP, SCHEMA_AT(struct raw_acts, set), .least = 1,
+	  .most = PLAN_ACTS_MAX, .paths = true, .item = &value_schema },
 	{ "type", "field: how a person types it", SCHEMA_MAP, SCHEMA_AT(struct raw_acts, type),
 	  .least = 1, .most = PLAN_ACTS_MAX, .item = &typing_schema },
+	{ "delete", "fields that the message has no more", SCHEMA_LIST,
+	  SCHEMA_AT(struct raw_acts, delete), .least = 1, .most = PLAN_ACTS_MAX,
+	  .item = &path_schema },
+	{ "duplicate", "how often more the message is said, or heard, at once", SCHEMA_INTEGER,
+	  SCHEMA_AT(struct raw_acts, duplicate), .least = 1, .most = PLAN_TIMES_MAX },
 	{ "drop", "true: the message goes no further", SCHEMA_FLAG,
 	  SCHEMA_AT(struct raw_acts, drop) },
 	{ "delay", "the message is held back this long", SCHEMA_DURATION,
@@ -98,114 +111,123 @@ static bool is_text_field(enum message_type type, const char *field)
 		value.size == 0);
 }
 
-/* Whether a set's text is one, or speaks of a message that an entry before this one, or this one,
- * keeps, and of a text in it. */
-static bool is_known(const struct plan_reading *r, const char *text)
+/* The fields of a message, where one is named that it has not. */
+static void refuse_field(struct plan_reading *r, const struct plan_entry *e,
+			 const struct tree_node *node, const char *more)
 {
-	const char *dot = strchr(text, '.');
-	if (*text != '@')
-		return true;
-	for (size_t i = 0; dot && i < r->s->plan.entries_count; i++) {
-		const struct plan_entry *e = &r->s->plan.entries[i];
-		for (size_t k = 0; k < e->acts_count; k++)
-			if (e->acts[k].kind == ACT_CAPTURE && e->acts[k].text &&
-			    strlen(e->acts[k].text) == (size_t)(dot - text - 1) &&
-			    memcmp(e->acts[k].text, text + 1, (size_t)(dot - text - 1)) == 0)
-				return is_text_field(e->when.type, dot + 1);
-	}
-	return false;
+	schema_error(node, r->names->file, r->names->d, "field, expected one of %s%s",
+		     e->when.type == MESSAGE_NONE ? "a message" : message_name(e->when.type), more);
 }
 
-static bool text_is_known(struct plan_reading *r, const struct tree_node *node)
+static void read_typing(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)
 {
-	if (is_known(r, node->text))
-		return true;
-	plan_refuse(
-		r, node,
-		"text, expected \"@name.field\" of a message captured before, and a text field of "
-		"it");
-	return false;
-}
-
-static void read_field(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node,
-		       enum act_kind kind)
-{
+	struct tree_node key = tree_key(node);
+	int typing = 0;
 	if (!is_text_field(e->when.type, node->key)) {
-		struct tree_node key = tree_key(node);
-		schema_error(&key, r->names->file, r->names->d,
-			     "field, expected one of %s that holds a text",
-			     e->when.type == MESSAGE_NONE ? "a message"
-							  : message_name(e->when.type));
+		refuse_field(r, e, &key, " that holds a text");
 		return;
 	}
-	struct act *a = act_new(r, e, node, kind);
-	int typing = 0;
+	struct act *a = act_new(r, e, node, ACT_TYPE);
 	if (!a)
 		return;
-	a->field = flow_copy(node->key);
-	if (kind == ACT_TYPE)
-		schema_read_scalar(&typing_schema, node, &typing);
-	else if (text_is_known(r, node))
-		a->text = flow_copy(node->text);
+	schema_read_scalar(&typing_schema, node, &typing);
+	a->text = flow_copy(node->key);
 	a->typing = (enum typing)typing;
 }
 
-static void read_fields(struct plan_reading *r, struct plan_entry *e, const struct tree_node *map,
-			enum act_kind kind)
+static void read_set(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)
 {
-	for (const struct tree_node *node = map ? map->first : NULL; node; node = node->next)
-		read_field(r, e, node, kind);
+	struct tree_node key = tree_key(node);
+	bool number;
+	if (!message_has_part(e->when.type, node->key, &number)) {
+		refuse_field(r, e, &key, "");
+		return;
+	}
+	struct act *a = act_new(r, e, node, ACT_SET);
+	if (!a)
+		return;
+	a->text = flow_copy(node->key);
+	plan_read_value(&(struct value_reading){ .plan = r, .in_hand = e->when.type }, node,
+			&a->value);
+	if (number)
+		plan_check_number(r, node, &a->value);
 }
 
-static void read_send_fields(struct plan_reading *r, struct act *a, const struct tree_node *map)
+static void read_deleted(struct plan_reading *r, struct plan_entry *e, const struct tree_node *list)
 {
-	for (const struct tree_node *f = map ? map->first : NULL; f; f = f->next) {
-		if (!is_text_field(a->type, f->key)) {
-			struct tree_node key = tree_key(f);
-			plan_refuse(r, &key,
-				    "field, expected one of the message that holds a text");
-		} else if (text_is_known(r, f)) {
-			a->fields[a->fields_count].name = flow_copy(f->key);
-			a->fields[a->fields_count++].text = flow_copy(f->text);
-		}
+	for (const struct tree_node *node = list ? list->first : NULL; node; node = node->next) {
+		struct act *a;
+		bool number;
+		if (!message_has_part(e->when.type, node->text, &number))
+			refuse_field(r, e, node, "");
+		else if ((a = act_new(r, e, node, ACT_DELETE)))
+			a->text = flow_copy(node->text);
 	}
 }
 
-/* Whether the fields make a message, as far as that can be told before any value is captured. */
-static bool is_sayable(const struct act *a)
+static void read_capture(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)
 {
-	struct message m = { .type = a->type };
-	bool whole = true;
-	for (size_t i = 0; i < a->fields_count; i++) {
-		if (a->fields[i].text[0] == '@')
+	struct act *a = act_new(r, e, node, ACT_CAPTURE);
+	if (strchr(node->text, '.') || strcmp(node->text, PLAN_SECRET) == 0)
+		plan_refuse(r, node, "capture, expected a name without a dot, and not \"secret\"");
+	else if (a)
+		a->text = flow_copy(node->text);
+}
+
+static void read_raw(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)
+{
+	struct act *a = act_new(r, e, node, ACT_RAW);
+	if (a)
+		plan_read_value(&(struct value_reading){ .plan = r, .in_hand = e->when.type }, node,
+				&a->value);
+}
+
+/* Whether literal fields make a message; of others it is told in the run. */
+static bool is_sayable(const struct value *unit)
+{
+	struct buffer bytes = { 0 };
+	struct message m;
+	for (size_t i = 0; i < unit->count; i++)
+		if (unit->parts[i].op != VALUE_BYTES)
 			return true;
-		whole = message_set_text(&m, a->fields[i].name, a->fields[i].text) && whole;
-	}
-	return whole && message_is_whole(&m);
+	bool whole = !value_make(unit, &(struct value_source){ 0 }, &bytes) &&
+		     message_decode(bytes_of_buffer(&bytes), &m) == MESSAGE_OK;
+	buffer_fini(&bytes);
+	return whole;
+}
+
+static void read_send_channel(struct plan_reading *r, const struct plan_entry *e,
+			      const struct tree_node *node, struct act *a)
+{
+	if (!flow_find_channel(r->names, node, &a->channel))
+		return;
+	const struct flow_channel *c = &r->s->flow.channels[a->channel];
+	if (c->base == BASE_LOCAL || (e->at != (int)c->from && e->at != (int)c->to))
+		plan_refuse(r, node, "channel, expected one that the actor is an end of");
 }
 
 static void read_send(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)
 {
-	struct raw_send raw = { 0 };
-	size_t channel = 0;
+	struct raw_send raw = { .times = 1 };
+	struct value_reading values = { .plan = r };
 	schema_read(&send_schema, node, r->names->file, &raw, NULL);
 	struct act *a = act_new(r, e, node, ACT_SEND);
 	if (!a)
 		return;
-	a->type = flow_check_message(r->names, raw.message);
-	if (flow_find_channel(r->names, raw.channel, &channel)) {
-		const struct flow_channel *c = &r->s->flow.channels[channel];
-		a->channel = channel;
-		if (c->base == BASE_LOCAL || (e->at != (int)c->from && e->at != (int)c->to))
-			plan_refuse(r, raw.channel,
-				    "channel, expected one that the actor is an end of");
-	}
-	if (a->type == MESSAGE_NONE)
-		return;
 	size_t before = plan_errors(r);
-	read_send_fields(r, a, raw.fields);
-	if (plan_errors(r) == before && !is_sayable(a))
-		plan_refuse(r, node, "send, expected fields that make a whole message");
+	a->times = raw.times;
+	read_send_channel(r, e, raw.channel, a);
+	if ((raw.message != NULL) == (raw.unit != NULL) || (raw.unit && raw.fields)) {
+		plan_refuse(r, node, "send, expected either message, with its fields, or unit");
+	} else if (raw.unit) {
+		plan_read_value(&values, raw.unit, &a->value);
+	} else {
+		plan_read_unit(&values, raw.message, raw.fields, &a->value);
+		if (plan_errors(r) == before && !is_sayable(&a->value))
+			plan_refuse(r, node,
+				    "send, expected fields that make a whole message (unit: takes "
+				    "what makes none)");
+	}
 }
 
 void plan_read_acts(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)
@@ -215,10 +237,17 @@ void plan_read_acts(struct plan_reading *r, struct plan_entry *e, const struct t
 	schema_read(&acts_schema, node, r->names->file, &raw, NULL);
 	if (raw.blackout_ns)
 		act_for(r, e, tree_get(node, "blackout"), ACT_BLACKOUT, raw.blackout_ns);
-	if (raw.capture && (a = act_new(r, e, raw.capture, ACT_CAPTURE)))
-		a->text = flow_copy(raw.capture->text);
-	read_fields(r, e, raw.set, ACT_SET);
-	read_fields(r, e, raw.type, ACT_TYPE);
+	if (raw.capture)
+		read_capture(r, e, raw.capture);
+	if (raw.raw)
+		read_raw(r, e, raw.raw);
+	for (const struct tree_node *f = raw.set ? raw.set->first : NULL; f; f = f->next)
+		read_set(r, e, f);
+	for (const struct tree_node *f = raw.type ? raw.type->first : NULL; f; f = f->next)
+		read_typing(r, e, f);
+	read_deleted(r, e, raw.delete);
+	if (raw.duplicate && (a = act_new(r, e, tree_get(node, "duplicate"), ACT_DUPLICATE)))
+		a->times = raw.duplicate;
 	if (raw.drop)
 		act_for(r, e, tree_get(node, "drop"), ACT_DROP, 0);
 	if (raw.delay_ns)

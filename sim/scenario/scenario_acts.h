@@ -1,5 +1,5 @@
-/* scenario_acts.h - what the readers of a scenario's plan share. Included by scenario_plan.c and
- * scenario_acts.c only. */
+/* scenario_acts.h - what the readers of a scenario's plan share. Included by scenario_plan.c,
+ * scenario_acts.c and those of values only. */
 #ifndef SIM_SCENARIO_SCENARIO_ACTS_H
 #define SIM_SCENARIO_SCENARIO_ACTS_H
 
@@ -16,6 +16,24 @@ struct plan_reading {
 void plan_refuse(struct plan_reading *r, const struct tree_node *node, const char *what);
 /* How many errors there are so far. */
 size_t plan_errors(const struct plan_reading *r);
+
+/* Where a value stands: what it may speak of. */
+struct value_reading {
+	struct plan_reading *plan;
+	enum message_type in_hand; /* MESSAGE_NONE: no message is in hand */
+};
+#define PLAN_SECRET "secret" /* stands where a capture's name would: @secret.k1 */
+/* Read a value, whatever its shape; what is wrong is said with its place. */
+void plan_read_value(struct value_reading *r, const struct tree_node *node, struct value *out);
+/* As plan_read_value, of a scalar. */
+void plan_read_scalar(struct value_reading *r, const struct tree_node *node, struct value *out);
+/* The trigger of the entry, read already, that captures under this name; NULL: none does. */
+const struct trigger *plan_captor(const struct plan_reading *r, const char *name);
+/* Read a unit: message, a name, and fields, a mapping from paths to values, or NULL. */
+void plan_read_unit(struct value_reading *r, const struct tree_node *message,
+		    const struct tree_node *fields, struct value *out);
+/* Of a field that takes a number: whether what stands at node may be one. */
+void plan_check_number(struct plan_reading *r, const struct tree_node *node, const struct value *v);
 
 extern const struct schema plan_acts_fields[];
 /* Read `do:` into e, whose place and trigger are known. node: of a shape that the schema allows. */

@@ -2,14 +2,43 @@
  * messages are held, changed or sent. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/world/internal.h"
+
+/* Of the run's setting that is called so, in the words of its curves; the default where there is
+ * none. */
+static enum suite suite_of(const struct policy *p)
+{
+	static const struct {
+		const char *word;
+		enum suite suite;
+	} list[] = { { "p256", SUITE_P256 }, { "p384", SUITE_P384 }, { "p521", SUITE_P521 } };
+	for (size_t i = 0; i < p->count; i++)
+		for (size_t k = 0; k < sizeof list / sizeof *list; k++)
+			if (strcmp(p->settings[i].name, "suite") == 0 &&
+			    strcmp(p->settings[i].values[p->value[i]], list[k].word) == 0)
+				return list[k].suite;
+	return SUITE_P521;
+}
+
+static void draw_as_adversary(void *context, uint64_t number)
+{
+	struct world *w = context;
+	host_enter(w->host, &(struct host_purpose){
+				    .actor = "adversary", .session = number, .what = "act" });
+}
 
 void acts_init(struct world *w)
 {
 	int64_t at_ns;
 	uint64_t number;
-	w->adversary = adversary_new(&w->scenario->plan, w->flow, w->devices);
+	struct adversary_means means = { .crypto = w->crypto,
+					 .suite = suite_of(&w->policy),
+					 .secrets = w->secrets,
+					 .draws = draw_as_adversary,
+					 .context = w };
+	w->adversary = adversary_new(&w->scenario->plan, w->flow, w->devices, &means);
 	for (size_t i = 0; adversary_time(w->adversary, i, &at_ns, &number); i++)
 		world_schedule(
 			w, &(struct event){ .kind = EVENT_ORDER, .at_ns = at_ns, .end = number });
@@ -38,23 +67,28 @@ static void darken(struct world *w, const struct order *o, const struct act *act
 	adversary_darken(w->adversary, o->entry, until_ns, o->device);
 }
 
-/* A message of the actor's own accord, said by the session that has the channel. */
-static void say_unasked(struct world *w, struct actor *a, const struct act *act)
+/* A unit of the actor's own accord, said by the session that has the channel. */
+static void say_unasked(struct world *w, const struct plan_entry *e, const struct act *act,
+			struct actor *a)
 {
 	struct buffer unit = { 0 };
+	char how[128];
 	struct end *end = end_newest(a, act->channel);
-	bool whole = adversary_compose(w->adversary, act, &unit);
+	const char *none = adversary_compose(w->adversary, e, act, a->device, &unit);
 	struct record r = log_record(w, RECORD_ACT, a);
 	w->device = a->device;
 	r.name = act_name(act->kind);
 	r.channel = w->flow->channels[act->channel].name;
-	r.message = message_name(act->type);
-	r.text = a->down                 ? "not said: the actor is down"
-		 : !end || !end->session ? "not said: no such channel is open"
-		 : !whole                ? "not said: what was captured makes no message"
-					 : "said unasked";
+	r.message = message_name(message_peek(bytes_of_buffer(&unit)));
+	snprintf(how, sizeof how, "%s%s",
+		 a->down || !end || !end->session || none ? "not said: " : "said unasked",
+		 a->down                 ? "the actor is down"
+		 : !end || !end->session ? "no such channel is open"
+		 : none                  ? none
+					 : "");
+	r.text = how;
 	w->cause = log_append(w, &r);
-	if (!a->down && end && end->session && whole)
+	if (!a->down && end && end->session && !none)
 		channel_say(w, end->session,
 			    &(struct effect){ .kind = EFFECT_SEND,
 					      .what = w->channel_of_flow[act->channel],
@@ -71,8 +105,10 @@ static void carry_out_entry(struct world *w, const struct order *o)
 		w->cause = cause;
 		if (e->acts[i].kind == ACT_BLACKOUT)
 			darken(w, o, &e->acts[i]);
-		else if (e->acts[i].kind == ACT_SEND)
-			say_unasked(w, actor_of(w, (size_t)e->at, device), &e->acts[i]);
+		for (uint32_t k = 0; e->acts[i].kind == ACT_SEND && k < e->acts[i].times; k++) {
+			w->cause = cause;
+			say_unasked(w, e, &e->acts[i], actor_of(w, (size_t)e->at, device));
+		}
 	}
 	w->cause = cause;
 }
@@ -126,7 +162,7 @@ static void record_act(void *context, const struct act *act, const char *how)
 	r.channel = t->w->flow->channels[t->s->channel].name;
 	r.message = message_name(message_peek(bytes_of_buffer(t->s->bytes)));
 	r.text = how;
-	r.number = act->ns;
+	r.number = act->kind == ACT_DUPLICATE ? act->times : act->ns;
 	t->w->cause = log_append(t->w, &r);
 }
 
@@ -143,5 +179,6 @@ bool acts_touch(struct world *w, struct saying *s)
 			       .bytes = s->bytes };
 	adversary_touch(w->adversary, &u, record_act, &t);
 	s->hold_until_ns = u.until_ns;
+	s->duplicates = u.duplicates;
 	return !u.dropped && u.until_ns <= w->now_ns;
 }

@@ -177,7 +177,8 @@ static void send(struct world *w, struct session *s, const struct effect *e)
 	struct effect now = *e;
 	if (acts_touch(w, &said)) {
 		now.body = bytes_of_buffer(&bytes);
-		channel_say(w, s, &now);
+		for (uint32_t i = 0; i <= said.duplicates; i++)
+			channel_say(w, s, &now);
 	} else if (said.hold_until_ns > w->now_ns) {
 		struct event later = { .kind = EVENT_SAY,
 				       .at_ns = said.hold_until_ns,
@@ -188,6 +189,7 @@ static void send(struct world *w, struct session *s, const struct effect *e)
 				       .tag = e->tag,
 				       .request = e->request,
 				       .answer = e->kind == EFFECT_ANSWER,
+				       .duplicates = said.duplicates,
 				       .bytes = bytes };
 		bytes = (struct buffer){ 0 };
 		s->posted++;

@@ -87,8 +87,7 @@ static int carried_channel(const struct world *w, const struct end *e, enum mess
 	for (size_t i = 0; i < w->flow->channels_count; i++) {
 		const struct flow_channel *c = &w->flow->channels[i];
 		for (size_t k = 0; c->base == BASE_RIDES && k < c->rides_count; k++)
-			if (c->rides[k].channel == e->channel &&
-			    c->rides[k].type == type &&
+			if (c->rides[k].channel == e->channel && c->rides[k].type == type &&
 			    (k == 0 ? c->from : c->to) == e->actor->flow_index)
 				return (int)i;
 	}
@@ -110,6 +109,40 @@ static void deliver_carried(struct world *w, struct end *e, size_t channel, cons
 	unit_fini(&inner);
 }
 
+/* Not one of the checks that pipes put to the judge: the codec's, asked of every message and
+ * recorded where it is false. Its record begins with whose end it was. */
+static void reject(struct world *w, struct record *r, struct bytes bytes, enum message_error error)
+{
+	struct buffer scratch = { 0 };
+	r->text = message_error_text(error);
+	r->number = (int64_t)bytes.size;
+	r->bytes = bytes;
+	r->checks[r->checks_count++] =
+		(struct record_check){ .id = pipe_checks[PIPE_CHECK_FORM].name, .holds = false };
+	log_redact(w, r, &scratch);
+	w->cause = log_append(w, r);
+	buffer_cleanse(&scratch);
+}
+
+/* What the adversary let through may be another message than what was said, or none. */
+static void look_again(struct world *w, const struct saying *heard, struct event *e)
+{
+	struct message m;
+	struct bytes bytes = bytes_of_buffer(heard->bytes);
+	enum message_error error = message_decode(bytes, &m);
+	/* What came out of pipes was looked at there already. */
+	if (error != MESSAGE_OK && (e->what != MESSAGE_NONE || e->sent > 0)) {
+		struct record r = log_record(w, RECORD_REJECTED, heard->to);
+		r.peer = heard->from->name;
+		r.channel = w->flow->channels[heard->channel].name;
+		r.tag = w->flow->channels[heard->channel].base == BASE_LOCAL ? 0 : e->tag;
+		r.session = heard->session->number;
+		reject(w, &r, bytes, error);
+	}
+	e->what = (uint8_t)m.type;
+	message_cleanse(&m);
+}
+
 void deliver_heard(struct world *w, struct session *s, struct event *e)
 {
 	struct end *peer = end_numbered(w, e->end);
@@ -119,14 +152,20 @@ void deliver_heard(struct world *w, struct session *s, struct event *e)
 				.channel = e->channel,
 				.heard = true,
 				.bytes = &e->bytes };
-	if (acts_touch(w, &heard)) {
-		session_post(w, s, e);
-	} else if (heard.hold_until_ns > w->now_ns) {
-		e->at_ns = heard.hold_until_ns;
-		session_post(w, s, e);
-	} else {
+	bool now = acts_touch(w, &heard);
+	if (!now && heard.hold_until_ns <= w->now_ns)
 		return;
+	if (!now)
+		e->at_ns = heard.hold_until_ns;
+	if (!adversary_is_idle(w->adversary))
+		look_again(w, &heard, e);
+	for (uint32_t i = 0; i < heard.duplicates; i++) {
+		struct event again = *e;
+		again.bytes = (struct buffer){ 0 };
+		buffer_append(&again.bytes, bytes_of_buffer(&e->bytes));
+		session_post(w, s, &again);
 	}
+	session_post(w, s, e);
 	e->bytes = (struct buffer){ 0 };
 }
 
@@ -160,19 +199,6 @@ static void deliver_message(struct world *w, struct end *e, const struct unit *u
 	buffer_append(&heard.bytes, bytes_of_buffer(&u->bytes));
 	deliver_heard(w, to, &heard);
 	buffer_cleanse(&heard.bytes);
-}
-
-static void reject(struct world *w, struct end *e, struct bytes bytes, enum message_error error)
-{
-	struct buffer scratch = { 0 };
-	struct record r = log_record(w, RECORD_REJECTED, e->actor);
-	log_end_of(&r, w, e);
-	r.text = message_error_text(error);
-	r.number = (int64_t)bytes.size;
-	r.bytes = bytes;
-	log_redact(w, &r, &scratch);
-	w->cause = log_append(w, &r);
-	buffer_cleanse(&scratch);
 }
 
 static void deliver_bytes(struct world *w, struct end *e, struct bytes bytes)
@@ -214,8 +240,11 @@ void deliver_unit(struct world *w, struct end *e, const struct unit *u)
 	}
 	enum message_error error = message_decode(bytes, &m);
 	int inner = error == MESSAGE_OK ? carried_channel(w, e, m.type) : -1;
-	if (error != MESSAGE_OK)
-		reject(w, e, bytes, error);
+	if (error != MESSAGE_OK) {
+		struct record r = log_record(w, RECORD_REJECTED, NULL);
+		log_end_of(&r, w, e);
+		reject(w, &r, bytes, error);
+	}
 	if (inner >= 0)
 		deliver_carried(w, e, (size_t)inner, &m);
 	else

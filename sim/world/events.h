@@ -36,7 +36,9 @@ struct event {
 	uint32_t tag, request;
 	bool has_channel;
 	uint64_t sent; /* a local message: the record of its sending; else 0 */
+	uint8_t said;  /* and its type when it was sent: what is heard may be another */
 	bool answer;   /* EVENT_SAY: over HTTP */
+	uint32_t duplicates; /* EVENT_SAY: how often more */
 	/* EVENT_DUE; EVENT_ORDER: its number */
 	uint64_t end;
 	/* EVENT_TIMER */

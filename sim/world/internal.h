@@ -55,6 +55,7 @@ struct saying {
 	bool heard;
 	struct buffer *bytes;
 	int64_t hold_until_ns; /* > now: not yet */
+	uint32_t duplicates;   /* how often more it goes on */
 };
 bool acts_touch(struct world *w, struct saying *s);
 

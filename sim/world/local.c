@@ -40,6 +40,7 @@ void local_say(struct world *w, struct session *s, const struct effect *e, size_
 			      .to_actor = to->index,
 			      .tag = s->actor->class_index };
 	buffer_append(&said.bytes, e->body);
+	said.said = said.what;
 	said.cause = said.sent = record_sent(w, s, to, &said);
 	world_schedule(w, &said);
 }
@@ -72,7 +73,7 @@ void local_take(struct world *w, struct event *e)
 	struct record a = log_record(w, RECORD_ACCEPTED, to);
 	a.peer = from->name;
 	a.channel = w->flow->channels[e->channel].name;
-	a.message = message_name((enum message_type)e->what);
+	a.message = message_name((enum message_type)e->said);
 	a.session = to->main->number;
 	a.number = (int64_t)e->sent;
 	e->stimulus = STIMULUS_MESSAGE;

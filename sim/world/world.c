@@ -85,14 +85,14 @@ static void take_posted(struct world *w, struct session *s, struct event *e)
 		return;
 	}
 	s->posted--;
-	if (e->kind == EVENT_SAY)
+	for (uint32_t i = 0; e->kind == EVENT_SAY && i <= e->duplicates; i++)
 		channel_say(w, s,
 			    &(struct effect){ .kind = e->answer ? EFFECT_ANSWER : EFFECT_SEND,
 					      .what = w->channel_of_flow[e->channel],
 					      .tag = e->tag,
 					      .request = e->request,
 					      .body = bytes_of_buffer(&e->bytes) });
-	else
+	if (e->kind != EVENT_SAY)
 		session_take(w, s, e);
 	s = session_numbered(w, e->session);
 	if (s)

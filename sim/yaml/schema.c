@@ -153,6 +153,13 @@ static void check_count(struct reading *r, const struct schema *s, const struct 
 		 "%s, expected %s entries, actual %zu", r->path, range, node->count);
 }
 
+static bool is_key(const struct schema *s, const char *key)
+{
+	return s->instances ? schema_is_instance(key)
+	       : s->paths   ? schema_is_path(key)
+			    : schema_is_name(key);
+}
+
 /* Items are only checked here: whoever reads them knows into what. */
 static void check_items(struct reading *r, const struct schema *s, const struct tree_node *node)
 {
@@ -161,13 +168,13 @@ static void check_items(struct reading *r, const struct schema *s, const struct 
 	for (const struct tree_node *child = node->first; child; child = child->next) {
 		char name[SCHEMA_NAME_MAX + 12];
 		snprintf(name, sizeof name, "%zu", ++index);
-		bool good = !child->key || (s->instances ? schema_is_instance(child->key)
-							 : schema_is_name(child->key));
+		bool good = !child->key || is_key(s, child->key);
 		if (!good) {
 			struct tree_node key = tree_key(child);
 			schema_error(&key, r->file, r->d, "key in %s, expected a name (%s)",
 				     r->path,
 				     s->instances ? "letters, digits, _ . -, and @2 for one device"
+				     : s->paths   ? "letters, digits, _ . -, and [2] for one item"
 						  : "letters, digits, _ . -");
 			continue;
 		}
@@ -222,6 +229,10 @@ static void read_node(struct reading *r, const struct schema *s, const struct tr
 {
 	if (node->kind == TREE_BROKEN)
 		return;
+	if (s->kind == SCHEMA_VALUE) {
+		keep_node(s, node, target);
+		return;
+	}
 	if (s->kind == SCHEMA_EITHER) {
 		read_either(r, s, node, target);
 		return;

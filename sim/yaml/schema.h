@@ -27,6 +27,7 @@ enum schema_kind {
 	SCHEMA_MAP,    /* any names, each with an item */
 	SCHEMA_GROUP, /* the keys of `fields`; when it is not stored itself, they go into its target
 		       */
+	SCHEMA_VALUE,  /* a scalar or a collection, also an empty scalar: read by whoever uses it */
 	SCHEMA_EITHER, /* one of the forms in `fields`, told apart by shape; each has a text */
 	/* stored as int: index into words */
 	SCHEMA_WORD,
@@ -54,6 +55,7 @@ struct schema {
 	size_t offset, size;         /* of the target's member; size 0: not stored */
 	int64_t least, most;         /* INTEGER, DURATION, SIZE: range. LIST, MAP: items */
 	bool instances;              /* MAP: a name may end in "@" and a number: app@2 */
+	bool paths;                  /* MAP: a name may be a path: settings[1].value */
 	const char *const *words;    /* NULL-terminated */
 	const struct schema *fields; /* GROUP: its keys. EITHER: its forms, without names */
 	const struct schema *item;

@@ -135,6 +135,9 @@ static void print_group(struct printer *p, const struct schema *s)
 static const char name_pattern[] = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$";
 static const char instance_pattern[] = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}(@[1-9][0-9]{0,8})?$";
 
+static const char path_pattern[] =
+	"^[A-Za-z0-9][A-Za-z0-9_.-]*(\\[[1-9][0-9]*\\][A-Za-z0-9_.-]*)*$";
+
 static void print_map(struct printer *p, const struct schema *s)
 {
 	print_member(p, "type", "object");
@@ -142,7 +145,10 @@ static void print_map(struct printer *p, const struct schema *s)
 	print_number(p, "maxProperties", s->most);
 	print_name(p, "propertyNames");
 	print_open(p);
-	print_member(p, "pattern", s->instances ? instance_pattern : name_pattern);
+	print_member(p, "pattern",
+		     s->instances ? instance_pattern
+		     : s->paths   ? path_pattern
+				  : name_pattern);
 	print_close(p);
 	print_item(p, "additionalProperties", s->item);
 }
@@ -267,6 +273,10 @@ static void print_schema(struct printer *p, const struct schema *s)
 		break;
 	case SCHEMA_EITHER:
 		print_forms(p, s);
+		break;
+	case SCHEMA_VALUE:
+		print_name(p, "type");
+		fputs("[\"string\", \"number\", \"boolean\", \"object\"]", p->out);
 		break;
 	default:
 		print_scalar_or_variable(p, s);

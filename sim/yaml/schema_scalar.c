@@ -26,6 +26,21 @@ bool schema_is_name(const char *text)
 	return size > 0 && text[size] == 0 && !strchr("_.-", *text);
 }
 
+bool schema_is_path(const char *text)
+{
+	char name[SCHEMA_NAME_MAX + 1];
+	size_t size = 0;
+	for (; *text && size < SCHEMA_NAME_MAX; text++) {
+		size_t digits = *text == '[' ? strspn(text + 1, "0123456789") : 0;
+		if (digits > 0 && text[1] != '0' && text[1 + digits] == ']')
+			text += digits + 1; /* on its last character */
+		else
+			name[size++] = *text;
+	}
+	name[size] = 0;
+	return !*text && schema_is_name(name);
+}
+
 bool schema_is_instance(const char *text)
 {
 	char name[SCHEMA_NAME_MAX + 2];
@@ -236,6 +251,7 @@ const char *schema_expected(const struct schema *s, char out[SCHEMA_EXPECTED_MAX
 		[SCHEMA_TEXT] = "one line of text",
 		[SCHEMA_SCALAR] = "one line of text or a number",
 		[SCHEMA_STORY] = "a literal block (|)",
+		[SCHEMA_VALUE] = "a value",
 		[SCHEMA_NAME] = "a name (letters, digits, _ . -)",
 		[SCHEMA_PATH] = "a path below the scenarios folder",
 		[SCHEMA_LIST] = "a sequence",

@@ -18,5 +18,7 @@ const char *schema_expected(const struct schema *s, char out[SCHEMA_EXPECTED_MAX
 bool schema_is_name(const char *text);
 /* The same, with or without the number of a device behind it: "app@2". */
 bool schema_is_instance(const char *text);
+/* "settings[1].value", "body.salt": names, dots, and numbers from 1 in brackets. */
+bool schema_is_path(const char *text);
 
 #endif

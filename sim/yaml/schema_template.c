@@ -147,10 +147,11 @@ static void print_scalar(struct writer *w, const struct schema *s)
 {
 	static const char *const values[SCHEMA_KINDS] = {
 		[SCHEMA_TEXT] = "words",       [SCHEMA_SCALAR] = "words",
-		[SCHEMA_STORY] = "|",          [SCHEMA_NAME] = "NAME",
-		[SCHEMA_PATH] = "folder/file", [SCHEMA_FLAG] = "true",
-		[SCHEMA_UNSIGNED] = "1",       [SCHEMA_RATE] = "1Mbit/s",
-		[SCHEMA_PROBABILITY] = "1%",   [SCHEMA_ADDRESS] = "10.0.1.1",
+		[SCHEMA_VALUE] = "words",      [SCHEMA_STORY] = "|",
+		[SCHEMA_NAME] = "NAME",        [SCHEMA_PATH] = "folder/file",
+		[SCHEMA_FLAG] = "true",        [SCHEMA_UNSIGNED] = "1",
+		[SCHEMA_RATE] = "1Mbit/s",     [SCHEMA_PROBABILITY] = "1%",
+		[SCHEMA_ADDRESS] = "10.0.1.1",
 	};
 	const struct schema_example *e = example_of(w);
 	char shown[VALUE_SHOWN_MAX];

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/pipe/judge.h"
 #include "sim/yaml/schema.h"
 #include "tools/actflow/catalog.h"
 
@@ -49,7 +50,14 @@ static void ask(struct refusals *r, const struct record_check *check, uint64_t r
 
 void refusals_feed(struct refusals *r, const struct record *record)
 {
-	if (record->kind != RECORD_STEP && record->kind != RECORD_JUDGED)
+	/* Of every message it is asked whether it is one; what is recorded is where it is none. */
+	if (record->kind == RECORD_ACCEPTED && !r->formed) {
+		r->formed = true;
+		ask(r, &(struct record_check){ pipe_checks[PIPE_CHECK_FORM].name, true },
+		    record->id);
+	}
+	if (record->kind != RECORD_STEP && record->kind != RECORD_JUDGED &&
+	    record->kind != RECORD_REJECTED)
 		return;
 	for (size_t i = 0; i < record->checks_count; i++)
 		ask(r, &record->checks[i], record->id);

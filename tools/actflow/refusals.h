@@ -16,6 +16,7 @@ struct asked {
 };
 /* Zero it to begin. */
 struct refusals {
+	bool formed; /* a message was asked whether it is one */
 	size_t count, room;
 	struct asked *list; /* in the order in which they were asked first */
 	size_t fallen_count;
