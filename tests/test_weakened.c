@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 
 #include "proto/crypto/secure_channel.h"
+#include "sim/adversary/guess.h"
 #include "tests/lib/suite.h"
 
 static struct crypto *crypto;
@@ -27,6 +28,29 @@ static void a_weak_access_key_is_in_the_dictionary_once(void)
 	CU_ASSERT(found == 1);
 	access_key_weak(3, 1 + 36 * 2 + 36 * 36 * 35, other);
 	CU_ASSERT_STRING_EQUAL(other, "bc9bc9bc9bc9bc9");
+}
+
+static bool guesses(const char *key, const char *uid)
+{
+	uint8_t v[VERIFIER_SIZE];
+	char found[ACCESS_KEY_SIZE + 1];
+	bool good =
+		secure_channel_verifier(crypto, bytes_of_string("a@b"), bytes_of_string(key), v);
+	CU_ASSERT_FATAL(good);
+	good = guess_access_key(crypto, bytes_of_string(uid), bytes_of(v, sizeof v), found);
+	CU_ASSERT_STRING_EQUAL(found, good ? key : "");
+	return good;
+}
+
+/* K26: what is in the dictionary is found, for the user that it is of; nothing else is. */
+static void a_dictionary_finds_weak_keys_only(void)
+{
+	CU_ASSERT(guesses("aaaaaaaaaaaaaaa", "a@b") && guesses("z9z9z9z9z9z9z9z", "a@b"));
+	CU_ASSERT(guesses("x7kx7kx7kx7kx7k", "a@b") && guesses("999999999999999", "a@b"));
+	CU_ASSERT(!guesses("x7kx7kx7kx7kx7j", "a@b") && !guesses("abcdabcdabcdabc", "a@b"));
+	CU_ASSERT(!guesses("x7kx7kx7kx7kx7k", "b@b"));
+	char found[ACCESS_KEY_SIZE + 1];
+	CU_ASSERT(!guess_access_key(crypto, bytes_of_string("a@b"), bytes_of(NULL, 0), found));
 }
 
 static bool expands_to(enum suite s, struct point p, const struct point *expected)
@@ -82,6 +106,7 @@ int main(void)
 {
 	static const struct test_case cases[] = {
 		TEST(a_weak_access_key_is_in_the_dictionary_once),
+		TEST(a_dictionary_finds_weak_keys_only),
 		TEST(other_forms_of_a_point_become_the_one),
 		TEST(the_channel_may_begin_with_the_verifier),
 	};

@@ -280,7 +280,9 @@ static const char *forge(struct adversary *a, const struct act *act, struct utte
 	const char *wrong = deletes ? NULL : hand_make(a->hand, &act->value, &at, &value);
 	struct bytes becomes = bytes_of_buffer(&value);
 	struct patch patch = { .path = act->text, .value = deletes ? NULL : &becomes };
-	if (!wrong && act->kind == ACT_RAW)
+	if (!wrong && act->kind == ACT_KEEP)
+		hand_capture(a->hand, act->text, becomes);
+	else if (!wrong && act->kind == ACT_RAW)
 		replace(u, &value);
 	else if (!wrong && message_patch(at.here, &patch, &unit))
 		replace(u, &unit);
@@ -345,6 +347,7 @@ static void act_on(struct adversary *a, const struct act *act, struct utterance 
 		hand_capture(a->hand, act->text, bytes_of_buffer(u->bytes));
 		how = "kept";
 		break;
+	case ACT_KEEP:
 	case ACT_RAW:
 	case ACT_SET:
 	case ACT_TYPE:

@@ -16,7 +16,7 @@ static const char *const act_names[ACT_KINDS] = {
 	[ACT_BLACKOUT] = "blackout",   [ACT_DELAY] = "delay",   [ACT_UNTIL] = "until",
 	[ACT_DROP] = "drop",           [ACT_RAW] = "raw",       [ACT_SET] = "set",
 	[ACT_TYPE] = "type",           [ACT_DELETE] = "delete", [ACT_CAPTURE] = "capture",
-	[ACT_DUPLICATE] = "duplicate", [ACT_SEND] = "send",
+	[ACT_DUPLICATE] = "duplicate", [ACT_SEND] = "send",     [ACT_KEEP] = "keep",
 };
 
 const char *crash_point_name(enum crash_point point)

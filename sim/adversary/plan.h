@@ -50,6 +50,7 @@ enum act_kind {
 	ACT_TYPE,      /* a text field is typed in another way */
 	ACT_DELETE,    /* a message has a field no more */
 	ACT_CAPTURE,   /* a message's unit is kept under a name */
+	ACT_KEEP,      /* the value is, for later ones */
 	ACT_DUPLICATE, /* a message is said, or heard, `times` more times */
 	ACT_SEND,      /* the actor sends a unit of its own accord, `times` times */
 	ACT_KINDS
@@ -59,9 +60,9 @@ enum typing { TYPING_UPPER, TYPING_BARE, TYPING_WRONG, TYPING_SHORT, TYPINGS };
 struct act {
 	enum act_kind kind;
 	int64_t ns;
-	char *text; /* ACT_SET, ACT_TYPE, ACT_DELETE: path of a field; ACT_CAPTURE: the name */
+	char *text; /* ACT_SET, ACT_TYPE, ACT_DELETE: path of a field; ACT_CAPTURE, ACT_KEEP: the name */
 	enum typing typing;
-	struct value value; /* ACT_RAW, ACT_SET, ACT_SEND: what it becomes, the unit */
+	struct value value; /* ACT_RAW, ACT_SET, ACT_KEEP, ACT_SEND: what it becomes, the unit */
 	uint32_t times;
 	size_t channel; /* ACT_SEND */
 	struct place place;

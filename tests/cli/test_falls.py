@@ -81,3 +81,40 @@ class Weakened(Program):
             self.assertIn(f"{setting} is a setting that weakens security unless it is the default: ", out)
             self.assertIn(f"  source   D{number}\n", out)
             self.assertIn("Weakened: ", self.expect(0, "explain", f"D{number}")[0])
+
+
+class Kept(Program):
+    KEEP = ("adversary:\n"
+            "  - {at: noc, when: app > noc SecureChannelSetup accepted, do: {keep: {%s}, set: {tag1: \"%s\"}}}\n"
+            "expect:\n")
+
+    def with_keep(self, keep, tag="@k"):
+        text = self.text_of_next_app().split("  trace: |", 1)[0].replace("expect:\n", self.KEEP % (keep, tag), 1)
+        self.place = text[:text.index("{at: noc")].count("\n") + 1
+        return self.write("kept.yaml", text)
+
+    def test_a_value_is_kept_for_those_behind_it(self):
+        keep = 'a: fresh-key, z: {agree: {own: "@a", with: "@.body.public_a"}}, k: {part: {of: "@z", from: 0, to: 64}}'
+        out, _ = self.expect(1, "run", self.with_keep(keep), "--out", "o")
+        acts = self.expect(0, "show", "o/run.trace", "--filter", "kind = act")[0]
+        for name in ("keep with app on noc_session: a", "keep with app on noc_session: z",
+                     "keep with app on noc_session: k", "set with app on noc_session: tag1"):
+            self.assertIn(name, acts)
+        self.assertRegex(out, r"uem\.setup_mac_is_good|violated")
+
+    def test_what_cannot_be_made_keeps_nothing_and_is_said(self):
+        keep = 'z: {agree: {own: "@.body.public_a", with: "@.body.public_a"}}, k: "@z"'
+        self.expect(0, "run", self.with_keep(keep), "--out", "o")
+        acts = self.expect(0, "show", "o/run.trace", "--filter", "kind = act")[0]
+        self.assertIn("nothing changed: no such key pair was drawn, or the other key is no point", acts)
+        self.assertEqual(acts.count("nothing changed: nothing was captured"), 2)
+
+    def test_names_are_known_before_they_are_used(self):
+        for keep, wrong in (('k: "@k"', "of a value kept before"), ('k: "@later", later: x', "of a value kept before"),
+                            ("a.b: x", "keep, expected a name without a dot"),
+                            ("secret: x", 'keep, expected a name without a dot, and not "secret"'),
+                            ("k: {agree: {own: x}}", 'missing key "with" of agree'),
+                            ("k: {guess: {uid: x, verifer: y}}", "unknown key of a value")):
+            _, err = self.expect(2, "lint", self.with_keep(keep))
+            self.assertIn(f"kept.yaml:{self.place}:", err)
+            self.assertIn(wrong, err)
