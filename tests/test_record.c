@@ -268,7 +268,7 @@ static void encode_spoiled(void)
 
 static void test_a_record_of_ours_that_could_not_be_read_aborts(void)
 {
-	static const uint8_t byte;
+	static const uint8_t byte, large[RECORD_SIZE_MAX];
 	const struct record good = { .id = 9, .kind = RECORD_SENT };
 	const struct record bad[] = {
 		{ .id = 9 },
@@ -285,7 +285,7 @@ static void test_a_record_of_ours_that_could_not_be_read_aborts(void)
 		  .bytes = { &byte, 1 },
 		  .cuts_count = 1,
 		  .cuts = { { 1, 1, "k#1" } } },
-		{ .id = 9, .kind = RECORD_SENT, .bytes = { &byte, RECORD_SIZE_MAX } },
+		{ .id = 9, .kind = RECORD_SENT, .bytes = { large, sizeof large } },
 	};
 	spoiled = good;
 	CU_ASSERT_FALSE(aborts(encode_spoiled));

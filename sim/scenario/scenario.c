@@ -206,6 +206,7 @@ static void read_parts(struct scenario_reading *r, const struct tree *t)
 	s->limits.virtual_ns = raw.virtual_ns;
 	s->limits.steps = raw.steps;
 	s->limits.bytes = raw.bytes;
+	scenario_read_attacks(s, raw.attack, r->names.file, r->names.d);
 	scenario_read_devices(s, raw.devices);
 	s->settings_count = flow_read_settings(raw.profile, s->settings);
 	read_flow(r, raw.flow);
@@ -247,6 +248,8 @@ void scenario_fini(struct scenario *s)
 	free(s->case_name);
 	for (size_t i = 0; i < s->expect.by_count; i++)
 		free(s->expect.by[i].check);
+	for (size_t i = 0; i < s->attacks_count; i++)
+		free(s->attacks[i].id);
 	free(s->title);
 	free(s->flow_name);
 	flow_fini(&s->flow);

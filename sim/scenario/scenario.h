@@ -16,14 +16,20 @@ enum {
 	SCENARIO_OUTCOMES_MAX = 16,
 	SCENARIO_REACHES_MAX = 64,
 	SCENARIO_BY_MAX = 16,
-	SCENARIO_FALLS_MAX = 16
+	SCENARIO_FALLS_MAX = 16,
+	SCENARIO_ATTACKS_MAX = 8
 };
 
 struct scenario {
 	char *file;      /* as the operator named it */
 	char *case_name; /* "step=S1.5,outage=10s"; NULL when the file has no `for:` */
 	char *title;     /* scenario: */
-	char *flow_name; /* flow: as written, "knox/flow.yaml" */
+	size_t attacks_count;
+	struct {
+		char *id; /* "K27"; whether there is such a case, tools know */
+		struct place place;
+	} attacks[SCENARIO_ATTACKS_MAX]; /* attack: the cases of the catalogue that it shows */
+	char *flow_name;                 /* flow: as written, "knox/flow.yaml" */
 	struct flow flow;
 	size_t variant; /* index into flow.variants */
 	uint64_t seed;

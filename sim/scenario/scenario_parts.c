@@ -1,6 +1,5 @@
-/* scenario_parts.c - parts of a scenario file that are lists of names or less: the case, expect.by,
- * expect.falls.
- */
+/* scenario_parts.c - parts of a scenario file that need nothing of its flow: the case, the attacks,
+ * expect.by. */
 #include <string.h>
 
 #include "sim/flow/flow_reader.h"
@@ -61,66 +60,29 @@ void scenario_read_by(struct scenario *s, const struct tree_node *by, const char
 		keep_check(s, at, file, d);
 }
 
-/* -- expect.falls -- */
-
-static bool fall_is_known(const struct claim_names *known, const struct tree_node *node,
-			  struct flow_reading *names)
+static void keep_attack(struct scenario *s, const struct tree_node *node, const char *file,
+			struct diags *d)
 {
-	struct flow_names words = { .kind = "rule or claim" };
-	for (size_t i = 0; i < known->count; i++) {
-		if (strcmp(known->list[i], node->text) == 0)
-			return true;
-		words.list[words.count++] = known->list[i];
-	}
-	flow_unknown(names, node, &words);
-	return false;
-}
-
-static void keep_fall(struct flow_reading *names, struct scenario *s,
-		      const struct claim_names *known, const struct tree_node *node)
-{
-	size_t count = s->expect.falls_count, i = 0;
-	if (node->kind != TREE_SCALAR || count == SCENARIO_FALLS_MAX ||
-	    !fall_is_known(known, node, names))
-		return;
-	while (i < count && strcmp(s->expect.falls[i].name, node->text) != 0)
+	size_t count = s->attacks_count, i = 0;
+	if (node->kind != TREE_SCALAR || count == SCENARIO_ATTACKS_MAX)
+		return; /* reported already */
+	while (i < count && strcmp(s->attacks[i].id, node->text) != 0)
 		i++;
 	if (i < count) {
-		schema_error(node, names->file, names->d,
-			     "name in expect.falls, expected it once (first at %d:%d)",
-			     s->expect.falls[i].place.line, s->expect.falls[i].place.column);
+		schema_error(node, file, d, "attack, expected it once (first at %d:%d)",
+			     s->attacks[i].place.line, s->attacks[i].place.column);
 		return;
 	}
-	memcpy(s->expect.falls[count].name, node->text, strlen(node->text) + 1);
-	s->expect.falls[count].place = node->place;
-	s->expect.falls_count++;
+	s->attacks[count].id = flow_copy(node->text);
+	s->attacks[count].place = node->place;
+	s->attacks_count++;
 }
 
-/* What falls is a violation. */
-static void imply_verdict(struct flow_reading *names, struct scenario *s,
-			  const struct tree_node *falls)
+void scenario_read_attacks(struct scenario *s, const struct tree_node *attack, const char *file,
+			   struct diags *d)
 {
-	if (s->expect.has_verdict && s->expect.verdict != VERDICT_VIOLATED)
-		diag_add(names->d, names->file, s->expect.verdict_place.line,
-			 s->expect.verdict_place.column,
-			 "verdict beside expect.falls, expected violated, actual %s",
-			 verdict_name(s->expect.verdict));
-	if (!s->expect.has_verdict)
-		s->expect.verdict_place = falls->place;
-	s->expect.has_verdict = true;
-	s->expect.verdict = VERDICT_VIOLATED;
-}
-
-void scenario_read_falls(struct flow_reading *names, struct scenario *s,
-			 const struct tree_node *falls)
-{
-	struct claim_names known;
-	if (!falls)
-		return;
-	claim_names_of(&s->flow, &known);
-	if (falls->kind == TREE_SCALAR)
-		keep_fall(names, s, &known, falls);
-	for (const struct tree_node *at = falls->first; at; at = at->next)
-		keep_fall(names, s, &known, at);
-	imply_verdict(names, s, falls);
+	if (attack && attack->kind == TREE_SCALAR)
+		keep_attack(s, attack, file, d);
+	for (const struct tree_node *at = attack ? attack->first : NULL; at; at = at->next)
+		keep_attack(s, at, file, d);
 }

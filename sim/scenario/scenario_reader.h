@@ -9,7 +9,7 @@
 /* A scenario file's top with its groups. NULL: absent or of a wrong shape. */
 struct raw_scenario {
 	const struct tree_node *title, *flow, *variant, *wires, *profile, *outcome, *reaches, *by,
-		*falls, *trace;
+		*attack, *falls, *trace;
 	const struct tree_node *devices, *crash, *adversary;
 	uint64_t seed;
 	int verdict; /* -1 when absent */
@@ -39,6 +39,10 @@ void scenario_read_by(struct scenario *s, const struct tree_node *by, const char
  * falls is a violation, so `verdict:` may say nothing else, and need not say that. */
 void scenario_read_falls(struct flow_reading *names, struct scenario *s,
 			 const struct tree_node *falls);
+
+/* Keep attack:, likewise. */
+void scenario_read_attacks(struct scenario *s, const struct tree_node *attack, const char *file,
+			   struct diags *d);
 
 /* Where the flow file of a scenario is: below the nearest folder "scenarios" above the scenario's
  * real location. Written with the operator's own words for that folder where they name it. NULL

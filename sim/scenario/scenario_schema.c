@@ -48,6 +48,17 @@ static const struct schema falls_forms[] = {
 };
 static const struct schema reach_schema = { .text = "a step of the flow", .kind = SCHEMA_NAME };
 
+static const struct schema attack_schema = { .text = "a case of the catalogue", .kind = SCHEMA_NAME };
+static const struct schema attack_forms[] = {
+	{ .text = "a case of the catalogue, K27 (actflow list --attacks)", .kind = SCHEMA_NAME },
+	{ .text = "several of them",
+	  .kind = SCHEMA_LIST,
+	  .least = 1,
+	  .most = SCENARIO_ATTACKS_MAX,
+	  .item = &attack_schema },
+	{ .text = NULL },
+};
+
 static const struct schema expect_fields[] = {
 	{ "verdict", "the flow's judgement of the run", SCHEMA_WORD, AT(verdict),
 	  .words = verdict_words },
@@ -78,6 +89,8 @@ static const struct schema scenario_fields[] = {
 	{ SCHEMA_VERSION_KEY, "the format version, 1", SCHEMA_INTEGER, .required = true,
 	  .least = SCHEMA_VERSION, .most = SCHEMA_VERSION },
 	{ "scenario", "what happens, in one sentence", SCHEMA_TEXT, .required = true, AT(title) },
+	{ "attack", "the case of the catalogue that it shows", SCHEMA_EITHER, AT(attack),
+	  .fields = attack_forms },
 	{ "flow", "the flow file, below the nearest folder called scenarios", SCHEMA_PATH,
 	  .required = true, AT(flow) },
 	{ SCHEMA_CASES_KEY, "the cases that the file stands for; ${name} in a value is replaced",

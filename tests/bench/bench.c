@@ -218,7 +218,6 @@ static bool measure_memory(struct bench *b)
 static bool measure(struct bench *b)
 {
 	static struct scenario s;
-	/* in a process that has made nothing yet */
 	if (!measure_memory(b) || !activation_read(path_of(b, "scenarios/knox/next-app.yaml"), &s))
 		return false;
 	bool good = measure_ratio(b, &s) && measure_activations(b, &s) && measure_virtual(b) &&

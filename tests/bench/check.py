@@ -50,6 +50,10 @@ def check_failures(bench, actflow, root):
     broken = run(bench, "--quick", "--json", "/bin/false", root)
     expect(broken.returncode == 1 and broken.stdout == "", "a program that fails: exit 1, no figures")
     expect("did not end as expected" in broken.stderr, f"and says why: {broken.stderr}")
+    file = os.path.join(root, "scenarios", "knox", "next-app.yaml")
+    for arguments in (["--memory", "0", file], ["--memory", "1", file]):  # 1: with the caches of threads
+        called = run(bench, *arguments)
+        expect(called.returncode == 1 and "taken by the heap" in called.stderr, f"{arguments}: {called.stderr}")
     for arguments in ([], ["--jsn", actflow, root], [actflow]):
         called = run(bench, *arguments)
         expect(called.returncode == 2 and "usage" in called.stderr, f"usage: {arguments}")

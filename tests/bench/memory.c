@@ -1,4 +1,4 @@
-/* memory.c - looks at the heap while a run goes on, in a child that ends with it. */
+/* memory.c - looks at the heap while a run goes on, in a process of its own: this program again. */
 #include "tests/bench/memory.h"
 
 #include <malloc.h>
@@ -12,6 +12,8 @@
 
 /* Records between two looks at the heap, a device: mallinfo2 walks all that is free. */
 enum { LOOK_EVERY = 16 };
+#define TUNABLE_NAME "GLIBC_TUNABLES"
+#define TUNABLE "glibc.malloc.tcache_count=0"
 #define DONE_AFTER_NS (15 * INT64_C(60000000000))
 
 struct look {
@@ -108,21 +110,41 @@ static bool play(const char *file, struct memory_line *line)
 	return good;
 }
 
+/* Whether a block that was freed counts as in use, as it does in a thread's cache. */
+static bool freed_counts_as_used(void)
+{
+	void *volatile block = malloc(100); /* volatile: or the compiler takes all of it away */
+	free(block); /* the heap has what it keeps for itself now */
+	int64_t before = heap_bytes();
+	block = malloc(200);
+	free(block);
+	return heap_bytes() != before;
+}
+
 int memory_main(const char *devices, const char *file)
 {
 	struct memory_line line = { .devices = strtoul(devices, NULL, 10) };
-	bool good = line.devices > 0 && play(file, &line);
+	if (line.devices == 0 || freed_counts_as_used()) {
+		fprintf(stderr,
+			"bench: %s needs a number of devices, and " TUNABLE_NAME "=" TUNABLE
+			" taken by the heap\n",
+			MEMORY_OPTION);
+		return 1;
+	}
+	bool good = play(file, &line);
 	return good && write(STDOUT_FILENO, &line, sizeof line) == sizeof line ? 0 : 1;
 }
 
-/* glibc's heap calls what a thread's cache keeps in use, though nobody uses it: some hundred KB that
- * fill up with the first devices. It takes that setting from the environment alone, at its start. */
+/* glibc's heap calls what a thread's cache keeps in use, though nobody uses it: some hundred KB
+ * that fill up with the first devices. It takes that setting from the environment alone, at its
+ * start. */
 static void become(const char *file, size_t devices)
 {
 	char number[24];
 	snprintf(number, sizeof number, "%zu", devices);
-	if (setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0", 1) == 0)
+	if (setenv(TUNABLE_NAME, TUNABLE, 1) == 0)
 		execl("/proc/self/exe", "bench", MEMORY_OPTION, number, file, (char *)NULL);
+	perror("bench: the process that measures memory");
 	_exit(1);
 }
 

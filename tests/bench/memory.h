@@ -2,7 +2,8 @@
  *
  * Each number of devices is played in a process of its own, all of them at once. What a run needs
  * whatever their number (library, CA, SSL_CTXs, code) is what it takes with one device, so a
- * device's share is (bytes with N - bytes with 1) / (N - 1).
+ * device's share is (bytes with N - bytes with 1) / (N - 1). The heap runs without the caches that
+ * glibc gives each thread: up to some 60 KB that count as used, whoever filled them.
  */
 #ifndef TESTS_BENCH_MEMORY_H
 #define TESTS_BENCH_MEMORY_H

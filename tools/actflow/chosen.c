@@ -7,6 +7,7 @@
 #include "actors/roster.h"
 #include "sim/scenario/cases.h"
 #include "sim/world/world.h"
+#include "tools/actflow/attacks.h"
 #include "tools/actflow/refusals.h"
 #include "tools/actflow/text.h"
 
@@ -223,6 +224,7 @@ enum err chosen_read_bare(const struct found *f, struct scenario *s, struct diag
 		return status;
 	status = world_check(s, &dynamics_roster, d);
 	refusals_check(s, &dynamics_roster, d);
+	attacks_check(s, d);
 	return d->count + d->beyond > before ? ERR_INPUT : status;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "actors/roster.h"
+#include "tools/actflow/attacks.h"
 #include "tools/actflow/catalog.h"
 #include "tools/actflow/command.h"
 #include "tools/actflow/filter.h"
@@ -177,6 +178,48 @@ static bool explain_kind(const char *id, struct names *names)
 	return found;
 }
 
+/* Print the scenarios of the nearest folder that name this case. */
+static void attack_scenarios(const char *id)
+{
+	struct founds found = { 0 };
+	struct diags d = { 0 };
+	struct scenario *s = calloc(1, sizeof *s);
+	char *root = paths_scenarios(".");
+	if (!s)
+		abort();
+	if (root)
+		paths_expand(&root, 1, PATHS_SCENARIOS, &found, &d);
+	for (size_t i = 0; i < found.count; i++) {
+		if (scenario_read(found.list[i].file, s, &d) != ERR_OK)
+			continue;
+		for (size_t k = 0; k < s->attacks_count; k++)
+			if (strcmp(s->attacks[k].id, id) == 0)
+				printf("  shown by %s: %s\n", found.list[i].file, s->title);
+		scenario_fini(s);
+	}
+	free(s);
+	free(root);
+	founds_fini(&found);
+	diag_fini(&d);
+}
+
+/* Also: which scenarios below the nearest folder show it. */
+static bool explain_attack(const char *id, struct names *names)
+{
+	const struct attack *a = attack_find(id);
+	for (size_t t = 0; t < ATTACK_TOPICS; t++)
+		for (size_t i = 0; i < attack_topics[t]->count; i++)
+			remember(names, attack_topics[t]->list[i].id);
+	if (!a)
+		return false;
+	printf("%s is an attack or fault: %s.\n  why      %s\n  source   %s\n", id, a->what, a->why,
+	       a->source);
+	if (a->reason)
+		printf("  here     cannot happen: %s\n", a->reason);
+	attack_scenarios(id);
+	return true;
+}
+
 static bool explain_word(const char *id, struct names *names)
 {
 	const struct word *word = words_find(id);
@@ -198,7 +241,8 @@ static enum err unknown(const char *id, const struct names *names)
 		text_printf(&line, ", did you mean %s", nearest);
 	text_add(&line, "; known are checks (`actflow list --checks`), steps and sources such as "
 			"S1.12, deviations such as D7, result codes, exit statuses, kinds of "
-			"findings, settings, fields of --filter, kinds of records, and the words "
+			"findings, attacks such as K27, settings, fields of --filter, kinds of "
+			"records, and the words "
 			"of reports\n");
 	fputs(text_string(&line), stderr);
 	buffer_fini(&line);
@@ -216,6 +260,7 @@ static enum err run(const struct options *o)
 	found = explain_setting(id, &names) || found;
 	found = explain_field(id, &names) || found;
 	found = explain_kind(id, &names) || found;
+	found = explain_attack(id, &names) || found;
 	found = explain_word(id, &names) || found;
 	found = explain_number(id) || found;
 	enum err status = found ? ERR_OK : unknown(id, &names);
@@ -233,7 +278,8 @@ const struct command command_explain = {
 	.arguments = "ID",
 	.summary = "Say what a name in a report means",
 	.more = "ID is a check (uem.setup_mac_is_good), a step (S1.12), a deviation (D7), a result "
-		"code (-102), an exit status, a kind of finding, a setting, a field of --filter, a "
+		"code (-102), an exit status, a kind of finding, an attack (K27), a setting, a "
+		"field of --filter, a "
 		"kind of record, or a word of a report "
 		"(violated, secret(access_key)).",
 	.options = options,

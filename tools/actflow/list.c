@@ -9,6 +9,7 @@
 #include "tools/actflow/chosen.h"
 #include "tools/actflow/command.h"
 #include "tools/actflow/json.h"
+#include "tools/actflow/list_attacks.h"
 #include "tools/actflow/list_rows.h"
 #include "tools/actflow/messages.h"
 #include "tools/actflow/output.h"
@@ -150,12 +151,15 @@ static enum err run(const struct options *o)
 {
 	if (o->listing == OPTION_ROWS)
 		return list_rows(o);
+	if (o->listing == OPTION_ATTACKS)
+		return list_attacks(o);
 	if (o->verbose || o->jobs > 1) {
-		fputs("actflow list: -j and -v are for --rows\n", stderr);
+		fputs("actflow list: -j and -v are for --rows and --attacks\n", stderr);
 		return ERR_INPUT;
 	}
 	if (o->args_count > 1) {
-		fputs("actflow list: only --rows takes more than one argument\n", stderr);
+		fputs("actflow list: only --rows and --attacks take more than one argument\n",
+		      stderr);
 		return ERR_INPUT;
 	}
 	if (o->args_count > 0 && o->listing != 0 && o->listing != OPTION_SCENARIOS) {
@@ -180,9 +184,17 @@ static const struct argp_option options[] = {
 	{ "messages", OPTION_MESSAGES, NULL, 0, "Wire messages with their type numbers", 0 },
 	{ "rows", OPTION_ROWS, NULL, 0,
 	  "Rows of the actors' tables that no scenario takes, found by playing all of them", 0 },
-	{ "jobs", OPTION_JOBS, "N", 0, "With --rows: play up to N scenarios at a time (1)", 0 },
+	{ "attacks", OPTION_ATTACKS, NULL, 0,
+	  "Attacks and faults of the catalogue, with the scenarios that show them, all of which "
+	  "are "
+	  "played; or why none can",
+	  0 },
+	{ "jobs", OPTION_JOBS, "N", 0,
+	  "With --rows, --attacks: play up to N scenarios at a time (1)", 0 },
 	{ "deadline", OPTION_DEADLINE, "S", 0,
-	  "With --rows: seconds of wall-clock time after which a run counts as hanging (60)", 0 },
+	  "With --rows, --attacks: seconds of wall-clock time after which a run counts as hanging "
+	  "(60)",
+	  0 },
 	{ "verbose", OPTION_VERBOSE, NULL, 0,
 	  "With --rows: the rows that are taken too, how often and by which scenario first", 0 },
 	{ "json", OPTION_JSON, NULL, 0, "Write one JSON object a line", 0 },
@@ -193,10 +205,12 @@ static const struct argp_option options[] = {
 const struct command command_list = {
 	.name = "list",
 	.arguments = "[SCENARIO|FOLDER...]",
-	.summary = "List scenarios, checks, sources, messages or rows",
+	.summary = "List scenarios, attacks, checks, sources, messages or rows",
 	.more = "Without an argument: the nearest folder called scenarios, here or above. --rows "
 		"exits 1 when a row has neither a scenario nor a reason, or a reason that does not "
-		"fit; a row for several states counts once for each.",
+		"fit; a row for several states counts once for each. --attacks exits 1 when a case "
+		"has "
+		"neither, or a scenario is not as expected.",
 	.options = options,
 	.args_max = SIZE_MAX,
 	.run = run,

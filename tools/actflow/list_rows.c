@@ -2,9 +2,7 @@
  */
 #include "tools/actflow/list_rows.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +11,7 @@
 #include "tools/actflow/chosen.h"
 #include "tools/actflow/coverage.h"
 #include "tools/actflow/json.h"
+#include "tools/actflow/list_play.h"
 #include "tools/actflow/messages.h"
 #include "tools/actflow/output.h"
 #include "tools/actflow/paths.h"
@@ -75,17 +74,7 @@ static void work(void *context, size_t job, struct buffer *result)
 
 static void lost(struct survey *v, const struct supervised *s)
 {
-	const char *file = v->found.list[s->job].file;
-	bool late = s->how == SUPERVISED_LATE;
-	if (late)
-		diag_add(&v->d, file, 0, 0,
-			 "no end after %u s of wall-clock time; --deadline S allows more",
-			 v->o->deadline_s);
-	else
-		diag_add(&v->d, file, 0, 0,
-			 "bug: the run did not come back; see it by `actflow run`");
-	if (v->status != ERR_BUG)
-		v->status = late ? ERR_ENVIRONMENT : ERR_BUG;
+	v->status = list_lost(v->o, &v->found.list[s->job], s, v->status, &v->d);
 }
 
 static void done(void *context, const struct supervised *s)
@@ -112,22 +101,8 @@ static void done(void *context, const struct supervised *s)
 
 static enum err play_all(struct survey *v)
 {
-	int stopped = 0;
-	struct supervise s = { .jobs = v->found.count,
-			       .workers = v->o->jobs,
-			       .deadline_ms = (int64_t)v->o->deadline_s * 1000,
-			       .work = work,
-			       .done = done,
-			       .context = v };
-	enum err status = supervise_run(&s, &stopped);
-	if (stopped) {
-		signal(stopped, SIG_DFL);
-		raise(stopped);
-		return ERR_BUG;
-	}
-	if (status != ERR_OK)
-		diag_add(&v->d, "actflow list", 0, 0, "no worker process can be started: %s",
-			 strerror(errno));
+	struct supervise s = { .jobs = v->found.count, .work = work, .done = done, .context = v };
+	enum err status = list_play(v->o, &s, &v->d);
 	return status == ERR_OK ? v->status : status;
 }
 
@@ -215,18 +190,7 @@ static bool say(struct survey *v)
 
 static enum err survey(struct survey *v)
 {
-	char *root = v->o->args_count == 0 ? paths_scenarios(".") : NULL;
-	if (v->o->args_count == 0 && !root) {
-		diag_add(&v->d, ".", 0, 0,
-			 "expected a folder called scenarios here or above, actual none; name "
-			 "scenarios or a folder");
-		return ERR_NOTHING;
-	}
-	enum err status = paths_expand(root ? &root : v->o->args, root ? 1 : v->o->args_count,
-				       PATHS_SCENARIOS, &v->found, &v->d);
-	free(root);
-	if (status == ERR_OK)
-		status = chosen_expand(&v->found, NULL, &v->d);
+	enum err status = list_found(v->o, &v->found, &v->d);
 	if (status == ERR_OK)
 		status = play_all(v);
 	if (status != ERR_OK)

@@ -106,6 +106,7 @@ static bool set_flag(struct parse *p, int key)
 	case OPTION_SOURCES:
 	case OPTION_MESSAGES:
 	case OPTION_ROWS:
+	case OPTION_ATTACKS:
 		set_listing(p, key);
 		return true;
 	default:

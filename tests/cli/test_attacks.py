@@ -1,0 +1,59 @@
+"""test_attacks.py - `attack:` names cases of the catalogue; `list --attacks` plays what shows them."""
+import json
+import os
+
+from program import Program
+
+
+class Attacks(Program):
+    LEFT_OUT = ()
+
+    def tagged(self, name, attack, replace=("", "")):
+        """next-app.yaml as another file that shows these cases."""
+        text = self.text_of_next_app().replace("\nflow:", f"\nattack: {attack}\nflow:", 1).replace(*replace)
+        return self.write(name, text)
+
+    def cases(self, *arguments, status):
+        return [json.loads(line) for line in self.expect(status, "list", "--attacks", "--json", *arguments)[0].splitlines()]
+
+    def test_an_unknown_case_is_refused_at_its_place(self):
+        path = self.tagged("unknown.yaml", "K72")
+        for command in ("run", "lint"):
+            _, err = self.expect(2, command, path)
+            self.assertIn(f"{path}:3:9: unknown attack, expected one of `actflow list --attacks`, actual K72, did "
+                          "you mean K", err)
+        path = self.tagged("twice.yaml", "[K20, K27, K20]")
+        self.assertIn(f"{path}:3:20: attack, expected it once (first at 3:10)", self.expect(2, "lint", path)[1])
+        for bad, what in (("[]", "3:9"), ("{K20: 1}", "3:9"), ("[K01, K02, K03, K04, K05, K06, K07, K08, K09]", "3:9"),
+                          ('"a b"', "3:9")):
+            path = self.tagged("bad.yaml", bad)
+            self.assertIn(f"{path}:{what}: ", self.expect(2, "lint", path)[1], bad)
+
+    def test_each_case_has_its_scenarios_or_its_reason_or_neither(self):
+        shows = self.tagged("shows.yaml", "[K20, O05]")
+        # What is expected of it does not come true.
+        fails = self.tagged("fails.yaml", "K20", ("verdict: holds", "verdict: violated"))
+        plain = self.next_app
+        cases = self.cases(shows, fails, plain, status=1)
+        by_id = {}
+        for case in cases:
+            by_id.setdefault(case["attack"], []).append(case)
+        self.assertEqual([(c["scenario"], c["result"], c["verdict"]) for c in by_id["K20"]],
+                         [(shows, "as expected", "holds"), (fails, "not as expected", "holds")])
+        self.assertEqual([c["scenario"] for c in by_id["O05"]], [shows])
+        self.assertEqual([(c["scenario"], c["reason"]) for c in by_id["K21"]], [("", "")])
+        self.assertTrue(by_id["K31"][0]["reason"] and not by_id["K31"][0]["scenario"])
+        out, _ = self.expect(1, "list", "--attacks", shows, fails)
+        self.assertIn("2 have scenarios (2 runs, 1 not as expected)", out.splitlines()[-1])
+
+    def test_the_checks_are_those_that_the_file_expects(self):
+        path = os.path.join(self.scenarios, "knox", "refusals", "second-use.yaml")
+        [case] = [c for c in self.cases(path, status=1) if c["scenario"]]
+        self.assertEqual((case["attack"], case["checks"]), ("K20", "noc.access_key_is_unspent"))
+
+    def test_explain_says_what_shows_it(self):
+        out, _ = self.expect(0, "explain", "K20")
+        self.assertIn("an access key is used twice", out)
+        self.assertIn("second-use.yaml", out)
+        self.assertNotIn("sixth-attempt.yaml", out)
+        self.assertIn("cannot happen", self.expect(0, "explain", "T07")[0])
