@@ -45,6 +45,14 @@ static const char *const retries[] = {
 	[RETRY_NEW_KEY] = "new_key", [RETRY_RETYPE] = "retype", NULL
 };
 
+static const char *const after_restarts[] = { "remembers", "forgets", NULL };
+static const char *const ephemeral_keys[] = { "drawn", "kept", NULL };
+static const char *const access_keys[] = { "strong", "weak", NULL };
+static const char *const setup_mac_keys[] = { "access_key", "verifier", NULL };
+static const char *const points[] = { "uncompressed", "compressed_too", NULL };
+static const char *const host_names[] = { "checked", "unchecked", NULL };
+static const char *const setup_mac_overs[] = { "received", "reencoding", NULL };
+
 static const struct policy_setting settings[DYNAMICS_SETTINGS] = {
 	[SETTING_KEY_SOURCE] = { .name = "key_source",
 				 .values = key_sources,
@@ -66,6 +74,48 @@ static const struct policy_setting settings[DYNAMICS_SETTINGS] = {
 			    .values = retries,
 			    .source = "D26",
 			    .text = "with which access key a user tries again" },
+	[SETTING_AFTER_RESTART] = { .name = "after_restart",
+				    .values = after_restarts,
+				    .weakened = true,
+				    .source = "D31",
+				    .text = "whether NOC and UEM still know after a restart which "
+					    "keys and tokens were spent" },
+	[SETTING_EPHEMERAL_KEY] = { .name = "ephemeral_key",
+				    .values = ephemeral_keys,
+				    .weakened = true,
+				    .source = "D32",
+				    .text = "whether UEM draws a key pair for each channel, or "
+					    "keeps "
+					    "one for all" },
+	[SETTING_ACCESS_KEY] = { .name = "access_key",
+				 .values = access_keys,
+				 .weakened = true,
+				 .source = "D33",
+				 .text = "whether an access key has 15 letters that were drawn, or "
+					 "three over and over" },
+	[SETTING_SETUP_MAC_KEY] = { .name = "setup_mac_key",
+				    .values = setup_mac_keys,
+				    .weakened = true,
+				    .source = "D34",
+				    .text = "from what the secure channel's first key comes: the "
+					    "access key, or the verifier that the NOC is shown" },
+	[SETTING_POINTS] = { .name = "points",
+			     .values = points,
+			     .weakened = true,
+			     .source = "D35",
+			     .text = "which forms of a public key app and UEM take" },
+	[SETTING_SETUP_MAC_OVER] = { .name = "setup_mac_over",
+				     .values = setup_mac_overs,
+				     .weakened = true,
+				     .source = "D36",
+				     .text = "over what UEM checks the setup message's MAC: its "
+					     "bytes, or an encoding of what they mean" },
+	[SETTING_HOST_NAMES] = { .name = "host_names",
+				 .values = host_names,
+				 .weakened = true,
+				 .source = "D37",
+				 .text = "whether device and app look for the host that they "
+					 "dialled in its certificate" },
 };
 
 /* D7: what was agreed on before the run. */

@@ -18,6 +18,12 @@ uint8_t policy_value(const struct policy *p, size_t setting)
 	return p->value[setting];
 }
 
+bool policy_is_weakened(const struct policy *p, size_t setting)
+{
+	return policy_value(p, setting) != p->settings[setting].initial &&
+	       p->settings[setting].weakened;
+}
+
 int policy_set(struct policy *p, const char *name, const char *word)
 {
 	for (size_t i = 0; i < p->count; i++) {

@@ -6,6 +6,8 @@
 #ifndef SIM_ROSTER_H
 #define SIM_ROSTER_H
 
+#include "proto/bytes.h"
+#include "proto/pipe/judge.h"
 #include "sim/machine.h"
 #include "sim/policy.h"
 
@@ -24,6 +26,11 @@ struct actor_class {
 	size_t                       listens_count;
 	const char *const           *tables; /* names of its store's tables, by number */
 	size_t                       tables_count;
+	/* Whether a restart changes this entry of the store, in a weakened profile; value then is what it
+	 * becomes, and empty where it is gone. NULL: what was stored stays, always. */
+	bool (*forgets)(const struct policy *p, uint8_t table, struct buffer *value);
+	/* Whether the actor takes a decision of its pipes for granted, in a weakened profile. NULL: none. */
+	bool (*trusts)(const struct policy *p, enum pipe_check check);
 };
 /* 32 random bytes that one or two actors have in their stores when the run begins. */
 enum { ROSTER_SHARED_SIZE = 32, SHARED_KEY_MAX = 96 };

@@ -11,7 +11,7 @@ static const char *const colours[] = { "red", "green", "blue", NULL };
 static const char *const sizes[] = { "small", "large", NULL };
 static const struct policy_setting settings[] = {
 	{ .name = "colour", .values = colours, .initial = 2 },
-	{ .name = "size", .values = sizes },
+	{ .name = "size", .values = sizes, .weakened = true },
 };
 enum { COLOUR, SIZE, COUNT };
 
@@ -53,6 +53,16 @@ static void says_which_part_is_wrong_and_changes_nothing(void)
 	CU_ASSERT_EQUAL(policy_value(&p, SIZE), 0);
 }
 
+static void is_weakened_by_what_weakens_and_is_not_the_default(void)
+{
+	struct policy p = fresh();
+	CU_ASSERT_FALSE(policy_is_weakened(&p, COLOUR));
+	CU_ASSERT_FALSE(policy_is_weakened(&p, SIZE));
+	CU_ASSERT_EQUAL(policy_set(&p, "colour", "red") + policy_set(&p, "size", "large"), 0);
+	CU_ASSERT_FALSE(policy_is_weakened(&p, COLOUR));
+	CU_ASSERT_TRUE(policy_is_weakened(&p, SIZE));
+}
+
 static void ask_past_the_end(void)
 {
 	struct policy p = fresh();
@@ -78,6 +88,7 @@ int main(void)
 		TEST(begins_with_the_defaults),
 		TEST(takes_every_word_of_a_setting_and_touches_no_other),
 		TEST(says_which_part_is_wrong_and_changes_nothing),
+		TEST(is_weakened_by_what_weakens_and_is_not_the_default),
 		TEST(a_setting_that_does_not_exist_aborts),
 	};
 	return suite_run("policy", cases, sizeof cases / sizeof *cases);

@@ -172,6 +172,22 @@ static void a_run_may_be_said_to_end_early(void)
 	scenario_fini(&scenario);
 }
 
+static void what_falls_implies_the_verdict(void)
+{
+	read_below_head("expect: {falls: [\"agree(app, uem)\", order]}\n");
+	CU_ASSERT_TRUE(scenario.expect.has_verdict);
+	CU_ASSERT_EQUAL(scenario.expect.verdict, VERDICT_VIOLATED);
+	CU_ASSERT_EQUAL_FATAL(scenario.expect.falls_count, 2);
+	CU_ASSERT_STRING_EQUAL(scenario.expect.falls[0].name, "agree(app, uem)");
+	CU_ASSERT_STRING_EQUAL(scenario.expect.falls[1].name, "order");
+	CU_ASSERT_EQUAL(scenario.expect.falls[1].place.column, 37);
+	scenario_fini(&scenario);
+	read_below_head("expect: {verdict: violated, falls: secret(tls)}\n");
+	CU_ASSERT_EQUAL_FATAL(scenario.expect.falls_count, 1);
+	CU_ASSERT_EQUAL(scenario.expect.verdict_place.column, 19);
+	scenario_fini(&scenario);
+}
+
 static void errors_of_flow_and_scenario_come_together(void)
 {
 	file_write("scenarios/small.yaml", bytes_of_string("actflow: 1\nflow: small\n"));
@@ -304,6 +320,7 @@ static const struct test_case cases[] = {
 	TEST(everything_that_is_written_is_read),
 	TEST(every_broken_scenario_is_refused_at_all_places),
 	TEST(a_run_may_be_said_to_end_early),
+	TEST(what_falls_implies_the_verdict),
 	TEST(errors_of_flow_and_scenario_come_together),
 	TEST(the_nearest_scenarios_folder_is_the_root),
 	TEST(a_flow_that_cannot_be_read_is_named),

@@ -91,7 +91,7 @@ static void test_access_key_draws_all_letters_alike(void)
 	size_t seen[UINT8_MAX + 1] = { 0 };
 	for (size_t i = 0; i < KEYS; i++) {
 		char key[ACCESS_KEY_SIZE + 1], typed[TYPED_KEY_MAX + 1];
-		access_key_draw(crypto, key);
+		access_key_draw(crypto, ACCESS_KEY_SIZE, key);
 		access_key_type(key, typed);
 		CU_ASSERT(strlen(typed) == 17 && typed[5] == '-' && typed[11] == '-');
 		CU_ASSERT(normalises(typed, key) && normalises(key, key));
@@ -155,7 +155,7 @@ static struct inputs some_inputs(enum suite s)
 
 static struct outputs run(const struct inputs *in)
 {
-	const struct secure_channel_attempt a = { crypto, in->suite, in->uem, in->cid };
+	const struct secure_channel_attempt a = { crypto, in->suite, in->uem, in->cid, false };
 	const struct bytes uid = bytes_of_string(in->uid), ak = bytes_of_string(in->ak);
 	const struct bytes z = bytes_of(in->z, suite_field_size(in->suite));
 	struct outputs o;
@@ -257,7 +257,7 @@ static void test_secure_channel_refuses_other_lengths(void)
 		size_t h = suite_hash_size(s);
 		struct inputs in = some_inputs(s);
 		const struct outputs o = run(&in);
-		const struct secure_channel_attempt a = { crypto, s, in.uem, in.cid };
+		const struct secure_channel_attempt a = { crypto, s, in.uem, in.cid, false };
 		uint8_t out[H];
 		for (size_t size = 0; size <= ECDH_FIELD_MAX; size++) {
 			const struct bytes z = bytes_of(in.z, size);

@@ -255,6 +255,33 @@ static void a_limit_ends_a_run_with_crashes_anywhere(void)
 	}
 }
 
+/* -- what a weakened profile forgets (D31) -- */
+
+static size_t written(const char *actor, const char *table)
+{
+	return told_count((struct asked){ .kind = RECORD_PERSIST, .actor = actor, .name = table });
+}
+
+static void what_is_forgotten_in_a_restart_is_recorded(void)
+{
+	static const char *const profiles[] = { "remembers", "forgets" };
+	for (size_t forgets = 0; forgets < 2; forgets++) {
+		char lines[256];
+		snprintf(lines, sizeof lines,
+			 "profile: {after_restart: %s}\ncrash: [{actor: uem, when: S1.17, down: "
+			 "1s}, {actor: noc, when: S1.17, down: 1s}]\n",
+			 profiles[forgets]);
+		told_play("next-app", lines, &played);
+		CU_ASSERT_EQUAL(written("noc", "used_keys"), 1 + forgets);
+		CU_ASSERT_EQUAL(written("uem", "used_tokens"), 1 + forgets);
+		CU_ASSERT_EQUAL(written("uem", "responses"), 1 + forgets);
+		CU_ASSERT_EQUAL(written("uem", "data"), 1 + forgets);
+		CU_ASSERT_EQUAL(written("uem", "apps"), 1); /* what was provisioned stays */
+		CU_ASSERT_EQUAL(written("noc", "keys"), 1);
+		CU_ASSERT_EQUAL(told_count((struct asked){ .kind = RECORD_SETTING }), 5 + forgets);
+	}
+}
+
 int main(void)
 {
 	const struct test_case cases[] = {
@@ -266,6 +293,7 @@ int main(void)
 		TEST(who_is_down_cannot_die),
 		TEST(a_step_comes_once),
 		TEST(whoever_dies_on_a_poor_network_the_run_ends),
+		TEST(what_is_forgotten_in_a_restart_is_recorded),
 		TEST(a_limit_ends_a_run_with_crashes_anywhere),
 	};
 	folder_enter();

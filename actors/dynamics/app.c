@@ -164,4 +164,5 @@ const struct actor_class app_actor = { .name = "app",
 				       .machines = machines,
 				       .machines_count = 1,
 				       .tables = tables,
-				       .tables_count = APP_TABLES };
+				       .tables_count = APP_TABLES,
+				       .trusts = dynamics_trusts_any_host };

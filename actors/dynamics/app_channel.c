@@ -11,9 +11,12 @@
 
 static struct secure_channel_attempt attempt_of(const struct app *a, const struct step *s)
 {
-	return (struct secure_channel_attempt){
-		.crypto = s->crypto, .suite = (enum suite)a->su, .uem = a->uem, .cid = a->cid
-	};
+	return (struct secure_channel_attempt){ .crypto = s->crypto,
+						.suite = (enum suite)a->su,
+						.uem = a->uem,
+						.cid = a->cid,
+						.from_verifier = policy_is_weakened(
+							s->policy, SETTING_SETUP_MAC_KEY) };
 }
 
 /* Lines 5 and 6: body, then tag1 over its exact bytes. */
@@ -70,19 +73,19 @@ void app_send_setup(void *session, const struct step *s, struct effects *out)
 }
 
 /* Lines 8 to 10, from the app's own values and the B that came. */
-static bool agree(const struct app *a, const struct step *s, struct app_examined *x)
+static bool agree(const struct app *a, const struct step *s, const struct point *b,
+		  struct app_examined *x)
 {
 	const struct secure_channel_response *r = &s->message->as.secure_channel_response;
 	struct secure_channel_attempt attempt = attempt_of(a, s);
 	enum suite su = attempt.suite;
 	struct mac tag2;
-	bool good =
-		ecdh_derive(s->crypto, su, &a->pair, &r->public_b, x->z) &&
-		secure_channel_p1(s->crypto, su, a->p0, bytes_of(x->z, suite_field_size(su)),
-				  x->p1) &&
-		secure_channel_th1(&attempt, bytes_of(a->m1, a->m1_size), &r->public_b, x->th1) &&
-		secure_channel_k2(s->crypto, su, x->p1, x->th1, x->k2) &&
-		secure_channel_tag2(s->crypto, su, x->p1, x->th1, &tag2);
+	bool good = ecdh_derive(s->crypto, su, &a->pair, b, x->z) &&
+		    secure_channel_p1(s->crypto, su, a->p0, bytes_of(x->z, suite_field_size(su)),
+				      x->p1) &&
+		    secure_channel_th1(&attempt, bytes_of(a->m1, a->m1_size), b, x->th1) &&
+		    secure_channel_k2(s->crypto, su, x->p1, x->th1, x->k2) &&
+		    secure_channel_tag2(s->crypto, su, x->p1, x->th1, &tag2);
 	x->mac_is_good =
 		good && r->tag2.size == tag2.size && hmac_equal(r->tag2.data, tag2.data, tag2.size);
 	return good && secure_channel_th2(s->crypto, su, x->th1, &tag2, x->th2) &&
@@ -93,9 +96,11 @@ void app_examine_response(const void *session, const struct step *s, void *exami
 {
 	const struct app *a = session;
 	struct app_examined *x = examined;
-	const struct point *b = &s->message->as.secure_channel_response.public_b;
-	x->point_is_good = ecdh_point_is_good(s->crypto, (enum suite)a->su, b);
-	if (x->point_is_good && !agree(a, s, x))
+	struct point b = s->message->as.secure_channel_response.public_b;
+	if (policy_is_weakened(s->policy, SETTING_POINTS)) /* D35: other forms are taken, too */
+		ecdh_point_expand(s->crypto, (enum suite)a->su, &b);
+	x->point_is_good = ecdh_point_is_good(s->crypto, (enum suite)a->su, &b);
+	if (x->point_is_good && !agree(a, s, &b, x))
 		x->mac_is_good = false;
 }
 

@@ -335,4 +335,5 @@ static const struct machine *const machines[] = { &machine };
 
 const struct actor_class device_actor = { .name = "device",
 					  .machines = machines,
-					  .machines_count = 1 };
+					  .machines_count = 1,
+					  .trusts = dynamics_trusts_any_host };

@@ -268,10 +268,20 @@ static const char *const tables[NOC_TABLES] = { [NOC_TABLE_KEYS] = "keys",
 						[NOC_TABLE_FAILURES] = "failures",
 						[NOC_TABLE_SHARED] = "shared" };
 
+/* D31, weakened: as if the marks of spent keys were in memory only. */
+static bool forgets(const struct policy *p, uint8_t table, struct buffer *value)
+{
+	if (table != NOC_TABLE_USED_KEYS || !policy_is_weakened(p, SETTING_AFTER_RESTART))
+		return false;
+	value->size = 0;
+	return true;
+}
+
 const struct actor_class noc_actor = { .name = "noc",
 				       .machines = machines,
 				       .machines_count = 2,
 				       .listens = listens,
 				       .listens_count = 2,
 				       .tables = tables,
-				       .tables_count = NOC_TABLES };
+				       .tables_count = NOC_TABLES,
+				       .forgets = forgets };

@@ -13,7 +13,10 @@
 #include "actors/dynamics/uem_records.h"
 #include "actors/dynamics/vocabulary.h"
 
-enum { KEY_LIFE_S = 24 * 60 * 60 }; /* D5: a day; FACTS 1.1 gives no default */
+enum {
+	KEY_LIFE_S = 24 * 60 * 60, /* D5: a day; FACTS 1.1 gives no default */
+	KEY_WEAK_LETTERS = 3,      /* D33, weakened: these over and over */
+};
 
 /* -- records -- */
 
@@ -56,7 +59,10 @@ struct bytes uem_shared(const struct store *store, const char *name)
 static void draw_key(const struct step *s, const char *uid, struct uem_key *key)
 {
 	uint8_t v[VERIFIER_SIZE];
-	access_key_draw(s->crypto, key->ak);
+	access_key_draw(s->crypto,
+			policy_is_weakened(s->policy, SETTING_ACCESS_KEY) ? KEY_WEAK_LETTERS
+									  : ACCESS_KEY_SIZE,
+			key->ak);
 	bool good = secure_channel_verifier(s->crypto, bytes_of_string(uid),
 					    bytes_of_string(key->ak), v) &&
 		    secure_channel_stored(s->crypto, v, key->stored);
@@ -93,6 +99,27 @@ void uem_make_key(const struct step *s, const char *uid, const struct key_reques
 	OPENSSL_cleanse(typed, sizeof typed);
 }
 
+/* D31, weakened: as if the marks of what was spent, and the answers that go with them, were in
+ * memory only. */
+static bool forgets(const struct policy *p, uint8_t table, struct buffer *value)
+{
+	struct uem_key key;
+	bool spent = table == UEM_TABLE_USED_TOKENS || table == UEM_TABLE_SETUPS ||
+		     table == UEM_TABLE_RESPONSES || table == UEM_TABLE_DATA;
+	if ((!spent && table != UEM_TABLE_KEYS) || !policy_is_weakened(p, SETTING_AFTER_RESTART))
+		return false;
+	if (spent) {
+		value->size = 0;
+		return true;
+	}
+	assert(value->size == sizeof key);
+	memcpy(&key, value->data, sizeof key);
+	key.spent = 0;
+	memcpy(value->data, &key, sizeof key);
+	OPENSSL_cleanse(&key, sizeof key);
+	return true;
+}
+
 /* ---- the actor ---- */
 
 static const struct machine *const machines[] = { [UEM_MACHINE_LINK] = &uem_link_machine,
@@ -122,4 +149,5 @@ const struct actor_class uem_actor = { .name = "uem",
 				       .listens = listens,
 				       .listens_count = 5,
 				       .tables = tables,
-				       .tables_count = UEM_TABLES };
+				       .tables_count = UEM_TABLES,
+				       .forgets = forgets };

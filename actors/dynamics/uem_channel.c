@@ -20,7 +20,28 @@ static struct secure_channel_attempt attempt_of(const struct step *s, const stru
 	return (struct secure_channel_attempt){ .crypto = s->crypto,
 						.suite = dynamics_suite(s->policy),
 						.uem = t->uem,
-						.cid = t->cid };
+						.cid = t->cid,
+						.from_verifier = policy_is_weakened(
+							s->policy, SETTING_SETUP_MAC_KEY) };
+}
+
+/* D35, weakened: other forms of a point are taken for the one that is used. */
+static void take_point(const struct step *s, struct point *a)
+{
+	if (policy_is_weakened(s->policy, SETTING_POINTS))
+		ecdh_point_expand(s->crypto, dynamics_suite(s->policy), a);
+}
+
+/* The bytes that tag1 is over: those received, or (D36, weakened) what their contents are encoded
+ * to. */
+static void body_for_tag1(const struct step *s, const struct uem_examined_setup *x,
+			  struct buffer *out)
+{
+	const struct secure_channel_setup *m = &s->message->as.secure_channel_setup;
+	if (policy_is_weakened(s->policy, SETTING_SETUP_MAC_OVER))
+		setup_body_encode(&x->body, out);
+	else
+		buffer_append(out, bytes_of(m->body, m->body_size));
 }
 
 /* Lines 5 and 6 with UEM's own copy of the key. */
@@ -29,11 +50,15 @@ static bool tag1_is_good(const struct step *s, struct uem_examined_setup *x)
 	const struct secure_channel_setup *m = &s->message->as.secure_channel_setup;
 	struct secure_channel_attempt attempt = attempt_of(s, &x->token);
 	struct mac tag1;
-	return secure_channel_p0(&attempt, bytes_of_string(x->body.uid), bytes_of_string(x->key.ak),
-				 x->body.salt, x->p0) &&
-	       x->has_key && x->token_reads &&
-	       secure_channel_tag1(&attempt, x->p0, bytes_of(m->body, m->body_size), &tag1) &&
-	       m->tag1.size == tag1.size && hmac_equal(m->tag1.data, tag1.data, tag1.size);
+	struct buffer body = { 0 };
+	body_for_tag1(s, x, &body);
+	bool good = secure_channel_p0(&attempt, bytes_of_string(x->body.uid),
+				      bytes_of_string(x->key.ak), x->body.salt, x->p0) &&
+		    x->has_key && x->token_reads &&
+		    secure_channel_tag1(&attempt, x->p0, bytes_of_buffer(&body), &tag1) &&
+		    m->tag1.size == tag1.size && hmac_equal(m->tag1.data, tag1.data, tag1.size);
+	buffer_fini(&body);
+	return good;
 }
 
 void uem_examine_setup(const void *session, const struct step *s, void *examined)
@@ -45,6 +70,7 @@ void uem_examine_setup(const void *session, const struct step *s, void *examined
 	if (!digest_of(s->crypto, DIGEST_SHA256, s->wire, x->hash))
 		return;
 	bool reads = setup_body_decode(bytes_of(m->body, m->body_size), &x->body) == MESSAGE_OK;
+	take_point(s, &x->body.public_a);
 	x->sizes_fit = reads && x->body.public_a.size == suite_point_size(su) &&
 		       m->tag1.size == suite_hash_size(su) &&
 		       uid_is_good(bytes_of_string(x->body.uid));
@@ -178,6 +204,24 @@ void uem_refuse(void *session, const struct step *s, struct effects *out)
 	effects_answer(out, PROXY_UEM, s->request, &m);
 }
 
+/* A new pair for each channel; or (D32, weakened) the first one for all. */
+static void draw_pair(const struct step *s, struct ecdh_pair *pair, struct effects *out)
+{
+	const struct bytes name = bytes_of_string("ephemeral");
+	enum suite su = dynamics_suite(s->policy);
+	bool keeps = policy_is_weakened(s->policy, SETTING_EPHEMERAL_KEY);
+	struct bytes kept;
+	if (keeps && store_get(s->store, UEM_TABLE_SHARED, name, &kept) &&
+	    ecdh_pair_of(s->crypto, su, kept, pair) &&
+	    memcmp(pair->public_key.data, examined_of(s)->body.public_a.data,
+		   pair->public_key.size) != 0)
+		return;
+	ecdh_generate(s->crypto, su, pair);
+	if (keeps)
+		effects_persist(out, UEM_TABLE_SHARED, name,
+				bytes_of(pair->private_key, suite_field_size(su)));
+}
+
 /* Lines 8 to 10: UEM's pair is drawn here; B is never A, and a pair that were is a broken
  * generator. */
 static void agree(struct uem_setup *c, const struct step *s, struct mac *tag2, struct effects *out)
@@ -189,7 +233,7 @@ static void agree(struct uem_setup *c, const struct step *s, struct mac *tag2, s
 	struct ecdh_pair pair;
 	uint8_t z[ECDH_FIELD_MAX], p1[SECURE_CHANNEL_HASH_MAX];
 	uint8_t k1[SECURE_CHANNEL_HASH_MAX], k2[SECURE_CHANNEL_HASH_MAX];
-	ecdh_generate(s->crypto, su, &pair);
+	draw_pair(s, &pair, out);
 	assert(memcmp(pair.public_key.data, x->body.public_a.data, pair.public_key.size) != 0);
 	c->b = pair.public_key;
 	bool good =

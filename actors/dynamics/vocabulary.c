@@ -31,6 +31,11 @@ enum suite dynamics_suite(const struct policy *p)
 	return suites[policy_value(p, SETTING_SUITE)];
 }
 
+bool dynamics_trusts_any_host(const struct policy *p, enum pipe_check check)
+{
+	return check == PIPE_CHECK_HOST && policy_is_weakened(p, SETTING_HOST_NAMES);
+}
+
 void dynamics_user(uint32_t device, char out[UID_MAX + 1])
 {
 	assert(device > 0);

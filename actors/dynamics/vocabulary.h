@@ -10,6 +10,7 @@
 
 #include "proto/crypto/ecdh.h"
 #include "proto/message.h"
+#include "proto/pipe/judge.h"
 #include "sim/policy.h"
 
 /* Channels, by the names of scenarios/knox/flow.yaml (vocabulary.c). */
@@ -54,12 +55,23 @@ enum dynamics_setting {
 	SETTING_SUITE,
 	SETTING_ATTEMPTS,
 	SETTING_RETRY,
+	/* weakened, unless at their defaults; asked by policy_is_weakened() */
+	SETTING_AFTER_RESTART,
+	SETTING_EPHEMERAL_KEY,
+	SETTING_ACCESS_KEY,
+	SETTING_SETUP_MAC_KEY,
+	SETTING_POINTS,
+	SETTING_SETUP_MAC_OVER,
+	SETTING_HOST_NAMES,
 	DYNAMICS_SETTINGS
 };
 enum key_source { KEY_FROM_ACTIVE_APP, KEY_FROM_ADMIN, KEY_FROM_SELF_SERVICE };
 enum reply_path { REPLY_DIRECT, REPLY_REVERSE };
 enum retry { RETRY_NEW_KEY, RETRY_RETYPE };
 enum suite_word { SUITE_WORD_P521, SUITE_WORD_P384, SUITE_WORD_P256 };
+
+/* D37, weakened: any host's certificate will do. What `trusts` is for actors that dial from a device. */
+bool dynamics_trusts_any_host(const struct policy *p, enum pipe_check check);
 
 /* The suite that both ends are set to; SECURE-CHANNEL.md: policy, never sent. */
 enum suite dynamics_suite(const struct policy *p);

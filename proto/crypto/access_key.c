@@ -18,17 +18,42 @@ enum {
 static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 enum { LETTERS = sizeof alphabet - 1 };
 
-void access_key_draw(struct crypto *c, char out[ACCESS_KEY_SIZE + 1])
+static void repeat(size_t drawn, char out[ACCESS_KEY_SIZE + 1])
 {
-	uint8_t drawn = 0;
-	for (size_t i = 0; i < ACCESS_KEY_SIZE;) {
-		random_draw(c, &drawn, sizeof drawn);
-		if (drawn <
-		    256 / LETTERS * LETTERS) /* a remainder of more would favour its letters */
-			out[i++] = alphabet[drawn % LETTERS];
-	}
+	for (size_t i = drawn; i < ACCESS_KEY_SIZE; i++)
+		out[i] = out[i - drawn];
 	out[ACCESS_KEY_SIZE] = '\0';
-	OPENSSL_cleanse(&drawn, sizeof drawn);
+}
+
+void access_key_draw(struct crypto *c, size_t drawn, char out[ACCESS_KEY_SIZE + 1])
+{
+	uint8_t byte = 0;
+	assert(drawn > 0 && drawn <= ACCESS_KEY_SIZE);
+	for (size_t i = 0; i < drawn;) {
+		random_draw(c, &byte, sizeof byte);
+		if (byte <
+		    256 / LETTERS * LETTERS) /* a remainder of more would favour its letters */
+			out[i++] = alphabet[byte % LETTERS];
+	}
+	repeat(drawn, out);
+	OPENSSL_cleanse(&byte, sizeof byte);
+}
+
+size_t access_key_weak_count(size_t drawn)
+{
+	size_t count = 1;
+	assert(drawn > 0 && drawn <= ACCESS_KEY_WEAK_MAX);
+	for (size_t i = 0; i < drawn; i++)
+		count *= LETTERS;
+	return count;
+}
+
+void access_key_weak(size_t drawn, size_t index, char out[ACCESS_KEY_SIZE + 1])
+{
+	assert(index < access_key_weak_count(drawn));
+	for (size_t i = 0; i < drawn; i++, index /= LETTERS)
+		out[i] = alphabet[index % LETTERS];
+	repeat(drawn, out);
 }
 
 void access_key_type(const char key[ACCESS_KEY_SIZE + 1], char typed[TYPED_KEY_MAX + 1])

@@ -10,8 +10,14 @@
 #include "proto/crypto/crypto.h"
 #include "proto/message.h"
 
-/* Draw an access key: ACCESS_KEY_SIZE bytes of [a-z0-9], all equally likely, and a NUL. */
-void access_key_draw(struct crypto *c, char out[ACCESS_KEY_SIZE + 1]);
+/* Draw an access key: ACCESS_KEY_SIZE bytes of [a-z0-9] and a NUL. drawn: how many of them are, all
+ * letters equally likely; they are then repeated. ACCESS_KEY_SIZE, but for a weak key. */
+void access_key_draw(struct crypto *c, size_t drawn, char out[ACCESS_KEY_SIZE + 1]);
+/* How many weak keys of so many drawn letters there are, and the index-th of them: what a
+ * dictionary holds. drawn: 1 to ACCESS_KEY_WEAK_MAX. */
+enum { ACCESS_KEY_WEAK_MAX = 4 };
+size_t access_key_weak_count(size_t drawn);
+void access_key_weak(size_t drawn, size_t index, char out[ACCESS_KEY_SIZE + 1]);
 
 /* Write it as it is mailed: "xxxxx-xxxxx-xxxxx" and a NUL. key: a normalised one. */
 void access_key_type(const char key[ACCESS_KEY_SIZE + 1], char typed[TYPED_KEY_MAX + 1]);

@@ -224,6 +224,24 @@ bool ecdh_point_is_good(struct crypto *c, enum suite s, const struct point *p)
 	return key != NULL;
 }
 
+void ecdh_point_expand(struct crypto *c, enum suite s, struct point *p)
+{
+	struct point expanded = { .size = 0 };
+	size_t size = 0;
+	OSSL_PARAM params[] = { group_param(s), point_param(p), OSSL_PARAM_construct_end() };
+	ERR_set_mark();
+	EVP_PKEY *key = key_of(c, EVP_PKEY_PUBLIC_KEY, params);
+	if (key &&
+	    EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, expanded.data,
+					    sizeof expanded.data, &size) == 1 &&
+	    size == suite_point_size(s)) {
+		expanded.size = (uint8_t)size;
+		*p = expanded;
+	}
+	EVP_PKEY_free(key);
+	ERR_pop_to_mark();
+}
+
 static bool agree(struct crypto *c, EVP_PKEY *own, EVP_PKEY *peer, uint8_t *z, size_t size)
 {
 	size_t written = size;

@@ -50,6 +50,11 @@ bool ecdh_pair_of(struct crypto *c, enum suite s, struct bytes private_key, stru
  * curve and of the curve's order. */
 bool ecdh_point_is_good(struct crypto *c, enum suite s, const struct point *p);
 
+/* Write a point that is in another form (02, 03: compressed; 06, 07: hybrid) in the one that is
+ * used, in its place. One that is none of the curve stays as it is. Only for who is weakened to
+ * take them. */
+void ecdh_point_expand(struct crypto *c, enum suite s, struct point *p);
+
 /* Agree on Z, the shared x-coordinate.
  * z: receives suite_field_size(s) bytes, big-endian and left-padded, rest zero; the caller wipes
  * it. Returns false when peer is not a good point, own is not a key of the suite or libcrypto

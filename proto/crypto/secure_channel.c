@@ -49,9 +49,17 @@ bool secure_channel_stored(struct crypto *c, const uint8_t v[VERIFIER_SIZE],
 bool secure_channel_p0(const struct secure_channel_attempt *a, struct bytes uid, struct bytes ak,
 		       const uint8_t salt[SALT_SIZE], uint8_t *p0)
 {
+	uint8_t v[VERIFIER_SIZE];
+	bool good = true;
+	if (a->from_verifier) {
+		good = secure_channel_verifier(a->crypto, uid, ak, v);
+		ak = bytes_of(v, sizeof v);
+	}
 	/* 5. p0 = Ext(salt(32), E("actflow/1 ak", uid, ak)) */
 	const struct label e = { "actflow/1 ak", { uid, ak }, 2 };
-	return label_extract(a->crypto, suite_digest(a->suite), bytes_of(salt, SALT_SIZE), &e, p0);
+	return label_extract(a->crypto, suite_digest(a->suite), bytes_of(salt, SALT_SIZE), &e,
+			     p0) &&
+	       good;
 }
 
 /* A tag of the suite's full length; empty when libcrypto refuses. */

@@ -35,6 +35,7 @@ struct secure_channel_attempt {
 	enum suite suite;
 	const uint8_t *uem; /* UEM_ID_SIZE bytes */
 	const uint8_t *cid; /* CID_SIZE bytes */
+	bool from_verifier; /* weakened: p0 comes from v, which the NOC is shown, instead of ak */
 };
 
 /* Line 5. p0: receives h bytes. salt: the one in S1.12. uem and cid of the attempt do not enter. */
@@ -54,8 +55,9 @@ bool secure_channel_th1(const struct secure_channel_attempt *a, struct bytes m1,
 			const struct point *b, uint8_t *th1);
 
 /* Line 9. */
-bool secure_channel_k2(struct crypto *c, enum suite s, const uint8_t *p1, const uint8_t *th1,
-		       uint8_t *k2); /* receives h bytes; as secure_channel_k1, tag2 does this itself */
+bool secure_channel_k2(
+	struct crypto *c, enum suite s, const uint8_t *p1, const uint8_t *th1,
+	uint8_t *k2); /* receives h bytes; as secure_channel_k1, tag2 does this itself */
 bool secure_channel_tag2(struct crypto *c, enum suite s, const uint8_t *p1, const uint8_t *th1,
 			 struct mac *out);
 /* Line 9. th2: receives h bytes. False also for a tag2 that is not h bytes long. */

@@ -291,6 +291,7 @@ static void act_on(struct adversary *a, const struct plan_entry *e, const struct
 		hand_capture(a->hand, act->text, bytes_of_buffer(u->bytes));
 		how = "kept";
 		break;
+	case ACT_KEEP:
 	case ACT_RAW:
 	case ACT_SET:
 	case ACT_TYPE:

@@ -17,7 +17,7 @@ struct adversary_means {
 	struct crypto *crypto;
 	enum suite suite;              /* of key pairs that it draws */
 	const struct secrets *secrets; /* of the run: it takes those that its actor holds */
-	/* Called before the number-th pair is drawn, from 1: from here on randomness is the
+	/* Called before the number-th thing is drawn, from 1: from here on randomness is the
 	 * adversary's own, so that no other draw shifts. */
 	void (*draws)(void *context, uint64_t number);
 	void *context;

@@ -3,6 +3,7 @@
 #include "sim/adversary/forge.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include <openssl/crypto.h>
 
@@ -28,7 +29,9 @@ static const char *forge(struct hand *h, const struct act *act, struct utterance
 	const char *wrong = deletes ? NULL : hand_make(h, &act->value, &at, &value);
 	struct bytes becomes = bytes_of_buffer(&value);
 	struct patch patch = { .path = act->text, .value = deletes ? NULL : &becomes };
-	if (!wrong && act->kind == ACT_RAW)
+	if (!wrong && act->kind == ACT_KEEP)
+		hand_capture(h, act->text, becomes);
+	else if (!wrong && act->kind == ACT_RAW)
 		replace(u, &value);
 	else if (!wrong && message_patch(at.here, &patch, &unit))
 		replace(u, &unit);
@@ -62,7 +65,9 @@ const char *forge_unit(struct hand *h, const struct act *act, struct utterance *
 		       char how[FORGE_WORDS_SIZE])
 {
 	const char *wrong = act->kind == ACT_TYPE ? type(act, u) : forge(h, act, u);
-	if (wrong)
+	if (wrong && strcmp(wrong, VALUE_NO_KEY_FITS) == 0) /* an attempt that fails is one */
+		snprintf(how, FORGE_WORDS_SIZE, "tried in vain: %s", wrong);
+	else if (wrong)
 		snprintf(how, FORGE_WORDS_SIZE, ACT_VAIN_CHANGE "%s", wrong);
 	else
 		snprintf(how, FORGE_WORDS_SIZE, "%s",

@@ -24,7 +24,9 @@ struct hand {
 	size_t captured_count, held_count, held_room;
 	struct captured captured[PLAN_ENTRIES_MAX * PLAN_ACTS_MAX];
 	struct held *held;
-	uint64_t drawn; /* key pairs */
+	uint64_t draws; /* how often randomness was asked for */
+	size_t drawn;   /* key pairs */
+	struct ecdh_pair *pairs;
 	const struct hand_place *at;
 };
 
@@ -70,6 +72,9 @@ void hand_free(struct hand *h)
 		free(h->held[i].reference);
 	}
 	free(h->held);
+	if (h->pairs)
+		OPENSSL_cleanse(h->pairs, h->drawn * sizeof *h->pairs);
+	free(h->pairs);
 	free(h);
 }
 
@@ -147,14 +152,52 @@ static bool find_secret(void *context, const char *class, struct bytes *secret)
 	return false;
 }
 
+/* Copied by hand: realloc would leave private keys behind. */
+static void keep_pair(struct hand *h, const struct ecdh_pair *pair)
+{
+	struct ecdh_pair *more = calloc(h->drawn, sizeof *more);
+	if (!more)
+		abort();
+	if (h->drawn > 1)
+		memcpy(more, h->pairs, (h->drawn - 1) * sizeof *more);
+	more[h->drawn - 1] = *pair;
+	if (h->pairs)
+		OPENSSL_cleanse(h->pairs, (h->drawn - 1) * sizeof *more);
+	free(h->pairs);
+	h->pairs = more;
+}
+
 static void draw_key(void *context, struct point *point)
 {
 	struct hand *h = context;
 	struct ecdh_pair pair;
-	h->means.draws(h->means.context, ++h->drawn);
+	h->means.draws(h->means.context, ++h->draws);
 	ecdh_generate(h->means.crypto, h->means.suite, &pair);
 	*point = pair.public_key;
+	h->drawn++;
+	keep_pair(h, &pair);
 	OPENSSL_cleanse(&pair, sizeof pair);
+}
+
+static bool agree(void *context, struct bytes own, struct bytes with, struct buffer *z)
+{
+	struct hand *h = context;
+	struct point other = { .size = (uint8_t)with.size };
+	uint8_t shared[ECDH_FIELD_MAX];
+	bool good = false;
+	if (with.size == 0 || with.size > sizeof other.data)
+		return false;
+	memcpy(other.data, with.data, with.size);
+	h->means.draws(h->means.context, ++h->draws); /* OpenSSL blinds on P-384 */
+	for (size_t i = 0; i < h->drawn && !good; i++) {
+		const struct point *p = &h->pairs[i].public_key;
+		good = bytes_equal(bytes_of(p->data, p->size), own) &&
+		       ecdh_derive(h->means.crypto, h->means.suite, &h->pairs[i], &other, shared);
+	}
+	if (good)
+		buffer_append(z, bytes_of(shared, suite_field_size(h->means.suite)));
+	OPENSSL_cleanse(shared, sizeof shared);
+	return good;
 }
 
 const char *hand_make(struct hand *h, const struct value *v, const struct hand_place *at,
@@ -165,7 +208,8 @@ const char *hand_make(struct hand *h, const struct value *v, const struct hand_p
 				       .context = h,
 				       .captured = find_captured,
 				       .secret = find_secret,
-				       .fresh_key = draw_key };
+				       .fresh_key = draw_key,
+				       .agree = agree };
 	h->at = at;
 	return value_make(v, &source, out);
 }

@@ -16,6 +16,7 @@ static const char *const act_names[ACT_KINDS] = {
 	[ACT_SPLIT] = "split",       [ACT_DUPLICATE] = "duplicate", [ACT_REPLAY] = "replay",
 	[ACT_INJECT] = "inject",     [ACT_RESET] = "reset",     [ACT_FIN] = "fin",
 	[ACT_PRESENT] = "present",   [ACT_SPEAK] = "speak",     [ACT_BYTES] = "bytes",
+	[ACT_KEEP] = "keep",
 };
 
 void plan_reduce(const struct plan *p, const struct plan_left *left, struct plan *out)

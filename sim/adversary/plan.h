@@ -38,6 +38,7 @@ enum act_kind {
 	ACT_DELETE,    /* a message has a field no more */
 	ACT_DUPLICATE, /* a message, or a packet, goes on `times` more times */
 	ACT_CAPTURE,   /* a message's unit is kept under a name */
+	ACT_KEEP,      /* the value is, for later ones */
 	ACT_SEND,      /* the actor sends a unit of its own accord, `times` times */
 	/* upon packets, on wires (tamper.c), where ACT_DROP, ACT_DELAY, ACT_DUPLICATE and ACT_CAPTURE are too */
 	ACT_FLIP,      /* bit `number` of the payload */
@@ -58,7 +59,7 @@ enum typing { TYPING_UPPER, TYPING_BARE, TYPING_WRONG, TYPING_SHORT, TYPINGS };
 struct act {
 	enum act_kind kind;
 	int64_t ns;
-	char *text; /* ACT_SET, ACT_TYPE, ACT_DELETE: path of a field; ACT_CAPTURE: the name */
+	char *text; /* ACT_SET, ACT_TYPE, ACT_DELETE: path of a field; ACT_CAPTURE, ACT_KEEP: the name */
 	enum typing typing;
 	int64_t number;      /* bits, bytes, times: see above; negative: from the end */
 	bool stale;          /* ACT_FLIP: the checksum stays as it was */
@@ -68,7 +69,7 @@ struct act {
 	int from, to;        /* ACT_INJECT: actors; -1: as the packet that passes */
 	int only;            /* ACT_PRESENT, ACT_SPEAK: on this channel; -1: on all */
 	int word;            /* ACT_PRESENT: enum tls_forgery; ACT_SPEAK: enum tls_speech */
-	struct value value; /* ACT_RAW, ACT_SET, ACT_SEND: what it becomes, the unit */
+	struct value value; /* ACT_RAW, ACT_SET, ACT_KEEP, ACT_SEND: what it becomes, the unit */
 	uint32_t times;     /* ACT_SEND, ACT_DUPLICATE, ACT_REPLAY */
 	size_t channel;     /* ACT_SEND, ACT_BYTES */
 	struct place place;

@@ -5,10 +5,13 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include <openssl/crypto.h>
+
 #include "proto/codec/patch.h"
 #include "proto/crypto/aead.h"
 #include "proto/crypto/hkdf.h"
 #include "proto/crypto/hmac.h"
+#include "sim/adversary/guess.h"
 
 static const char too_long[] = "it is longer than 64 KiB";
 static const char no_such_bytes[] = "it has no such bytes";
@@ -201,6 +204,22 @@ static const char *make_opened(const struct making *m)
 		       : "it does not open";
 }
 
+static const char *make_agreed(const struct making *m)
+{
+	bool good = m->source->agree(m->source->context, part(m, 0), part(m, 1), m->out);
+	return good ? NULL : "no such key pair was drawn, or the other key is no point";
+}
+
+static const char *make_guessed(const struct making *m)
+{
+	char key[ACCESS_KEY_SIZE + 1];
+	if (!guess_access_key(m->source->crypto, part(m, 0), part(m, 1), key))
+		return VALUE_NO_KEY_FITS;
+	buffer_append(m->out, bytes_of_string(key));
+	OPENSSL_cleanse(key, sizeof key);
+	return NULL;
+}
+
 /* -- units -- */
 
 static const char *make_absent(const struct making *m)
@@ -259,6 +278,8 @@ static make_fn *const makers[] = {
 	[VALUE_EXPAND] = make_expand,
 	[VALUE_SEAL] = make_sealed,
 	[VALUE_OPEN] = make_opened,
+	[VALUE_AGREE] = make_agreed,
+	[VALUE_GUESS] = make_guessed,
 	[VALUE_UNIT] = make_unit,
 	[VALUE_ABSENT] = make_absent,
 };

@@ -33,6 +33,9 @@ enum value_op {
 	VALUE_EXPAND, /* key, info: `from` bytes of HKDF-Expand */
 	VALUE_SEAL,   /* key, iv, aad, plain: AES-256-GCM */
 	VALUE_OPEN,   /* key, iv, aad, sealed */
+	VALUE_AGREE,  /* own, with: the x-coordinate shared by the pair of own, that was drawn, and
+			 with */
+	VALUE_GUESS,  /* uid, verifier: the weak access key that it was made from */
 	VALUE_UNIT,   /* a unit of `type`, or what the part without `into` makes; each other part
 			 is patched into its field */
 	VALUE_ABSENT, /* as a part of a unit: the field is not there */
@@ -55,6 +58,9 @@ struct value {
 /* Release what v holds, wiped; v is then zero. */
 void value_fini(struct value *v);
 
+/* Why there is no value where a dictionary was tried to its end. */
+#define VALUE_NO_KEY_FITS "no key of the dictionary fits"
+
 /* Where values come from. */
 struct value_source {
 	struct crypto *crypto;
@@ -66,6 +72,9 @@ struct value_source {
 	bool (*secret)(void *context, const char *class, struct bytes *secret);
 	/* The point of a pair that nobody drew before. */
 	void (*fresh_key)(void *context, struct point *point);
+	/* Append what the pair of the point `own` agrees on with another point; false when no such
+	 * pair was drawn, or that is no point. */
+	bool (*agree)(void *context, struct bytes own, struct bytes with, struct buffer *z);
 };
 /* Append what v stands for; out is cleansed by the caller, it may hold secrets. NULL, or why there
  * is no such value in this run, a static text behind "nothing ...: "; then out is as it was. */

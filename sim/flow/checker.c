@@ -63,7 +63,7 @@ static void evidence_complain(struct checker *c, enum verdict v, uint64_t record
 {
 	findings_add(&c->findings,
 		     (struct finding){ .kind = FINDING_EVIDENCE, .verdict = v, .record = record },
-		     "evidence", "%s%s", what, detail);
+		     claim_name_rule(RULE_EVIDENCE), "%s%s", what, detail);
 }
 
 /* A record that a claim will ask whether another one is after it. */
@@ -111,7 +111,7 @@ static void judge_evidence(struct checker *c)
 	const char *words = v == VERDICT_HOLDS      ? "not disproved"
 			    : v == VERDICT_VIOLATED ? "disproved"
 						    : "not judged to the end";
-	findings_judge(&c->findings, "evidence", v,
+	findings_judge(&c->findings, claim_name_rule(RULE_EVIDENCE), v,
 		       "%s: %" PRIu64 " messages read from their bytes%s%s", words,
 		       c->evidence.messages, *c->end ? "; the run ended " : "", c->end);
 	if (c->findings.beyond)

@@ -67,7 +67,7 @@ struct finding {
 };
 /* One claim or rule that was judged, for the table that every run prints. */
 struct judged {
-	char name[64]; /* "order", "agree(app, uem)", "secret(access_key)" */
+	char name[64]; /* claim_names.h; "findings" of those that were not listed */
 	enum verdict verdict;
 	char text[160]; /* "not disproved: 2 values, 9 outsiders, 412 streams searched" */
 };

@@ -159,8 +159,9 @@ static bool is_run_for(const struct agree_event *run, const struct agree_event *
 
 /* -- giving each commit its own run -- */
 
-/* Runs of one machine instance on the same values are one t: an instance may serve several exchanges,
- * one after the other, and tells them apart by what they bind. The first keeps the account. */
+/* Runs of one machine instance on the same values are one t: an instance may serve several
+ * exchanges, one after the other, and tells them apart by what they bind. The first keeps the
+ * account. */
 static uint32_t account_of(const struct agree *a, uint32_t run)
 {
 	const struct agree_event *one = &a->list[run - 1];
@@ -234,15 +235,9 @@ static void explain(const struct agree *a, const struct flow_agree *claim,
 	}
 }
 
-static void claim_name(const struct agree *a, size_t claim, char name[64])
-{
-	snprintf(name, 64, "agree(%s, %s)", a->flow->actors[a->flow->agree[claim].a].name,
-		 a->flow->actors[a->flow->agree[claim].b].name);
-}
-
 static void commit_judge(struct agree *a, size_t number, uint32_t commit)
 {
-	char why[WHY_SIZE], name[64];
+	char why[WHY_SIZE], name[CLAIM_NAME_SIZE];
 	const struct flow_agree *claim = &a->flow->agree[number];
 	const struct agree_event *c = &a->list[commit - 1];
 	const char *missing = value_missing(a, claim, c);
@@ -253,7 +248,7 @@ static void commit_judge(struct agree *a, size_t number, uint32_t commit)
 	explain(a, claim, c, why);
 	if (missing)
 		snprintf(why, sizeof why, "it binds no %s", missing);
-	claim_name(a, number, name);
+	claim_name_agree(a->flow, number, name);
 	struct bytes who = attribution_name(a->attribution, c->who);
 	if (attribution_devices(a->attribution) == 1)
 		who.size = 0;
@@ -289,10 +284,10 @@ void agree_see(struct agree *a, const struct sight *s)
 
 void agree_finish(struct agree *a, const struct reach *reach)
 {
-	char name[64];
+	char name[CLAIM_NAME_SIZE];
 	for (size_t i = 0; i < a->flow->agree_count; i++) {
 		struct claim_count *c = &a->counts[i];
-		claim_name(a, i, name);
+		claim_name_agree(a->flow, i, name);
 		struct claim_words words = { name, name, "commit" };
 		if (claim_count_lacks(c, reach, a->findings, FINDING_AGREE, &words))
 			continue;

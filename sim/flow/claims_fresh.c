@@ -21,12 +21,6 @@ void fresh_init(struct fresh *f, const struct lives *sessions, struct causal *ca
 		causal_watch(causal, flow->fresh[i].actor);
 }
 
-static void claim_name(const struct fresh *f, size_t claim, char name[64])
-{
-	const struct flow_fresh *c = &f->flow->fresh[claim];
-	snprintf(name, 64, "fresh(%s: %s)", c->secret, f->flow->actors[c->actor].name);
-}
-
 static struct fresh_value *value_of(struct fresh *f, size_t claim, const char *reference)
 {
 	bool added;
@@ -72,7 +66,7 @@ static const char *fault_of(struct fresh *f, const struct sight *s, struct fresh
 
 static void hold_see(struct fresh *f, size_t claim, const struct sight *s)
 {
-	char name[64];
+	char name[CLAIM_NAME_SIZE];
 	const struct record *r = s->record;
 	const char *reference = r->reference ? r->reference : "";
 	struct fresh_value *v = value_of(f, claim, reference);
@@ -85,7 +79,7 @@ static void hold_see(struct fresh *f, size_t claim, const struct sight *s)
 		return;
 	v->told = true;
 	f->counts[claim].broken++;
-	claim_name(f, claim, name);
+	claim_name_fresh(f->flow, claim, name);
 	findings_add(f->findings,
 		     (struct finding){
 			     .kind = FINDING_FRESH, .verdict = VERDICT_VIOLATED, .record = r->id },
@@ -103,10 +97,10 @@ void fresh_see(struct fresh *f, const struct sight *s)
 
 void fresh_finish(struct fresh *f, const struct reach *reach)
 {
-	char name[64];
+	char name[CLAIM_NAME_SIZE];
 	for (size_t i = 0; i < f->flow->fresh_count; i++) {
 		struct claim_count *c = &f->counts[i];
-		claim_name(f, i, name);
+		claim_name_fresh(f->flow, i, name);
 		struct claim_words words = { name, name, "value" };
 		if (claim_count_lacks(c, reach, f->findings, FINDING_FRESH, &words))
 			continue;

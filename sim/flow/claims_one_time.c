@@ -56,10 +56,10 @@ void one_time_see(struct one_time *o, const struct sight *s)
 
 void one_time_finish(struct one_time *o, const struct reach *reach)
 {
-	char name[64], what[96];
+	char name[CLAIM_NAME_SIZE], what[96];
 	for (size_t i = 0; i < o->flow->one_time_count; i++) {
 		const struct claim_count *c = &o->counts[i];
-		snprintf(name, sizeof name, "one-time(%s)", o->flow->one_time[i]);
+		claim_name_one_time(o->flow, i, name);
 		snprintf(what, sizeof what, "key put into %s", o->flow->one_time[i]);
 		struct claim_words words = { name, o->flow->one_time[i], what };
 		if (claim_count_lacks(c, reach, o->findings, FINDING_ONE_TIME, &words))

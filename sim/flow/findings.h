@@ -7,6 +7,7 @@
 #define SIM_FLOW_FINDINGS_H
 
 #include "sim/flow/checker.h"
+#include "sim/flow/claim_names.h"
 
 enum {
 	FINDINGS_MAX = 256, /* listed; further ones are counted and still decide the verdict */

@@ -97,14 +97,14 @@ static void judge_order(struct order *o, const struct reach *reach)
 				     findings_verdict_of(f, FINDING_CHANNEL)));
 	if (devices > 1)
 		snprintf(of, sizeof of, " of %" PRIu32 " devices", devices);
-	findings_judge(f, "order", v,
+	findings_judge(f, claim_name_rule(RULE_ORDER), v,
 		       "%s: %zu of %zu steps%s%s seen, %zu before a predecessor, %zu on a wrong "
 		       "channel",
 		       words(v), o->expected - o->missing, o->expected, of, early,
 		       f->kinds[FINDING_ORDER][VERDICT_VIOLATED], o->misled);
 }
 
-static void judge_kind(struct order *o, const char *name, enum finding_kind kind, size_t rules,
+static void judge_kind(struct order *o, enum claim_rule rule, enum finding_kind kind, size_t rules,
 		       const char *what)
 {
 	char of[40] = "";
@@ -114,8 +114,9 @@ static void judge_kind(struct order *o, const char *name, enum finding_kind kind
 	if (devices > 1)
 		snprintf(of, sizeof of, " for each of %" PRIu32 " devices", devices);
 	enum verdict v = findings_verdict_of(o->findings, kind);
-	findings_judge(o->findings, name, v, "%s: %zu %s%s%s, %zu broken", words(v), rules, what,
-		       rules == 1 ? "" : "s", of, o->findings->kinds[kind][VERDICT_VIOLATED]);
+	findings_judge(o->findings, claim_name_rule(rule), v, "%s: %zu %s%s%s, %zu broken",
+		       words(v), rules, what, rules == 1 ? "" : "s", of,
+		       o->findings->kinds[kind][VERDICT_VIOLATED]);
 }
 
 /* Steps that some device of this run must not show. */
@@ -134,8 +135,9 @@ static void reach_judge(const struct order *o, const struct reach *reach)
 		findings_add(
 			o->findings,
 			(struct finding){ .kind = FINDING_MISSING, .verdict = VERDICT_VIOLATED },
-			"order", "device %" PRIu32 " was to end at %s, and is not in the run",
-			device, o->flow->steps[reach_of(reach, device)].id);
+			claim_name_rule(RULE_ORDER),
+			"device %" PRIu32 " was to end at %s, and is not in the run", device,
+			o->flow->steps[reach_of(reach, device)].id);
 }
 
 void order_finish(struct order *o, const struct reach *reach, bool quiet)
@@ -154,7 +156,8 @@ void order_finish(struct order *o, const struct reach *reach, bool quiet)
 	}
 	reach_judge(o, reach);
 	judge_order(o, reach);
-	judge_kind(o, "never", FINDING_NEVER, bits_count(forbidden(o, reach)), "forbidden step");
-	judge_kind(o, "once", FINDING_ONCE, bits_count(o->flow->once & ~o->absent), "single step");
-	judge_kind(o, "within", FINDING_WITHIN, o->flow->within_count, "time limit");
+	judge_kind(o, RULE_NEVER, FINDING_NEVER, bits_count(forbidden(o, reach)), "forbidden step");
+	judge_kind(o, RULE_ONCE, FINDING_ONCE, bits_count(o->flow->once & ~o->absent),
+		   "single step");
+	judge_kind(o, RULE_WITHIN, FINDING_WITHIN, o->flow->within_count, "time limit");
 }

@@ -118,13 +118,13 @@ static void catch (struct secrecy *x, int claim, struct moment m, const char *wh
 {
 	bool added;
 	int key[2] = { claim, m.who };
-	char name[64];
+	char name[CLAIM_NAME_SIZE];
 	keys_add(&x->caught, bytes_of(key, sizeof key), &added);
 	if (!added)
 		return;
 	struct bytes actor = attribution_name(x->evidence->attribution, m.who);
 	x->classes[claim].caught++;
-	secrecy_claim_name(x, (size_t)claim, name);
+	claim_name_secret(x->flow, (size_t)claim, name);
 	findings_add(x->findings,
 		     (struct finding){ .kind = FINDING_SECRET,
 				       .verdict = VERDICT_VIOLATED,

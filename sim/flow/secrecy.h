@@ -58,8 +58,6 @@ void secrecy_init(struct secrecy *x, const struct flow *f, size_t variant, struc
 void secrecy_see(struct secrecy *x, const struct sight *s);
 /* Nothing more comes: search what still waits behind a gap. */
 void secrecy_close(struct secrecy *x);
-/* "secret(access_key)" */
-void secrecy_claim_name(const struct secrecy *x, size_t claim, char name[64]);
 void secrecy_finish(struct secrecy *x, const struct reach *reach);
 void secrecy_fini(struct secrecy *x);
 

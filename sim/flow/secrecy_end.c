@@ -6,11 +6,6 @@
 
 enum { TEXT_SIZE = 256 };
 
-void secrecy_claim_name(const struct secrecy *x, size_t claim, char name[64])
-{
-	snprintf(name, 64, "secret(%s)", x->flow->holders[claim].secret);
-}
-
 /* Why a claim cannot be judged, or NULL. */
 static const char *obstacle_of(const struct secrecy *x, const struct secrecy_class *c)
 {
@@ -59,10 +54,10 @@ static void judge_text(const struct secrecy *x, const struct secrecy_class *c, c
 
 static void class_judge(struct secrecy *x, size_t claim, const struct reach *reach)
 {
-	char name[64], text[TEXT_SIZE];
+	char name[CLAIM_NAME_SIZE], text[TEXT_SIZE];
 	struct secrecy_class *c = &x->classes[claim];
 	const char *obstacle = obstacle_of(x, c);
-	secrecy_claim_name(x, claim, name);
+	claim_name_secret(x->flow, claim, name);
 	if (x->secrets && !c->values && !c->caught && reach_is_early_everywhere(reach)) {
 		findings_judge(x->findings, name, VERDICT_INCONCLUSIVE,
 			       "not reached: no value in this run, which was to end at %s",

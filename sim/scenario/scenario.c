@@ -188,6 +188,7 @@ static void read_expect(struct scenario_reading *r, const struct raw_scenario *r
 	if (r->has_flow) {
 		read_outcomes(r, raw->outcome);
 		read_reaches(r, raw->reaches);
+		scenario_read_falls(&r->names, r->s, raw->falls);
 	}
 }
 

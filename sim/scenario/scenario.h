@@ -8,10 +8,17 @@
 
 #include "sim/adversary/plan.h"
 #include "sim/diag.h"
+#include "sim/flow/claim_names.h"
 #include "sim/flow/flow.h"
 #include "sim/flow/verdict.h"
 
-enum { SCENARIO_OUTCOMES_MAX = 16, SCENARIO_REACHES_MAX = 64, SCENARIO_BY_MAX = 16, SCENARIO_ATTACKS_MAX = 8 };
+enum {
+	SCENARIO_OUTCOMES_MAX = 16,
+	SCENARIO_REACHES_MAX = 64,
+	SCENARIO_BY_MAX = 16,
+	SCENARIO_FALLS_MAX = 16,
+	SCENARIO_ATTACKS_MAX = 8
+};
 
 struct scenario {
 	char *file;      /* as the operator named it */
@@ -22,7 +29,7 @@ struct scenario {
 		char *id; /* "K27"; whether there is such a case, tools know */
 		struct place place;
 	} attacks[SCENARIO_ATTACKS_MAX]; /* attack: the cases of the catalogue that it shows */
-	char *flow_name; /* flow: as written, "knox/flow.yaml" */
+	char *flow_name;                 /* flow: as written, "knox/flow.yaml" */
 	struct flow flow;
 	size_t variant; /* index into flow.variants */
 	uint64_t seed;
@@ -36,7 +43,7 @@ struct scenario {
 	} devices;
 	struct plan plan; /* crashes, and the adversary */
 	struct {
-		bool has_verdict;
+		bool has_verdict; /* said, or implied by `falls` */
 		enum verdict verdict;
 		struct place verdict_place;
 		size_t outcomes_count;
@@ -50,6 +57,11 @@ struct scenario {
 			char *check; /* an id; whether there is such a check, tools know */
 			struct place place;
 		} by[SCENARIO_BY_MAX];
+		size_t falls_count; /* 0: not asked; else all rules and claims that are violated */
+		struct {
+			char name[CLAIM_NAME_SIZE]; /* one of claim_names_of(flow) */
+			struct place place;
+		} falls[SCENARIO_FALLS_MAX];
 		size_t reaches_count;
 		struct {
 			uint32_t device; /* from 1; 0: every device of which no other line speaks */

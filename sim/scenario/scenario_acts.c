@@ -13,7 +13,7 @@ struct raw_acts {
 	int64_t blackout_ns, delay_ns, until_ns;
 	uint32_t duplicate;
 	bool drop;
-	const struct tree_node *raw, *set, *type, *delete, *capture, *send;
+	const struct tree_node *keep, *raw, *set, *type, *delete, *capture, *send;
 	struct raw_packet_acts packet;
 };
 struct raw_send {
@@ -46,6 +46,9 @@ const struct schema plan_acts_fields[] = {
 	  SCHEMA_AT(struct raw_acts, blackout_ns), .least = 1, .most = 8784 * HOUR_NS },
 	{ "capture", "keep the message under this name", SCHEMA_NAME,
 	  SCHEMA_AT(struct raw_acts, capture) },
+	{ "keep", "name: a value that later ones may have as \"@name\"", SCHEMA_MAP,
+	  SCHEMA_AT(struct raw_acts, keep), .least = 1, .most = PLAN_ACTS_MAX,
+	  .item = &value_schema },
 	{ "raw", "what the message's whole unit becomes", SCHEMA_VALUE,
 	  SCHEMA_AT(struct raw_acts, raw) },
 	{ "set", "field: its new value", SCHEMA_MAP, SCHEMA_AT(struct raw_acts, set), .least = 1,
@@ -205,6 +208,19 @@ static void read_capture(struct plan_reading *r, struct plan_entry *e, const str
 		a->text = flow_copy(node->text);
 }
 
+static void read_keep(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)
+{
+	struct tree_node key = tree_key(node);
+	struct act *a = plan_act_new(r, e, node, ACT_KEEP);
+	if (strchr(node->key, '.') || strcmp(node->key, PLAN_SECRET) == 0)
+		plan_refuse(r, &key, "keep, expected a name without a dot, and not \"secret\"");
+	else if (a)
+		plan_read_value(&(struct value_reading){ .plan = r, .in_hand = e->when.type }, node,
+				&a->value);
+	if (a)
+		a->text = flow_copy(node->key); /* now: it may not speak of itself */
+}
+
 static void read_raw(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)
 {
 	struct act *a = plan_act_new(r, e, node, ACT_RAW);
@@ -270,6 +286,8 @@ void plan_read_acts(struct plan_reading *r, struct plan_entry *e, const struct t
 		act_for(r, e, tree_get(node, "blackout"), ACT_BLACKOUT, raw.blackout_ns);
 	if (raw.capture)
 		read_capture(r, e, raw.capture);
+	for (const struct tree_node *f = raw.keep ? raw.keep->first : NULL; f; f = f->next)
+		read_keep(r, e, f);
 	if (raw.raw)
 		read_raw(r, e, raw.raw);
 	for (const struct tree_node *f = raw.set ? raw.set->first : NULL; f; f = f->next)

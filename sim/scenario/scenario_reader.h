@@ -8,8 +8,8 @@
 
 /* A scenario file's top with its groups. NULL: absent or of a wrong shape. */
 struct raw_scenario {
-	const struct tree_node *title, *flow, *variant, *wires, *profile, *outcome, *reaches, *by, *attack,
-		*trace;
+	const struct tree_node *title, *flow, *variant, *wires, *profile, *outcome, *reaches, *by,
+		*attack, *falls, *trace;
 	const struct tree_node *devices, *crash, *adversary;
 	uint64_t seed;
 	int verdict; /* -1 when absent */
@@ -18,7 +18,8 @@ struct raw_scenario {
 
 extern const struct schema scenario_schema; /* struct raw_scenario */
 extern const struct schema outcome_schema;  /* int32_t result */
-extern const struct schema devices_schema, devices_fields[], crash_schema, entry_schema; /* scenario_plan.c */
+extern const struct schema devices_schema, devices_fields[], crash_schema,
+	entry_schema; /* scenario_plan.c */
 
 /* How many devices; before anything that names one. */
 void scenario_read_devices(struct scenario *s, const struct tree_node *node);
@@ -33,6 +34,11 @@ bool scenario_choose_case(struct tree *t, size_t index, struct scenario *s, cons
 /* Keep expect.by, a node of a shape that has been checked, or NULL. */
 void scenario_read_by(struct scenario *s, const struct tree_node *by, const char *file,
 		      struct diags *d);
+
+/* Keep expect.falls, a node of a shape that has been checked, or NULL; the flow is known. What
+ * falls is a violation, so `verdict:` may say nothing else, and need not say that. */
+void scenario_read_falls(struct flow_reading *names, struct scenario *s,
+			 const struct tree_node *falls);
 
 /* Keep attack:, likewise. */
 void scenario_read_attacks(struct scenario *s, const struct tree_node *attack, const char *file,

@@ -38,6 +38,29 @@ const struct trigger *plan_captor(const struct plan_reading *r, const char *name
 	return NULL;
 }
 
+/* Whether an entry read already, or this one before here, keeps a value under this name. */
+static bool is_kept(const struct plan_reading *r, const char *name)
+{
+	const struct plan *p = &r->s->plan;
+	for (size_t i = 0; i < p->entries_count; i++)
+		for (size_t k = 0; k < p->entries[i].acts_count; k++)
+			if (p->entries[i].acts[k].kind == ACT_KEEP && p->entries[i].acts[k].text &&
+			    strcmp(p->entries[i].acts[k].text, name) == 0)
+				return true;
+	return false;
+}
+
+/* "@name": all of a value that was kept. */
+static void read_kept(struct value_reading *r, const struct tree_node *node, struct value *out)
+{
+	out->op = VALUE_CAPTURED;
+	out->name = flow_copy(node->text + 1);
+	if (!is_kept(r->plan, out->name))
+		plan_refuse(r->plan, node,
+			    "value, expected \"@name\" of a value kept before, \"@name.field\", "
+			    "\"@.field\" or \"@" PLAN_SECRET ".class\" (unit: the whole message)");
+}
+
 /* "unit", or the path of a field that messages of this type have. */
 static bool read_path(enum message_type type, const char *path, struct value *out)
 {
@@ -55,9 +78,7 @@ static void read_reference(struct value_reading *r, const struct tree_node *node
 	const char *dot = strchr(node->text, '.');
 	const struct trigger *t;
 	if (!dot) {
-		plan_refuse(r->plan, node,
-			    "value, expected \"@name.field\", \"@.field\" or \"@" PLAN_SECRET
-			    ".class\" (unit: the whole message)");
+		read_kept(r, node, out);
 		return;
 	}
 	out->name = flow_copy(node->text + 1);

@@ -35,6 +35,17 @@ static const struct schema by_forms[] = {
 	  .item = &check_schema },
 	{ .text = NULL },
 };
+static const struct schema fall_schema = { .text = "the name of a rule or claim",
+					   .kind = SCHEMA_TEXT };
+static const struct schema falls_forms[] = {
+	{ .text = "the name of the rule or claim that falls", .kind = SCHEMA_TEXT },
+	{ .text = "their names, in any order",
+	  .kind = SCHEMA_LIST,
+	  .least = 1,
+	  .most = SCENARIO_FALLS_MAX,
+	  .item = &fall_schema },
+	{ .text = NULL },
+};
 static const struct schema reach_schema = { .text = "a step of the flow", .kind = SCHEMA_NAME };
 
 static const struct schema attack_schema = { .text = "a case of the catalogue", .kind = SCHEMA_NAME };
@@ -56,6 +67,8 @@ static const struct schema expect_fields[] = {
 	  .item = &outcome_schema },
 	{ "by", "the checks that refuse: these, no other, and in this order", SCHEMA_EITHER, AT(by),
 	  .fields = by_forms },
+	{ "falls", "the rules and claims that are violated: these and no other", SCHEMA_EITHER,
+	  AT(falls), .fields = falls_forms },
 	{ "reaches", "device: the step at which its last attempt ends; app@2 for one of several",
 	  SCHEMA_MAP, AT(reaches), .least = 1, .most = SCENARIO_REACHES_MAX, .instances = true,
 	  .item = &reach_schema },

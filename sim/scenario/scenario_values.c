@@ -39,6 +39,8 @@ static const struct operation operations[] = {
 	  .from_required = true, .least = 1, .most = EXPAND_MAX },
 	{ "seal", VALUE_SEAL, .parts = { "key", "iv", "aad", "plain" }, .optional = "aad" },
 	{ "open", VALUE_OPEN, .parts = { "key", "iv", "aad", "sealed" }, .optional = "aad" },
+	{ "agree", VALUE_AGREE, .parts = { "own", "with" } },
+	{ "guess", VALUE_GUESS, .parts = { "uid", "verifier" } },
 	{ "unit", VALUE_UNIT, .list = false },
 };
 /* clang-format on */

@@ -10,17 +10,17 @@
 #include <string.h>
 #include <utlist.h>
 
-static void persist(struct world *w, struct session *s, const struct effect *e)
+void actor_persist(struct world *w, struct actor *a, uint64_t session, const struct effect *e)
 {
 	char key[2 * FINGERPRINT_SIZE + 1], table[16];
-	struct record r = log_record(w, RECORD_PERSIST, s->actor);
-	store_put(s->actor->store, e->what, e->key, e->body);
+	struct record r = log_record(w, RECORD_PERSIST, a);
 	log_fingerprint(w, e->key, key); /* keys may be secret themselves */
-	r.session = s->number;
+	store_put(a->store, e->what, e->key, e->body);
+	r.session = session;
 	r.number = (int64_t)e->body.size;
 	r.text = key;
-	if (s->actor->class->tables && e->what < s->actor->class->tables_count) {
-		r.name = s->actor->class->tables[e->what];
+	if (a->class->tables && e->what < a->class->tables_count) {
+		r.name = a->class->tables[e->what];
 	} else {
 		snprintf(table, sizeof table, "table %u", e->what);
 		r.name = table;
@@ -212,7 +212,7 @@ void effects_keep(struct world *w, struct session *s)
 		if (e->kind == EFFECT_HOLD)
 			log_hold(w, s->actor, s, e);
 		else if (e->kind == EFFECT_PERSIST)
-			persist(w, s, e);
+			actor_persist(w, s->actor, s->number, e);
 		else if (e->kind == EFFECT_ERASE)
 			erase(w, s, e);
 		else if (e->kind == EFFECT_OUTCOME)

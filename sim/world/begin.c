@@ -28,11 +28,14 @@ static void begin_trace(struct world *w)
 	w->cause = log_append(w, &r);
 	for (size_t i = 0; i < w->policy.count; i++) {
 		const struct policy_setting *p = &w->policy.settings[i];
+		bool weakened = policy_is_weakened(&w->policy, i);
+		if (p->weakened && !weakened)
+			continue; /* a weakness that is not there is nothing to tell */
 		struct record_value v = { .name = p->name,
 					  .value = bytes_of_string(p->values[w->policy.value[i]]) };
 		struct record setting = log_record(w, RECORD_SETTING, NULL);
 		setting.values[setting.values_count++] = v;
-		setting.text = w->policy.value[i] != p->initial && p->weakened ? "weakened" : "";
+		setting.text = weakened ? "weakened" : "";
 		log_append(w, &setting);
 	}
 	knockout_record(w);

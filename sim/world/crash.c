@@ -68,6 +68,24 @@ void actor_kill(struct world *w, struct actor *a, const char *point, const struc
 					   .to_actor = a->index });
 }
 
+/* A weakened profile may lose a part of what was stored; each entry that it changes has a record.
+ */
+static void forget(struct world *w, struct actor *a, uint8_t table)
+{
+	struct bytes key, value;
+	for (size_t i = 0; store_at(a->store, table, i, &key, &value);) {
+		struct buffer changed = { 0 };
+		struct effect e = { .what = table, .key = key };
+		buffer_append(&changed, value);
+		bool forgets = a->class->forgets(&w->policy, table, &changed);
+		e.body = bytes_of_buffer(&changed);
+		i += !forgets || changed.size > 0; /* what is gone leaves its place to the next */
+		if (forgets)
+			actor_persist(w, a, 0, &e);
+		buffer_cleanse(&changed);
+	}
+}
+
 void actor_restart(struct world *w, struct actor *a)
 {
 	a->down = false;
@@ -76,5 +94,7 @@ void actor_restart(struct world *w, struct actor *a)
 	if (w->restarted)
 		w->restarted(w->restarted_context, a->name, a->store);
 	actor_introduce(w, a);
+	for (size_t i = 0; a->class->forgets && i < a->class->tables_count; i++)
+		forget(w, a, (uint8_t)i);
 	actor_begin(w, a, w->now_ns);
 }

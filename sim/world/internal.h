@@ -110,8 +110,7 @@ void session_key(struct world *w, struct session *s, struct bytes key);
 /* A timer that was set runs out no more; one that was not is none. */
 void session_void_timer(struct world *w, struct session *s, uint8_t timer);
 void session_void_timers(struct world *w, struct session *s);
-/* Another session that took the same key may have it now. */
-void session_forget_key(struct world *w, struct session *s);
+void session_forget_key(struct world *w, struct session *s); /* another that took it may have it now */
 /* e: the end that it was made for, or NULL. */
 void session_begin(struct world *w, struct session *s, const struct end *e, int64_t at_ns);
 /* Let a stimulus reach s: taken up by the loop at the same virtual time, in order. */
@@ -127,8 +126,9 @@ void session_wipe(struct session *s); /* it knows nothing more */
 void session_take(struct world *w, struct session *s, struct event *e);
 
 /* -- apply.c: what a step asked for, in two passes -- */
-/* What s holds, erases and persists: true before anything leaves. */
-void effects_keep(struct world *w, struct session *s);
+void actor_persist(struct world *w, struct actor *a, uint64_t session, /* 0: none */
+		   const struct effect *e);
+void effects_keep(struct world *w, struct session *s); /* holds, erases, persists: before anything leaves */
 void effects_say(struct world *w, struct session *s);
 /* A unit on a channel of s, or of its actor; answer and request for HTTP. */
 void channel_say(struct world *w, struct session *s, const struct effect *e);

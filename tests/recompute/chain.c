@@ -103,7 +103,7 @@ static void make_token(struct chain *c)
 /* Lines 5 and 6: the unit is the codec's, as on the wire. */
 static void set_up(struct chain *c)
 {
-	const struct secure_channel_attempt a = { c->crypto, c->suite, c->uem, c->cid };
+	const struct secure_channel_attempt a = { c->crypto, c->suite, c->uem, c->cid, false };
 	struct setup_body body = { .public_a = c->a.public_key, .token = c->token };
 	memcpy(body.uid, uid_text, sizeof uid_text);
 	memcpy(body.salt, c->salt, sizeof c->salt);
@@ -121,7 +121,7 @@ static void set_up(struct chain *c)
 /* Lines 8 to 10. */
 static void respond(struct chain *c)
 {
-	const struct secure_channel_attempt a = { c->crypto, c->suite, c->uem, c->cid };
+	const struct secure_channel_attempt a = { c->crypto, c->suite, c->uem, c->cid, false };
 	const struct bytes z = bytes_of(c->z, suite_field_size(c->suite));
 	must(ecdh_derive(c->crypto, c->suite, &c->b, &c->a.public_key, c->z), "line 8, Z");
 	must(secure_channel_p1(c->crypto, c->suite, c->p0, z, c->p1), "line 8, p1");

@@ -1,4 +1,6 @@
-/* expect.c - whether a run is what its scenario expects: verdict, outcomes, golden story. */
+/* expect.c - whether a run is what its scenario expects: verdict, what falls, outcomes, golden
+ * story.
+ */
 #include "tools/actflow/expect.h"
 
 #include <inttypes.h>
@@ -24,6 +26,51 @@ static enum err compare_verdict(const struct scenario *s, const struct observati
 	diag_add(d, s->file, s->expect.verdict_place.line, s->expect.verdict_place.column,
 		 "verdict: expected %s, actual %s", verdict_name(expected), verdict_name(actual));
 	return actual == VERDICT_INCONCLUSIVE ? ERR_INCONCLUSIVE : ERR_NOT_AS_EXPECTED;
+}
+
+static bool is_to_fall(const struct scenario *s, const char *name)
+{
+	for (size_t i = 0; i < s->expect.falls_count; i++)
+		if (strcmp(s->expect.falls[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* What the run's table says of a rule or claim; NULL when it has no such line. */
+static const struct judged *judged_of(const struct observation *seen, const char *name)
+{
+	const struct judged *list;
+	size_t count = checker_judged(seen->checker, &list);
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i].name, name) == 0)
+			return &list[i];
+	return NULL;
+}
+
+/* Exactly those that are expected to fall. */
+static void compare_falls(const struct scenario *s, const struct observation *seen, struct diags *d)
+{
+	struct claim_names names;
+	if (s->expect.falls_count == 0)
+		return;
+	for (size_t i = 0; i < s->expect.falls_count; i++) {
+		const char *name = s->expect.falls[i].name;
+		const struct judged *line = judged_of(seen, name);
+		if (!line || line->verdict != VERDICT_VIOLATED)
+			diag_add(d, s->file, s->expect.falls[i].place.line,
+				 s->expect.falls[i].place.column,
+				 "falls: expected %s to be violated, actual %s", name,
+				 line ? verdict_name(line->verdict) : "it was not judged");
+	}
+	claim_names_of(&s->flow, &names);
+	for (size_t i = 0; i < names.count; i++) {
+		const struct judged *line = judged_of(seen, names.list[i]);
+		if (line && line->verdict == VERDICT_VIOLATED && !is_to_fall(s, names.list[i]))
+			diag_add(d, s->file, s->expect.falls[0].place.line,
+				 s->expect.falls[0].place.column,
+				 "falls: expected nothing else to be violated, actual %s (%s)",
+				 names.list[i], line->text);
+	}
 }
 
 /* Whether an outcome is of the actor that is named: app is the app of each device. */
@@ -118,6 +165,7 @@ enum err expect_compare(const struct scenario *s, uint64_t seed, struct observat
 	size_t before = d->count;
 	enum err status = compare_verdict(s, seen, d, remark);
 	size_t after_verdict = d->count;
+	compare_falls(s, seen, d);
 	compare_outcomes(s, seen, d);
 	compare_golden(s, seed, seen, d, remark);
 	if (remark->size >= 2)

@@ -1,4 +1,6 @@
-/* expect.h - whether a run is what its scenario expects: verdict, outcomes, golden story. */
+/* expect.h - whether a run is what its scenario expects: verdict, what falls, outcomes, golden
+ * story.
+ */
 #ifndef TOOLS_ACTFLOW_EXPECT_H
 #define TOOLS_ACTFLOW_EXPECT_H
 

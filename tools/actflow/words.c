@@ -8,8 +8,9 @@ const struct word words[] = {
 	{ "violated",
 	  "a verdict: the trace shows something that the flow forbids, or lacks a step" },
 	{ "inconclusive", "a verdict: there was nothing to judge, or the run ended at a limit" },
-	{ "as expected", "a result: verdict, outcomes, refusing checks and story are those of the "
-			 "scenario" },
+	{ "as expected",
+	  "a result: verdict, what falls, outcomes, refusing checks and story are those of the "
+	  "scenario" },
 	{ "not as expected", "a result: something else than the scenario says; each difference is "
 			     "told with its place" },
 	{ "vacuous",
