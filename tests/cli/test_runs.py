@@ -331,7 +331,10 @@ class Checking(Program):
         _, err = self.expect(2, "check", "o/run.trace", "--reaches", "device=S1.9",
                              "--reaches", "app=S1.10")
         self.assertIn("once for each device", err)
-        _, err = self.expect(1, "check", "o/run.trace", "--reaches", "device@2=S1.10")
+        self.expect(0, "check", "o/run.trace", "--reaches", "device@1=S1.17")
+        for step in ("S1.10", "S1.17"):
+            out, _ = self.expect(1, "check", "o/run.trace", "--reaches", f"device@99={step}")
+            self.assertIn(f"device 99 was to end at {step}, and is not in the run", out)
 
     def test_a_run_that_was_to_end_early_is_not_to_go_on(self):
         text = self.read(self.next_app).replace(
@@ -339,6 +342,13 @@ class Checking(Program):
         (run,) = self.objects("run", self.write("early.yaml", text), "--json")
         self.assertIn("was to end at S1.10", str(run["findings"]))
         self.assertEqual(run["verdict"], "violated")
+
+    def test_the_only_device_may_be_called_by_its_number(self):
+        old, new = b"outcome: {app: {result: 0}}", b"outcome: {app@1: {result: %d}}\n  reaches: {device@1: S1.17}"
+        self.assertIn(old, self.read(self.next_app))
+        self.expect(0, "run", self.write("one.yaml", self.read(self.next_app).replace(old, new % 0)))
+        out, err = self.expect(1, "run", self.write("one.yaml", self.read(self.next_app).replace(old, new % 1)))
+        self.assertIn("outcome of app: expected result 1, actual 0", out + err)
 
     def test_another_variant_and_flow(self):
         self.expect(1, "check", "o/run.trace", "--variant", "first-app-admin")
