@@ -171,17 +171,31 @@ static void read_send_fields(struct plan_reading *r, struct act *a, const struct
 	}
 }
 
-/* Whether the fields make a message, as far as that can be told before any value is captured. */
-static bool is_sayable(const struct act *a)
+/* Whether the fields make a message, as far as that can be told before any value is captured; else
+ * it is said, with what is missing. */
+static void check_sayable(struct plan_reading *r, const struct act *a, const struct tree_node *node)
 {
 	struct message m = { .type = a->type };
+	struct buffer missing = { 0 };
 	bool whole = true;
 	for (size_t i = 0; i < a->fields_count; i++) {
 		if (a->fields[i].text[0] == '@')
-			return true;
+			return;
 		whole = message_set_text(&m, a->fields[i].name, a->fields[i].text) && whole;
 	}
-	return whole && message_is_whole(&m);
+	for (size_t i = 0; message_lacks(&m, i); i++) {
+		buffer_append(&missing, bytes_of_string(i == 0 ? "" : ", "));
+		buffer_append(&missing, bytes_of_string(message_lacks(&m, i)));
+	}
+	if (missing.size > 0)
+		diag_add(r->names->d, r->names->file, node->place.line, node->place.column,
+			 "send, expected fields that make a whole %s, actual none, or none that "
+			 "fits, for "
+			 "%.*s",
+			 message_name(a->type), (int)missing.size, (const char *)missing.data);
+	else if (!whole || !message_is_whole(&m))
+		plan_refuse(r, node, "send, expected fields that make a whole message");
+	buffer_fini(&missing);
 }
 
 static void read_send(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)
@@ -204,8 +218,8 @@ static void read_send(struct plan_reading *r, struct plan_entry *e, const struct
 		return;
 	size_t before = plan_errors(r);
 	read_send_fields(r, a, raw.fields);
-	if (plan_errors(r) == before && !is_sayable(a))
-		plan_refuse(r, node, "send, expected fields that make a whole message");
+	if (plan_errors(r) == before)
+		check_sayable(r, a, node);
 }
 
 void plan_read_acts(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)

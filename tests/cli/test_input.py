@@ -102,6 +102,13 @@ class BadInput(Program):
         _, err = self.expect(2, "run", self.next_app)
         self.assertRegex(err, r"(?m)^[^:\n]*flow\.yaml:[0-9]+:[0-9]+: ")
 
+    def test_a_setting_is_refused_where_it_is_wrong(self):
+        head = "actflow: 1\nscenario: x\nflow: knox/flow.yaml\nvariant: next-app\nseed: 1\n"
+        err = self.located(head + "profile: {suite: p255}\n")
+        self.assertIn(":6:18: profile suite: expected p521, p384 or p256, actual p255", err)
+        err = self.located(head + "profile: {foo: x}\n")
+        self.assertRegex(err, r":6:11: profile: expected one of .*key_source.*, suite.*, actual foo\n")
+
     def test_control_characters_of_a_file_are_not_printed(self):
         err = self.refused(b"actflow: 1\nscenario: \"\\e]0;title\\a\"\nbad\\ekey: 1\n")
         self.assertNotIn("\x1b", err)
@@ -129,6 +136,16 @@ class Usage(Program):
         for jobs in ("0", "65", "two"):
             self.refused("run", "-j", jobs, self.next_app)
         self.refused("run", "--seed")
+
+    def test_names_that_are_empty(self):
+        for command, options in (("run", ["out"]), ("check", ["flow", "variant", "secrets"]), ("new", ["dir"]),
+                                 ("tables", ["check"])):
+            for option in options:
+                self.assertIn(f"--{option}: expected a name, actual nothing\n",
+                              self.refused(command, f"--{option}", "", "x"))
+
+    def test_what_is_missing_is_called_nothing(self):
+        self.assertIn("expected FILE|FOLDER..., actual nothing\n", self.refused("run"))
 
     def test_arguments(self):
         for command in (["run"], ["check"], ["lint"], ["explain"]):
