@@ -2,7 +2,9 @@
 import os
 import random
 import re
+import subprocess
 
+import program
 from program import Program
 
 PLACE = re.compile(r"^[^:\n]+:[0-9]+:[0-9]+: .*(expected|actual)", re.M)
@@ -92,8 +94,22 @@ class BadInput(Program):
         os.symlink("nowhere", gone)
         for command in ("run", "lint", "list"):
             _, err = self.expect(2, command, self.scenarios)
-            self.assertIn(f"{fifo}: expected a regular file", err)
-            self.assertIn(f"{gone}: cannot be read: No such file", err)
+            self.assertIn(f"{fifo}: cannot be read, expected a regular file, actual: a FIFO", err)
+            self.assertIn(f"{gone}: cannot be opened: No such file", err)
+
+    def test_what_cannot_be_read_stops_nothing_else(self):
+        empty, gone = (os.path.join(self.folder, n) for n in ("empty", "gone.yaml"))
+        os.mkdir(empty)
+        os.symlink("nowhere", gone)
+        for command, good in (("run", "as expected"), ("lint", "good")):
+            told = self.objects(command, "nope.yaml", gone, empty, self.next_app, "--json", status=2)
+            results = {one["file"]: one["result"] for one in told}
+            self.assertEqual(results, {"nope.yaml": "refused", gone: "refused", empty: "refused", self.next_app: good})
+            for one in told:
+                self.assertEqual(len(one["errors"]), one["result"] == "refused")
+            self.assertEqual(len(self.objects(command, empty, self.next_app, "--json", status=4)), 2)
+        out, _ = self.expect(2, "run", "nope.yaml", self.next_app)
+        self.assertIn("1 as expected, 0 not, 0 inconclusive, 1 not readable\n", out)
 
     def test_a_flow_with_a_typo_is_located_in_the_flow(self):
         flow = os.path.join(self.scenarios, "knox", "flow.yaml")
@@ -153,6 +169,15 @@ class Usage(Program):
         self.refused("tables", "too-many")
         self.refused("list", "--checks", "--messages")
         self.refused("list", "--checks", self.scenarios)
+        self.assertIn("--deadline", self.refused("list", "--deadline", "60"))
+        self.assertIn("--schema", self.refused("lint", "--schema", self.next_app))
+
+    def test_the_script_of_tests_takes_no_arguments(self):
+        for arguments, status in ((["--help"], 0), (["x"], 2), (["--help", "x"], 2)):
+            done = subprocess.run([os.path.join(program.ROOT, "tools", "test"), *arguments], check=False,
+                                  capture_output=True, timeout=program.SECONDS)
+            self.assertEqual(done.returncode, status)
+            self.assertIn(b"usage: ./tools/test", done.stderr if status else done.stdout)
 
     def test_an_unknown_subcommand(self):
         self.assertIn("did you mean run", self.refused("rnu"))

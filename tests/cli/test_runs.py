@@ -138,7 +138,7 @@ class Running(Program):
         self.assertNotIn("bug", err)
         lost = [o for o in map(json.loads, out.splitlines()) if o["result"] == "lost"]
         self.assertEqual([list(o) for o in lost], [["file", "case", "result", "errors", "beyond"]])
-        self.assertIn("--deadline", lost[0]["errors"][0]["text"])
+        self.assertRegex(lost[0]["errors"][0]["text"], r"actflow run \S+ --seed [0-9]+ --deadline 10 ")
 
     def test_a_file_that_cannot_be_read_is_an_object_too(self):
         path = self.write("unreadable.yaml", "actflow: 2\n")

@@ -199,6 +199,7 @@ static bool set_value(struct parse *p, int key, const char *value)
 		p->o->jobs = (unsigned)number(p, "-j", value, 1, JOBS_MAX);
 		return true;
 	case OPTION_DEADLINE:
+		p->o->has_deadline = true;
 		p->o->deadline_s = (unsigned)number(p, "--deadline", value, 1, DEADLINE_MAX_S);
 		return true;
 	case OPTION_REACHES:

@@ -303,12 +303,15 @@ static void option(const char *name, const char *value, struct buffer *out)
 	text_quoted(out, value);
 }
 
-void report_rerun_run(const struct found *scenario, const uint64_t *seed, struct buffer *out)
+void report_rerun_run(const struct found *scenario, const uint64_t *seed, unsigned deadline_s,
+		      struct buffer *out)
 {
 	struct buffer options = { 0 };
 	option("case", scenario->case_name, &options);
 	if (seed)
 		text_printf(&options, " --seed %" PRIu64, *seed);
+	if (deadline_s > 0)
+		text_printf(&options, " --deadline %u", deadline_s);
 	command("run", scenario->file, &options, out);
 }
 
@@ -318,7 +321,7 @@ void report_rerun(const struct report *r, struct buffer *out)
 	if (!r->options) {
 		const struct found run = { .file = (char *)r->file,
 					   .case_name = (char *)r->case_name };
-		report_rerun_run(&run, &r->seed, out);
+		report_rerun_run(&run, &r->seed, 0, out);
 		return;
 	}
 	option("flow", r->options->flow, &options);

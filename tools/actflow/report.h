@@ -47,7 +47,9 @@ void report_duration(int64_t ns, struct buffer *out);
 void report_hex(const uint8_t *bytes, size_t size, struct buffer *out);
 /* The command that gives this run, or this check, again, as a shell reads it. */
 void report_rerun(const struct report *r, struct buffer *out);
-/* The same of a run of which only scenario and seed are known. seed NULL: the file's own. */
-void report_rerun_run(const struct found *scenario, const uint64_t *seed, struct buffer *out);
+/* The same of a run of which only scenario and seed are known. seed NULL: the file's own.
+ * deadline_s: the one that it missed, 0 when it missed none. */
+void report_rerun_run(const struct found *scenario, const uint64_t *seed, unsigned deadline_s,
+		      struct buffer *out);
 
 #endif

@@ -149,7 +149,8 @@ static void indented(struct bytes words, struct buffer *out)
 static void rerun(const struct tally_report *r, const struct failing *f, struct buffer *out)
 {
 	bool own = !r->options->has_seed && !r->options->has_seeds;
-	report_rerun_run(r->scenario, own ? NULL : &f->seed, out);
+	report_rerun_run(r->scenario, own ? NULL : &f->seed, f->late ? r->options->deadline_s : 0,
+			 out);
 }
 
 static void draw_failing(const struct tally_report *r, struct buffer *out)
