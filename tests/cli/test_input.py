@@ -146,6 +146,14 @@ class Usage(Program):
         self.refused("run", "-x", self.next_app)
         self.refused("run", "--seed", self.next_app, "--json=yes")
 
+    def test_values_that_are_missing_or_too_many(self):
+        for arguments, said in ((["--seed"], "--seed: expected a value, actual nothing"),
+                                (["-j"], "-j: expected a value, actual nothing"),
+                                (["-vj"], "-vj: expected a value, actual nothing"),
+                                (["--json=yes"], '--json=yes: expected no value, actual "yes"')):
+            err = self.refused("run", self.next_app, *arguments)
+            self.assertEqual(err, f"actflow run: {said}\nactflow run: `actflow run --help` shows how it is called\n")
+
     def test_values_that_are_none(self):
         for seed in ("", "x", "-1", "1x", "0x10", " 1", "18446744073709551616"):
             self.assertIn("expected a whole number", self.refused("run", "--seed", seed, self.next_app))

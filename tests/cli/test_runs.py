@@ -402,6 +402,9 @@ class Listing(Program):
         for word in ["violated", "inconclusive"] + [w.removesuffix("_ns") for w in words]:
             out, _ = self.expect(0, "explain", word)
             self.assertIn(f"{word}: ", out)
+        for name, said in (("130", "SIGINT"), ("143", "SIGTERM"), ("not reached", "expect.reaches"),
+                           ("kind", "sent, accepted, step, timer, ...\n"), ("state", "left or entered.\n")):
+            self.assertIn(said, self.expect(0, "explain", name)[0])
         _, err = self.expect(2, "explain", "uem.setup_mac_is_god")
         self.assertIn("did you mean uem.setup_mac_is_good", err)
 

@@ -267,6 +267,8 @@ static bool takes_next(struct parse *p, const struct argp_option *options, const
 		found = option_named(options, arg + 2, size);
 		if (!found)
 			unknown_option(p, options, arg);
+		if (found && !found->arg && arg[2 + size])
+			complain(p, arg, "no value", arg + 2 + size + 1);
 		return found && found->arg && arg[2 + size] == '\0';
 	}
 	for (size_t i = 1; arg[0] == '-' && arg[i]; i++) {
@@ -284,8 +286,8 @@ static void exact_names(struct parse *p, const struct argp_option *options, int 
 	for (int i = 1; i < argc && !p->failed; i++) {
 		if (strcmp(argv[i], "--") == 0)
 			return;
-		if (takes_next(p, options, argv[i]))
-			i++;
+		if (takes_next(p, options, argv[i]) && ++i == argc)
+			complain(p, argv[i - 1], "a value", NULL);
 	}
 }
 
@@ -345,11 +347,12 @@ bool options_parse(const struct command *c, int argc, char **argv, struct option
 			     .args_doc = c->arguments,
 			     .doc = text_string(&about) };
 	*o = (struct options){ .jobs = 1, .deadline_s = DEADLINE_S };
-	argp_err_exit_status = ERR_INPUT;
 	argv = guard_numbers(c->options, &argc, argv);
 	exact_names(&p, c->options, argc, argv);
 	argv[0] = p.program;
-	if (!p.failed && argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &p) != 0)
+	/* What argp could complain about has been said, and its hints name options that are not
+	 * here. */
+	if (!p.failed && argp_parse(&argp, argc, argv, ARGP_SILENT, NULL, &p) != 0)
 		p.failed = true;
 	if (!p.failed && p.help)
 		show_help(&argp, p.program, c->more != NULL);

@@ -7,18 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "actors/roster.h"
 #include "sim/flow/checker.h"
-#include "tools/actflow/catalog.h"
 #include "tools/actflow/command.h"
 #include "tools/actflow/filter.h"
+#include "tools/actflow/filter_names.h"
 #include "tools/actflow/messages.h"
 #include "tools/actflow/output.h"
 #include "tools/actflow/recorded.h"
 #include "tools/actflow/record_show.h"
 #include "tools/actflow/text.h"
-
-enum { NAMES_MAX = 512 };
 
 struct show {
 	const struct options *o;
@@ -35,53 +32,7 @@ struct show {
 	struct diags d;
 };
 
-/* -- names that a filter may use -- */
-
-/* Lists of names, one behind the other. */
-struct names {
-	struct filter_known known;
-	size_t count;
-	const char *list[NAMES_MAX];
-	struct catalog_checks checks;
-};
-
-static void add_name(struct names *n, enum filter_field field, const char *name)
-{
-	if (n->count == NAMES_MAX)
-		abort(); /* more names than a build has */
-	if (n->known.fields[field].count++ == 0)
-		n->known.fields[field].names = n->list + n->count;
-	n->list[n->count++] = name;
-}
-
-/* Names that this build has; those of a flow come from the flow. */
-static void add_own_names(struct names *n)
-{
-	for (int i = MESSAGE_NONE + 1; i < MESSAGE_TYPES; i++)
-		add_name(n, FILTER_MESSAGE, message_name((enum message_type)i));
-	add_name(n, FILTER_MESSAGE, "bytes");
-	catalog_checks_of(&dynamics_roster, &n->checks);
-	for (size_t i = 0; i < n->checks.count; i++)
-		add_name(n, FILTER_CHECK, n->checks.list[i].id);
-	for (size_t a = 0; a < dynamics_roster.actors_count; a++)
-		for (size_t m = 0; m < dynamics_roster.actors[a]->machines_count; m++)
-			add_name(n, FILTER_MACHINE, dynamics_roster.actors[a]->machines[m]->name);
-}
-
-static void add_flow_names(struct names *n, const struct flow *f)
-{
-	for (size_t i = 0; i < f->actors_count; i++)
-		add_name(n, FILTER_ACTOR, f->actors[i].name);
-	for (size_t i = 0; i < f->actors_count; i++)
-		add_name(n, FILTER_PEER, f->actors[i].name);
-	for (size_t i = 0; i < f->actors_count; i++)
-		for (size_t k = 0; k < f->actors[i].hosts_count; k++)
-			add_name(n, FILTER_PEER, f->actors[i].hosts[k].host);
-	for (size_t i = 0; i < f->channels_count; i++)
-		add_name(n, FILTER_CHANNEL, f->channels[i].name);
-	for (size_t i = 0; i < f->steps_count; i++)
-		add_name(n, FILTER_STEP, f->steps[i].id);
-}
+/* -- what is asked for -- */
 
 /* The flow lends its names when it is at hand and the one that the trace was recorded with. */
 static void find_flow(struct show *s)
@@ -95,22 +46,17 @@ static enum err read_filter(struct show *s)
 {
 	if (!s->o->filter)
 		return ERR_OK;
-	struct names *n = calloc(1, sizeof *n);
-	if (!n)
-		abort();
+	bool recorded = s->has_flow && strcmp(s->flow.digest, s->recorded.digest) == 0;
+	struct filter_names *n = filter_names_new(recorded ? &s->flow : NULL);
 	struct buffer out = { 0 };
 	struct diags wrong = { 0 };
-	add_own_names(n);
-	if (s->has_flow && strcmp(s->flow.digest, s->recorded.digest) == 0)
-		add_flow_names(n, &s->flow);
-	s->filter = filter_read(s->o->filter, &n->known, &wrong);
+	s->filter = filter_read(s->o->filter, filter_names_known(n), &wrong);
 	if (!s->filter) {
 		filter_complain(s->o->filter, &wrong, &out);
 		fputs(text_string(&out), stderr);
 	}
 	buffer_fini(&out);
-	catalog_checks_fini(&n->checks);
-	free(n);
+	filter_names_free(n);
 	return s->filter ? ERR_OK : ERR_INPUT;
 }
 
@@ -126,8 +72,10 @@ static bool asks_for_steps(const struct show *s)
 static enum err begin_steps(struct show *s)
 {
 	enum err status = ERR_OK;
-	if (!asks_for_steps(s))
-		return ERR_OK;
+	if (!asks_for_steps(s)) /* secrets that were named are looked at even so */
+		return s->o->secrets
+			       ? recorded_secrets(&s->recorded, s->o->secrets, &s->secrets, &s->d)
+			       : ERR_OK;
 	if (!s->has_flow)
 		status = recorded_flow(&s->recorded, s->o->flow, &s->flow, &s->d);
 	if (status == ERR_OK)
