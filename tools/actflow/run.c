@@ -55,7 +55,6 @@ static bool seed_of(const struct batch *b, const struct found *f, uint64_t *seed
 	struct scenario *s = calloc(1, sizeof *s);
 	if (!s)
 		abort();
-	*seed = b->o->seed;
 	bool known = b->o->has_seed;
 	if (!known && chosen_read_bare(f, s, &unsaid) == ERR_OK) {
 		*seed = s->seed;
@@ -78,13 +77,12 @@ static void lost(struct batch *b, const struct supervised *s, struct answer *a)
 		return;
 	struct buffer words = { 0 };
 	struct diags d = { 0 };
-	uint64_t seed = 0;
+	uint64_t seed = b->o->seed;
+	bool late = s->how == SUPERVISED_LATE;
+	bool known = late ? seed_of(b, f, &seed) : b->o->has_seed;
 	a->status = ending_of_lost(s, b->o->deadline_s, &words);
 	text_add(&words, "; to see it again: ");
-	if (s->how == SUPERVISED_LATE && seed_of(b, f, &seed))
-		report_rerun_run(f, &seed, b->o->deadline_s, &words);
-	else
-		report_rerun_run(f, b->o->has_seed ? &b->o->seed : NULL, 0, &words);
+	report_rerun_run(f, known ? &seed : NULL, late ? b->o->deadline_s : 0, &words);
 	text_printf(&words, " (actflow %s)", ACTFLOW_VERSION);
 	diag_add(&d, f->label, 0, 0, "%s", text_string(&words));
 	if (b->o->json)
