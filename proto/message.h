@@ -238,6 +238,9 @@ bool message_field(const struct message *m, const char *field, struct bytes *val
  * and nothing changed, when it is no text field or would not be one: too short, too long, or not UTF-8
  * without control characters. */
 bool message_set_text(struct message *m, const char *field, const char *text);
+/* The name of the index-th field, from 0, that m must have and that is empty; NULL past the last. Only
+ * of fields whose emptiness can be told: texts, and bytes of no fixed number. */
+const char *message_lacks(const struct message *m, size_t index);
 /* Whether messages of this type have such a field at all. */
 bool message_has_field(enum message_type type, const char *field);
 /* What a field is, for whoever shows it. */

@@ -7,8 +7,10 @@
 #include "tools/actflow/text.h"
 
 static const char *const actors[] = { "uem", "app", "noc" };
+static const char *const each_device[] = { "app" };
 static const struct filter_known known = {
-	.fields = { [FILTER_ACTOR] = { actors, sizeof actors / sizeof *actors } }
+	.fields = { [FILTER_ACTOR] = { actors, sizeof actors / sizeof *actors } },
+	.each_device = { each_device, sizeof each_device / sizeof *each_device },
 };
 
 /* A record with "" where it says nothing, as readers give them. */
@@ -193,6 +195,11 @@ static void errors_are_located(void)
 	CU_ASSERT_TRUE(
 		complains("actr = uem", "--filter:1:1: unknown field", "did you mean actor"));
 	CU_ASSERT_TRUE(complains("actor = uen", "--filter:1:9: unknown actor", "did you mean uem"));
+	CU_ASSERT_TRUE(complains("actor = uem@2",
+				 "--filter:1:9: an actor of which not each device "
+				 "has one",
+				 "expected app"));
+	CU_ASSERT_TRUE(complains("actor = app@0", "--filter:1:9: not a device's number", "from 1"));
 	CU_ASSERT_TRUE(complains("kind = sant", "--filter:1:8: unknown kind", "did you mean sent"));
 	CU_ASSERT_TRUE(complains("result = fail", "--filter:1:10: ", "did you mean fails"));
 	CU_ASSERT_TRUE(

@@ -158,7 +158,7 @@ static void a_run_may_be_said_to_end_early(void)
 {
 	file_write("scenarios/early.yaml",
 		   bytes_of_string("actflow: 1\nscenario: x\nflow: knox/flow.yaml\n"
-				   "variant: next-app\nseed: 1\n"
+				   "variant: next-app\nseed: 1\ndevices: {count: 12}\n"
 				   "expect: {reaches: {device: S1.10, app@12: S1.11}}\n"));
 	struct diags d = { 0 };
 	CU_ASSERT_EQUAL_FATAL(scenario_read("scenarios/early.yaml", &scenario, &d), ERR_OK);

@@ -178,9 +178,9 @@ static void wrong_settings_are_named_with_their_places(void)
 	CU_ASSERT_EQUAL(p.records, 0);
 	CU_ASSERT_STRING_EQUAL(
 		printed(&d),
-		"scenarios/knox/mine.yaml:7:3: profile: expected a known setting, actual sute; did "
-		"you mean suite?\n"
-		"scenarios/knox/mine.yaml:8:3: profile suite: expected p521, p384 or p256, actual "
+		"scenarios/knox/mine.yaml:7:3: profile: expected one of key_source, reply_path, "
+		"suite, attempts, retry, actual sute; did you mean suite?\n"
+		"scenarios/knox/mine.yaml:8:10: profile suite: expected p521, p384 or p256, actual "
 		"p255\n");
 	folder_leave();
 }

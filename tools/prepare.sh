@@ -13,7 +13,8 @@ give_up() {
 
 build_packages="meson ninja-build pkg-config gcc libc6-dev libssl-dev libevent-dev libprotobuf-c-dev
 	protobuf-c-compiler libyaml-dev libjansson-dev uthash-dev libhttp-parser-dev"
-test_packages="clang libclang-rt-14-dev libcunit1-dev python3 python3-cryptography"
+test_packages="clang libclang-rt-14-dev libcunit1-dev python3 python3-cryptography
+	python3-yaml"
 
 # The packages among the arguments that are not installed.
 missing_packages() {

@@ -95,6 +95,20 @@ bool message_has_field(enum message_type type, const char *field)
 		field_named(shape_of(MESSAGE_SETUP_BODY), field));
 }
 
+const char *message_lacks(const struct message *m, size_t index)
+{
+	const struct shape *shape = shape_of(m->type);
+	for (size_t i = 0; shape && i < shape->count; i++) {
+		const struct field *f = &shape->fields[i];
+		bool must = f->min > 0 && (f->kind == FIELD_TEXT || f->kind == FIELD_SIZED);
+		if (!must || value_of((const uint8_t *)&m->as, f).size > 0 || index-- > 0)
+			continue;
+		return protobuf_c_message_descriptor_get_field(shape->descriptor, (unsigned)i + 1)
+			->name;
+	}
+	return NULL;
+}
+
 bool message_field(const struct message *m, const char *field, struct bytes *value)
 {
 	static struct setup_body body; /* the value of a field inside it outlives the call */

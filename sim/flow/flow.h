@@ -131,7 +131,7 @@ struct flow_agree { /* agree(a, b): each commit of a has an earlier run of b, on
 };
 struct flow_setting {
 	char *name, *value;
-	struct place place;
+	struct place place, value_place;
 };
 struct flow_variant {
 	char *name;

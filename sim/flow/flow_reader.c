@@ -128,7 +128,9 @@ size_t flow_read_settings(const struct tree_node *profile, struct flow_setting *
 		if (child->kind == TREE_SCALAR)
 			settings[count++] = (struct flow_setting){ .name = flow_copy(child->key),
 								   .value = flow_copy(child->text),
-								   .place = child->key_place };
+								   .place = child->key_place,
+								   .value_place =
+									   child->place };
 	return count;
 }
 

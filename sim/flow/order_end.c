@@ -137,7 +137,7 @@ static void reach_judge(const struct order *o, const struct reach *reach)
 			(struct finding){ .kind = FINDING_MISSING, .verdict = VERDICT_VIOLATED },
 			claim_name_rule(RULE_ORDER),
 			"device %" PRIu32 " was to end at %s, and is not in the run", device,
-			o->flow->steps[reach_of(reach, device)].id);
+			o->flow->steps[reach_said(reach, device)].id);
 }
 
 void order_finish(struct order *o, const struct reach *reach, bool quiet)

@@ -15,8 +15,6 @@ void reach_init(struct reach *x, const struct attribution *attribution)
 void reach_set(struct reach *x, uint32_t device, size_t step)
 {
 	assert(step < x->flow->steps_count && x->flow->steps[step].simulated);
-	if (!x->flow->later[step])
-		return; /* nothing comes after it: that is the flow's whole order, and no early end */
 	if (!device) {
 		x->every = (int)step;
 		return;
@@ -30,15 +28,35 @@ void reach_set(struct reach *x, uint32_t device, size_t step)
 	x->steps[number] = (int)step;
 }
 
-int reach_of(const struct reach *x, uint32_t device)
+/* Nothing comes after some steps: ending there is the flow's whole order, and no early end. */
+static int early(const struct reach *x, int step)
+{
+	return step != REACH_NONE && x->flow->later[step] ? step : REACH_NONE;
+}
+
+int reach_said(const struct reach *x, uint32_t device)
 {
 	size_t number = keys_find(&x->devices, bytes_of(&device, sizeof device));
 	return number == KEYS_NONE ? x->every : x->steps[number];
 }
 
+int reach_of(const struct reach *x, uint32_t device)
+{
+	return early(x, reach_said(x, device));
+}
+
+/* The first step at which devices end early, or REACH_NONE. */
+static int first_early(const struct reach *x)
+{
+	int step = early(x, x->every);
+	for (size_t i = 0; i < x->devices.count && step == REACH_NONE; i++)
+		step = early(x, x->steps[i]);
+	return step;
+}
+
 bool reach_is_early(const struct reach *x)
 {
-	return x->every != REACH_NONE || x->devices.count;
+	return first_early(x) != REACH_NONE;
 }
 
 bool reach_is_early_everywhere(const struct reach *x)
@@ -51,8 +69,9 @@ bool reach_is_early_everywhere(const struct reach *x)
 
 const char *reach_step(const struct reach *x)
 {
-	assert(reach_is_early(x));
-	return x->flow->steps[x->every != REACH_NONE ? x->every : x->steps[0]].id;
+	int step = first_early(x);
+	assert(step != REACH_NONE);
+	return x->flow->steps[step].id;
 }
 
 uint64_t reach_required(const struct reach *x, uint32_t device, uint64_t required)

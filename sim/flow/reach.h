@@ -15,7 +15,7 @@ enum { REACH_NONE = -1 };
 struct reach {
 	const struct flow *flow;
 	const struct attribution *attribution;
-	int every;           /* step at which each device ends, or REACH_NONE */
+	int every;           /* step said for each device, or REACH_NONE */
 	struct keys devices; /* those of which another one was said */
 	size_t room;
 	int *steps; /* of each of them */
@@ -25,7 +25,9 @@ void reach_init(struct reach *x, const struct attribution *attribution);
 /* This device is to end at this step; device 0: each of which nothing else is said. A step that
  * nothing follows is no early end. */
 void reach_set(struct reach *x, uint32_t device, size_t step);
-/* Step at which the device ends, or REACH_NONE. */
+/* Step that was said for the device, by itself or for each; REACH_NONE when none was. */
+int reach_said(const struct reach *x, uint32_t device);
+/* Step at which the device ends early, or REACH_NONE. */
 int reach_of(const struct reach *x, uint32_t device);
 /* Whether some device of the run is to end early. */
 bool reach_is_early(const struct reach *x);

@@ -94,19 +94,24 @@ static void read_wires(struct scenario_reading *r, const struct tree_node *wires
 	}
 }
 
+/* Whether the run has the device of a name; what has none speaks of all. */
+static bool device_is_there(struct scenario_reading *r, const struct tree_node *key,
+			    uint32_t device)
+{
+	if (device <= r->s->devices.count)
+		return true;
+	schema_error(key, r->names.file, r->names.d, "device, expected at most %u (devices.count)",
+		     r->s->devices.count);
+	return false;
+}
+
 static bool outcome_is_of_somebody(struct scenario_reading *r, const struct tree_node *key)
 {
 	size_t actor = 0;
 	uint32_t device = 0;
 	if (!strchr(key->text, '@'))
 		return flow_find_actor(&r->names, key, &actor);
-	if (!flow_find_instance(&r->names, key, &device))
-		return false;
-	if (device <= r->s->devices.count)
-		return true;
-	schema_error(key, r->names.file, r->names.d, "device, expected at most %u (devices.count)",
-		     r->s->devices.count);
-	return false;
+	return flow_find_instance(&r->names, key, &device) && device_is_there(r, key, device);
 }
 
 static void read_outcomes(struct scenario_reading *r, const struct tree_node *outcome)
@@ -148,7 +153,8 @@ static void read_reaches(struct scenario_reading *r, const struct tree_node *rea
 		if (count == SCENARIO_REACHES_MAX || !schema_is_instance(node->key) ||
 		    node->kind != TREE_SCALAR || !schema_is_name(node->text))
 			continue;
-		bool whose = flow_find_instance(&r->names, &key, &device);
+		bool whose = flow_find_instance(&r->names, &key, &device) &&
+			     device_is_there(r, &key, device);
 		bool where = flow_find_step(&r->names, node, &step);
 		if (where && v->absent >> step & 1)
 			schema_error(node, r->names.file, r->names.d,

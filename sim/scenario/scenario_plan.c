@@ -14,8 +14,8 @@ struct raw_devices {
 };
 struct raw_crash {
 	const struct tree_node *actor, *when;
-	uint64_t step;
-	int point; /* -1: absent */
+	uint64_t step; /* 0: absent */
+	int point;     /* -1: absent */
 	int64_t down_ns;
 };
 struct raw_when {
@@ -26,7 +26,7 @@ struct raw_entry {
 	const struct tree_node *at, *on, *when, *acts;
 };
 #define HOUR_NS INT64_C(3600000000000)
-enum { DEVICES_MAX = 10000 };
+enum { DEVICES_MAX = 10000, CRASH_STEP_MAX = 1000000000 }; /* as limits.steps */
 
 /* clang-format off: one key, one entry. */
 const struct schema devices_fields[] = {
@@ -42,8 +42,8 @@ static const char *const point_words[] = { "before", "persisted", "sent", NULL }
 static const struct schema crash_fields[] = {
 	{ "actor", "who is killed: noc, or app@2 of several devices", SCHEMA_TEXT,
 	  SCHEMA_AT(struct raw_crash, actor), .required = true },
-	{ "step", "at which of its steps, counted from 1 over all its sessions", SCHEMA_UNSIGNED,
-	  SCHEMA_AT(struct raw_crash, step) },
+	{ "step", "at which of its steps, counted from 1 over all its sessions", SCHEMA_INTEGER,
+	  SCHEMA_AT(struct raw_crash, step), .least = 1, .most = CRASH_STEP_MAX },
 	{ "point", "where in that step: before it, when it is persisted, when all is sent",
 	  SCHEMA_WORD, SCHEMA_AT(struct raw_crash, point), .words = point_words },
 	{ "when", "instead of a step: a time, a step of the flow, or a message", SCHEMA_TEXT,
@@ -273,6 +273,15 @@ static bool read_when(struct plan_reading *r, struct plan_entry *e, const struct
 	return good;
 }
 
+/* Say what is wrong with an entry: at the value of the key that the words begin with, if any. */
+static void refuse_entry(struct plan_reading *r, const struct tree_node *node, const char *fault)
+{
+	char key[16];
+	snprintf(key, sizeof key, "%.*s", (int)strcspn(fault, ","), fault);
+	const struct tree_node *value = tree_get(node, key);
+	plan_refuse(r, value ? value : node, fault);
+}
+
 static void read_entry(struct plan_reading *r, const struct tree_node *node)
 {
 	struct raw_entry raw = { 0 };
@@ -289,7 +298,7 @@ static void read_entry(struct plan_reading *r, const struct tree_node *node)
 	plan_read_acts(r, e, raw.acts);
 	const char *fault = plan_errors(r) == before ? plan_fault_of(&r->s->flow, e) : NULL;
 	if (fault)
-		plan_refuse(r, node, fault);
+		refuse_entry(r, node, fault);
 	if (e->at >= 0 && e->acts_count > 0 && plan_is_being(e))
 		e->when.kind = TRIGGER_NONE; /* before anything happens */
 }

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "sim/regular.h"
 #include "sim/trace/chain.h"
 
 enum { LENGTH_SIZE = 4 }; /* bytes in front of a record */
@@ -187,11 +188,9 @@ enum err trace_read(const char *file, trace_sink_fn *sink, void *context,
 {
 	struct reader r = { .name = file, .diags = d, .receive = sink, .context = context };
 	memset(head, 0, TRACE_HEAD_SIZE);
-	r.file = fopen(file, "rbe");
-	if (!r.file) {
-		diag_add(d, file, 0, 0, "cannot be opened: %s", strerror(errno));
+	r.file = regular_stream(file, d);
+	if (!r.file)
 		return ERR_INPUT;
-	}
 	chain_init(&r.chain);
 	enum err err = read_all(&r);
 	if (err == ERR_OK)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/regular.h"
 #include "sim/trace/secrets.h"
 
 enum { COLUMNS = 5 }; /* reference, class, holder, channel, value */
@@ -154,11 +155,9 @@ static void read_lines(const char *file, struct bytes text, struct secrets *s, s
 static bool slurp(const char *file, struct buffer *text, struct diags *d)
 {
 	enum { CHUNK = 64 * 1024 };
-	FILE *in = fopen(file, "rbe");
-	if (!in) {
-		diag_add(d, file, 0, 0, "cannot be opened: %s", strerror(errno));
+	FILE *in = regular_stream(file, d);
+	if (!in)
 		return false;
-	}
 	size_t got = 1;
 	while (got > 0 && text->size <= SECRETS_FILE_MAX) {
 		buffer_reserve(text, CHUNK);

@@ -69,23 +69,42 @@ static const char *words_of(const struct policy *p, const char *name, char *out,
 	return out;
 }
 
+/* Which settings there are. The caller frees the buffer. */
+static const char *settings_of(const struct policy *p, struct buffer *out)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		buffer_append(out, bytes_of_string(i == 0 ? "" : ", "));
+		buffer_append(out, bytes_of_string(p->settings[i].name));
+	}
+	buffer_append_u8(out, 0);
+	return (const char *)out->data;
+}
+
+static void refuse_setting(const struct policy *p, const struct flow_setting *s, const char *file,
+			   struct diags *d)
+{
+	const char *names[POLICY_MAX];
+	struct buffer all = { 0 };
+	for (size_t i = 0; i < p->count; i++)
+		names[i] = p->settings[i].name;
+	const char *near = diag_nearest(s->name, names, p->count);
+	diag_add(d, file, s->place.line, s->place.column,
+		 "profile: expected one of %s, actual %s%s%s%s", settings_of(p, &all), s->name,
+		 near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	buffer_fini(&all);
+}
+
 static void apply_settings(struct policy *p, const struct flow_setting *list, size_t count,
 			   const char *file, struct diags *d)
 {
-	const char *names[POLICY_MAX];
 	char words[128];
-	for (size_t i = 0; i < p->count; i++)
-		names[i] = p->settings[i].name;
 	for (size_t i = 0; i < count; i++) {
 		const struct flow_setting *s = &list[i];
-		const char *near = diag_nearest(s->name, names, p->count);
 		int wrong = policy_set(p, s->name, s->value);
 		if (wrong == 1)
-			diag_add(d, file, s->place.line, s->place.column,
-				 "profile: expected a known setting, actual %s%s%s%s", s->name,
-				 near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+			refuse_setting(p, s, file, d);
 		else if (wrong == 2)
-			diag_add(d, file, s->place.line, s->place.column,
+			diag_add(d, file, s->value_place.line, s->value_place.column,
 				 "profile %s: expected %s, actual %s", s->name,
 				 words_of(p, s->name, words, sizeof words), s->value);
 	}

@@ -195,6 +195,16 @@ static void print_integer(struct printer *p, const struct schema *s)
 		fprintf(p->out, "%" PRId64, s->most);
 }
 
+/* Text and names are what stands there: to a parser that resolves, 2 is a number and no a boolean.
+ */
+static void print_unresolved(struct printer *p, const struct schema *s, const char *pattern)
+{
+	print_any_scalar(p);
+	print_member(p, "pattern", pattern);
+	if (s->kind == SCHEMA_NAME)
+		print_number(p, "minimum", 0); /* a name begins with no sign */
+}
+
 static void print_scalar(struct printer *p, const struct schema *s)
 {
 	static const char *const patterns[SCHEMA_KINDS] = {
@@ -214,6 +224,8 @@ static void print_scalar(struct printer *p, const struct schema *s)
 		print_words(p, s->words);
 	else if (s->kind == SCHEMA_INTEGER || s->kind == SCHEMA_UNSIGNED)
 		print_integer(p, s);
+	else if (s->kind == SCHEMA_NAME || s->kind == SCHEMA_TEXT)
+		print_unresolved(p, s, patterns[s->kind]);
 	else if (patterns[s->kind])
 		print_text(p, patterns[s->kind]);
 	else

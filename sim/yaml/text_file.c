@@ -2,25 +2,13 @@
 #include "sim/yaml/text_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/regular.h"
 #include "sim/utf8.h"
 
 enum { CHUNK = 64 * 1024 }; /* bytes of one read */
-
-static const char *kind_of_file(mode_t mode)
-{
-	if (S_ISDIR(mode))
-		return "a directory";
-	if (S_ISFIFO(mode))
-		return "a FIFO";
-	if (S_ISSOCK(mode))
-		return "a socket";
-	return "a device";
-}
 
 /* Read until the end, but never past the limit: a file may grow while it is read. */
 static int read_all(int fd, size_t max, struct buffer *out)
@@ -39,26 +27,14 @@ static int read_all(int fd, size_t max, struct buffer *out)
 	return EFBIG;
 }
 
-static enum err fail(const char *file, struct diags *d, const char *what, const char *actual)
-{
-	diag_add(d, file, 0, 0, "%s: %s", what, actual);
-	return ERR_INPUT;
-}
-
 static enum err read_open(int fd, const char *file, size_t max, struct buffer *out, struct diags *d)
 {
-	struct stat info;
-	if (fstat(fd, &info) != 0)
-		return fail(file, d, "cannot be read", strerror(errno));
-	if (!S_ISREG(info.st_mode))
-		return fail(file, d, "cannot be read, expected a regular file, actual",
-			    kind_of_file(info.st_mode));
-	int error = info.st_size > (off_t)max ? EFBIG : read_all(fd, max, out);
-	if (error == EFBIG) {
+	int error = read_all(fd, max, out);
+	if (error == EFBIG)
 		diag_add(d, file, 0, 0, "too large, expected at most %zu bytes, actual more", max);
-		return ERR_INPUT;
-	}
-	return error ? fail(file, d, "cannot be read", strerror(error)) : ERR_OK;
+	else if (error)
+		diag_add(d, file, 0, 0, "cannot be read: %s", strerror(error));
+	return error ? ERR_INPUT : ERR_OK;
 }
 
 enum err text_file_read(const char *file, struct buffer *out, struct diags *d)
@@ -68,10 +44,9 @@ enum err text_file_read(const char *file, struct buffer *out, struct diags *d)
 
 enum err text_file_read_within(const char *file, size_t max, struct buffer *out, struct diags *d)
 {
-	/* O_NONBLOCK: opening a FIFO for reading would otherwise wait for a writer, forever. */
-	int fd = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	int fd = regular_open(file, d);
 	if (fd < 0)
-		return fail(file, d, "cannot be opened", strerror(errno));
+		return ERR_INPUT;
 	enum err e = read_open(fd, file, max, out, d);
 	close(fd);
 	if (e == ERR_OK)

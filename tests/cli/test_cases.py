@@ -74,6 +74,27 @@ class Cases(Program):
         (run,) = self.objects("run", path, "--json", "--case", "what=a\\,b")
         self.assertEqual(run, runs[0])
 
+    def test_a_backslash_before_anything_else_is_one(self):
+        text = re.sub(r"(?s)for:.*variant", "for: {what: ['a\\\\b', 'a\\\\,c']}\nvariant", CASES, count=1)
+        text = re.sub(r"(?m)^(wires|profile).*\n", "", text).replace("${delay}, in ${suite}", "${what}")
+        path = self.write("backslash.yaml", text)
+        self.assertIn("'a\\b'", text)
+        runs = [r["case"] for r in self.objects("run", path, "--json")]
+        self.assertEqual(runs, ["what=a\\\\b", "what=a\\\\\\,c"])
+        for given, met in (("what=a\\b", 0), (runs[0], 0), (runs[1], 1)):
+            (run,) = self.objects("run", path, "--json", "--case", given)
+            self.assertEqual(run["case"], runs[met])
+        self.expect(2, "run", path, "--case", "what=ab")
+
+    def test_a_variable_is_named_once(self):
+        _, err = self.expect(2, "run", self.path, "--case", "suite=p256,suite=p521")
+        self.assertIn('--case: expected each variable once, actual "suite" again', err)
+
+    def test_the_count_says_how_to_run_one_case_again(self):
+        again = "\nrun one again: actflow run FILE [--case NAME] --seed N\n"
+        self.assertIn(again, self.expect(0, "run", self.path)[0])
+        self.assertIn(again.replace(" [--case NAME]", ""), self.expect(0, "run", self.next_app, self.next_app)[0])
+
     def test_each_case_has_its_folder(self):
         self.expect(0, "run", self.path, "--out", "o")
         self.assertEqual(sorted(os.listdir(os.path.join(self.folder, "o", "cases"))), NAMES)
@@ -195,6 +216,7 @@ class Sweeping(Program):
         again = re.findall(r"(?m)^  not as expected  seed ([0-9]+)  run again: actflow (.*)$", out)
         self.assertEqual([seed for seed, _ in again], [str(n) for n in range(1, 11)])
         self.assertIn("  and 2 more\n", out)
+        self.assertEqual(out.count("run again"), 10)
         self.expect(1, *again[9][1].split())
         (sweep,) = self.objects("run", path, "--seeds", "1..12", "--json", status=1)
         self.assertEqual((sweep["failing_count"], len(sweep["failing"])), (12, 10))

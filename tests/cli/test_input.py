@@ -2,7 +2,9 @@
 import os
 import random
 import re
+import subprocess
 
+import program
 from program import Program
 
 PLACE = re.compile(r"^[^:\n]+:[0-9]+:[0-9]+: .*(expected|actual)", re.M)
@@ -92,8 +94,22 @@ class BadInput(Program):
         os.symlink("nowhere", gone)
         for command in ("run", "lint", "list"):
             _, err = self.expect(2, command, self.scenarios)
-            self.assertIn(f"{fifo}: expected a regular file", err)
-            self.assertIn(f"{gone}: cannot be read: No such file", err)
+            self.assertIn(f"{fifo}: cannot be read, expected a regular file, actual: a FIFO", err)
+            self.assertIn(f"{gone}: cannot be opened: No such file", err)
+
+    def test_what_cannot_be_read_stops_nothing_else(self):
+        empty, gone = (os.path.join(self.folder, n) for n in ("empty", "gone.yaml"))
+        os.mkdir(empty)
+        os.symlink("nowhere", gone)
+        for command, good in (("run", "as expected"), ("lint", "good")):
+            told = self.objects(command, "nope.yaml", gone, empty, self.next_app, "--json", status=2)
+            results = {one["file"]: one["result"] for one in told}
+            self.assertEqual(results, {"nope.yaml": "refused", gone: "refused", empty: "refused", self.next_app: good})
+            for one in told:
+                self.assertEqual(len(one["errors"]), one["result"] == "refused")
+            self.assertEqual(len(self.objects(command, empty, self.next_app, "--json", status=4)), 2)
+        out, _ = self.expect(2, "run", "nope.yaml", self.next_app)
+        self.assertIn("1 as expected, 0 not, 0 inconclusive, 1 not readable\n", out)
 
     def test_a_flow_with_a_typo_is_located_in_the_flow(self):
         flow = os.path.join(self.scenarios, "knox", "flow.yaml")
@@ -101,6 +117,13 @@ class BadInput(Program):
         self.write("flow.yaml", text.replace("channels:", "chanels:", 1))
         _, err = self.expect(2, "run", self.next_app)
         self.assertRegex(err, r"(?m)^[^:\n]*flow\.yaml:[0-9]+:[0-9]+: ")
+
+    def test_a_setting_is_refused_where_it_is_wrong(self):
+        head = "actflow: 1\nscenario: x\nflow: knox/flow.yaml\nvariant: next-app\nseed: 1\n"
+        err = self.located(head + "profile: {suite: p255}\n")
+        self.assertIn(":6:18: profile suite: expected p521, p384 or p256, actual p255", err)
+        err = self.located(head + "profile: {foo: x}\n")
+        self.assertRegex(err, r":6:11: profile: expected one of .*key_source.*, suite.*, actual foo\n")
 
     def test_control_characters_of_a_file_are_not_printed(self):
         err = self.refused(b"actflow: 1\nscenario: \"\\e]0;title\\a\"\nbad\\ekey: 1\n")
@@ -123,6 +146,14 @@ class Usage(Program):
         self.refused("run", "-x", self.next_app)
         self.refused("run", "--seed", self.next_app, "--json=yes")
 
+    def test_values_that_are_missing_or_too_many(self):
+        for arguments, said in ((["--seed"], "--seed: expected a value, actual nothing"),
+                                (["-j"], "-j: expected a value, actual nothing"),
+                                (["-vj"], "-vj: expected a value, actual nothing"),
+                                (["--json=yes"], '--json=yes: expected no value, actual "yes"')):
+            err = self.refused("run", self.next_app, *arguments)
+            self.assertEqual(err, f"actflow run: {said}\nactflow run: `actflow run --help` shows how it is called\n")
+
     def test_values_that_are_none(self):
         for seed in ("", "x", "-1", "1x", "0x10", " 1", "18446744073709551616"):
             self.assertIn("expected a whole number", self.refused("run", "--seed", seed, self.next_app))
@@ -130,12 +161,31 @@ class Usage(Program):
             self.refused("run", "-j", jobs, self.next_app)
         self.refused("run", "--seed")
 
+    def test_names_that_are_empty(self):
+        for command, options in (("run", ["out"]), ("check", ["flow", "variant", "secrets"]), ("new", ["dir"]),
+                                 ("tables", ["check"])):
+            for option in options:
+                self.assertIn(f"--{option}: expected a name, actual nothing\n",
+                              self.refused(command, f"--{option}", "", "x"))
+
+    def test_what_is_missing_is_called_nothing(self):
+        self.assertIn("expected FILE|FOLDER..., actual nothing\n", self.refused("run"))
+
     def test_arguments(self):
         for command in (["run"], ["check"], ["lint"], ["explain"]):
             self.assertIn("missing", self.refused(*command))
         self.refused("tables", "too-many")
         self.refused("list", "--checks", "--messages")
         self.refused("list", "--checks", self.scenarios)
+        self.assertIn("--deadline", self.refused("list", "--deadline", "60"))
+        self.assertIn("--schema", self.refused("lint", "--schema", self.next_app))
+
+    def test_the_script_of_tests_takes_no_arguments(self):
+        for arguments, status in ((["--help"], 0), (["x"], 2), (["--help", "x"], 2)):
+            done = subprocess.run([os.path.join(program.ROOT, "tools", "test"), *arguments], check=False,
+                                  capture_output=True, timeout=program.SECONDS)
+            self.assertEqual(done.returncode, status)
+            self.assertIn(b"usage: ./tools/test", done.stderr if status else done.stdout)
 
     def test_an_unknown_subcommand(self):
         self.assertIn("did you mean run", self.refused("rnu"))

@@ -138,7 +138,7 @@ class Running(Program):
         self.assertNotIn("bug", err)
         lost = [o for o in map(json.loads, out.splitlines()) if o["result"] == "lost"]
         self.assertEqual([list(o) for o in lost], [["file", "case", "result", "errors", "beyond"]])
-        self.assertIn("--deadline", lost[0]["errors"][0]["text"])
+        self.assertRegex(lost[0]["errors"][0]["text"], r"actflow run \S+ --seed [0-9]+ --deadline 10 ")
 
     def test_a_file_that_cannot_be_read_is_an_object_too(self):
         path = self.write("unreadable.yaml", "actflow: 2\n")
@@ -331,7 +331,10 @@ class Checking(Program):
         _, err = self.expect(2, "check", "o/run.trace", "--reaches", "device=S1.9",
                              "--reaches", "app=S1.10")
         self.assertIn("once for each device", err)
-        _, err = self.expect(1, "check", "o/run.trace", "--reaches", "device@2=S1.10")
+        self.expect(0, "check", "o/run.trace", "--reaches", "device@1=S1.17")
+        for step in ("S1.10", "S1.17"):
+            out, _ = self.expect(1, "check", "o/run.trace", "--reaches", f"device@99={step}")
+            self.assertIn(f"device 99 was to end at {step}, and is not in the run", out)
 
     def test_a_run_that_was_to_end_early_is_not_to_go_on(self):
         text = self.read(self.next_app).replace(
@@ -339,6 +342,13 @@ class Checking(Program):
         (run,) = self.objects("run", self.write("early.yaml", text), "--json")
         self.assertIn("was to end at S1.10", str(run["findings"]))
         self.assertEqual(run["verdict"], "violated")
+
+    def test_the_only_device_may_be_called_by_its_number(self):
+        old, new = b"outcome: {app: {result: 0}}", b"outcome: {app@1: {result: %d}}\n  reaches: {device@1: S1.17}"
+        self.assertIn(old, self.read(self.next_app))
+        self.expect(0, "run", self.write("one.yaml", self.read(self.next_app).replace(old, new % 0)))
+        out, err = self.expect(1, "run", self.write("one.yaml", self.read(self.next_app).replace(old, new % 1)))
+        self.assertIn("outcome of app: expected result 1, actual 0", out + err)
 
     def test_another_variant_and_flow(self):
         self.expect(1, "check", "o/run.trace", "--variant", "first-app-admin")
@@ -392,6 +402,9 @@ class Listing(Program):
         for word in ["violated", "inconclusive"] + [w.removesuffix("_ns") for w in words]:
             out, _ = self.expect(0, "explain", word)
             self.assertIn(f"{word}: ", out)
+        for name, said in (("130", "SIGINT"), ("143", "SIGTERM"), ("not reached", "expect.reaches"),
+                           ("kind", "sent, accepted, step, timer, ...\n"), ("state", "left or entered.\n")):
+            self.assertIn(said, self.expect(0, "explain", name)[0])
         _, err = self.expect(2, "explain", "uem.setup_mac_is_god")
         self.assertIn("did you mean uem.setup_mac_is_good", err)
 

@@ -126,6 +126,36 @@ class Showing(Program):
             _, err = self.expect(2, "show", "o/run.trace", "--filter", expression)
             self.assertRegex(err, rf"did you mean {re.escape(meant)}\n", expression)
         self.expect(4, "show", "o/run.trace", "--filter", "actor = app@7 or actor ~ uemm")
+        _, err = self.expect(2, "show", "o/run.trace", "--filter", "state = xyzzy")
+        self.assertIn("unknown state, expected one of ", err)
+        self.assertIn("did you mean closed", self.expect(2, "show", "o/run.trace", "--filter", "state = closd")[1])
+        self.expect(4, "show", "o/run.trace", "--filter", "state ~ xyzzy")
+
+    def test_only_what_each_device_has_is_numbered(self):
+        for field in ("actor", "peer"):
+            _, err = self.expect(2, "show", "o/run.trace", "--filter", f"{field} = uem@2")
+            self.assertIn("an actor of which not each device has one, expected admin, user, device, app or active_app",
+                          err)
+            for bad in ("app@0", "app@", "app@x", "app@1x"):
+                _, err = self.expect(2, "show", "o/run.trace", "--filter", f"{field} != {bad}")
+                self.assertIn("not a device's number, expected one from 1", err)
+
+    def test_what_is_named_must_be_there(self):
+        for command in ("show", "check"):
+            _, err = self.expect(2, command, "o/run.trace", "--secrets", "nope")
+            self.assertEqual(err, "nope: cannot be opened: No such file or directory\n")
+            _, err = self.expect(2, command, "o/run.trace", "--variant", "nope")
+            self.assertRegex(err, r"variant: expected one of next-app, first-app-admin, .*, actual \"nope\"")
+
+    def test_what_is_no_regular_file_is_refused_at_once(self):
+        os.mkfifo(os.path.join(self.folder, "fifo"))
+        said = "cannot be read, expected a regular file, actual: a FIFO\n"
+        for command in (["show", "fifo"], ["check", "fifo"], ["tables", "--check", "fifo"],
+                        ["show", "o/run.trace", "--secrets", "fifo"], ["check", "o/run.trace", "--secrets", "fifo"]):
+            self.assertEqual(self.expect(2, *command)[1], f"fifo: {said}")
+        done = subprocess.run([program.BINARY, "show", "/dev/stdin"], input=self.read("o/run.trace"), check=False,
+                              capture_output=True, timeout=program.SECONDS)
+        self.assertEqual((done.returncode, done.stderr.decode()), (2, f"/dev/stdin: {said}"))
 
     def test_every_name_that_a_trace_has_is_known(self):
         every = self.objects("show", "o/run.trace", "--json")
@@ -140,6 +170,13 @@ class Showing(Program):
                 wanted = [r["id"] for r in every if (r[field] in some if field != "check" else
                                                      any(c["check"] in some for c in r["checks"]))]
                 self.assertEqual([r["id"] for r in shown], wanted, field)
+
+        states = sorted({r[key] for r in every if r["kind"] == "step" for key in ("from", "to")})
+        self.assertGreater(len(states), 40)
+        for state in states:
+            wanted = [r["id"] for r in every if state in (r["from"], r["to"])]
+            shown = self.objects("show", "o/run.trace", "--json", "--filter", f"state = '{state}'")
+            self.assertEqual([r["id"] for r in shown], wanted, state)
 
     def test_names_of_a_flow_that_is_not_at_hand_are_not_judged(self):
         os.rename(self.scenarios, os.path.join(self.folder, "elsewhere"))

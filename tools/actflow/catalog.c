@@ -2,6 +2,7 @@
 #include "tools/actflow/catalog.h"
 
 #include <ctype.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -212,6 +213,8 @@ static const struct catalog_number exits[] = {
 	  "signal came from outside" },
 	{ ERR_BUG, "bug", "actflow itself failed; the message says how to see it again" },
 	{ ERR_WRITE, "cannot write", "output is not complete; the message says what is missing" },
+	{ 128 + SIGINT, "interrupted", "ended by SIGINT (Ctrl-C); runs under way were stopped" },
+	{ 128 + SIGTERM, "terminated", "ended by SIGTERM; runs under way were stopped" },
 };
 
 static const struct catalog_number *numbered(const struct catalog_number *list, size_t count,

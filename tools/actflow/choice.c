@@ -5,60 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "actors/roster.h"
-#include "tools/actflow/catalog.h"
 #include "tools/actflow/filter.h"
+#include "tools/actflow/filter_names.h"
 #include "tools/actflow/text.h"
-
-enum { NAMES_MAX = 512 };
-
-/* -- names that a filter may use -- */
-
-/* Lists of names, one behind the other. */
-struct names {
-	struct filter_known known;
-	size_t count;
-	const char *list[NAMES_MAX];
-	struct catalog_checks checks;
-};
-
-static void add_name(struct names *n, enum filter_field field, const char *name)
-{
-	if (n->count == NAMES_MAX)
-		abort(); /* more names than a build has */
-	if (n->known.fields[field].count++ == 0)
-		n->known.fields[field].names = n->list + n->count;
-	n->list[n->count++] = name;
-}
-
-/* Names that this build has; those of a flow come from the flow. */
-static void add_own_names(struct names *n)
-{
-	for (int i = MESSAGE_NONE + 1; i < MESSAGE_TYPES; i++)
-		add_name(n, FILTER_MESSAGE, message_name((enum message_type)i));
-	add_name(n, FILTER_MESSAGE, "bytes");
-	catalog_checks_of(&dynamics_roster, &n->checks);
-	for (size_t i = 0; i < n->checks.count; i++)
-		add_name(n, FILTER_CHECK, n->checks.list[i].id);
-	for (size_t a = 0; a < dynamics_roster.actors_count; a++)
-		for (size_t m = 0; m < dynamics_roster.actors[a]->machines_count; m++)
-			add_name(n, FILTER_MACHINE, dynamics_roster.actors[a]->machines[m]->name);
-}
-
-static void add_flow_names(struct names *n, const struct flow *f)
-{
-	for (size_t i = 0; i < f->actors_count; i++)
-		add_name(n, FILTER_ACTOR, f->actors[i].name);
-	for (size_t i = 0; i < f->actors_count; i++)
-		add_name(n, FILTER_PEER, f->actors[i].name);
-	for (size_t i = 0; i < f->actors_count; i++)
-		for (size_t k = 0; k < f->actors[i].hosts_count; k++)
-			add_name(n, FILTER_PEER, f->actors[i].hosts[k].host);
-	for (size_t i = 0; i < f->channels_count; i++)
-		add_name(n, FILTER_CHANNEL, f->channels[i].name);
-	for (size_t i = 0; i < f->steps_count; i++)
-		add_name(n, FILTER_STEP, f->steps[i].id);
-}
 
 /* The flow lends its names when it is at hand and the one that the trace was recorded with. */
 static void find_flow(struct choice *c)
@@ -72,22 +21,17 @@ static enum err read_filter(struct choice *c)
 {
 	if (!c->o->filter)
 		return ERR_OK;
-	struct names *n = calloc(1, sizeof *n);
-	if (!n)
-		abort();
+	bool recorded = c->has_flow && strcmp(c->flow.digest, c->recorded.digest) == 0;
+	struct filter_names *n = filter_names_new(recorded ? &c->flow : NULL);
 	struct buffer out = { 0 };
 	struct diags wrong = { 0 };
-	add_own_names(n);
-	if (c->has_flow && strcmp(c->flow.digest, c->recorded.digest) == 0)
-		add_flow_names(n, &c->flow);
-	c->filter = filter_read(c->o->filter, &n->known, &wrong);
+	c->filter = filter_read(c->o->filter, filter_names_known(n), &wrong);
 	if (!c->filter) {
 		filter_complain(c->o->filter, &wrong, &out);
 		fputs(text_string(&out), stderr);
 	}
 	buffer_fini(&out);
-	catalog_checks_fini(&n->checks);
-	free(n);
+	filter_names_free(n);
 	return c->filter ? ERR_OK : ERR_INPUT;
 }
 
@@ -132,6 +76,8 @@ enum err choice_open(struct choice *c, const char *trace, const struct options *
 	status = read_filter(c);
 	if (status == ERR_OK && (judged || asks_for_steps(c)))
 		status = begin_steps(c, d);
+	else if (status == ERR_OK && o->secrets) /* named, so looked at even so */
+		status = recorded_secrets(&c->recorded, o->secrets, &c->secrets, d);
 	return status;
 }
 

@@ -31,17 +31,26 @@ struct wishes {
 
 /* -- the option -- */
 
-/* Up to the next comma, with its backslashes taken out; *at is left behind the comma. */
+/* Up to the next comma; a backslash says that the comma or backslash behind it is one of the value's,
+ * and is itself before anything else. *at is left behind the comma. */
 static char *take_pair(const char **at)
 {
 	struct buffer pair = { 0 };
 	for (; **at && **at != ','; ++*at) {
-		if (**at == '\\' && (*at)[1])
+		if (**at == '\\' && ((*at)[1] == ',' || (*at)[1] == '\\'))
 			++*at;
 		buffer_append_u8(&pair, (uint8_t) * *at);
 	}
 	*at += **at == ',';
 	return (char *)text_string(&pair); /* the buffer's memory is the caller's now */
+}
+
+static bool is_wished(const struct wishes *w, const char *name)
+{
+	for (size_t i = 0; i < w->count; i++)
+		if (strcmp(w->list[i].name, name) == 0)
+			return true;
+	return false;
 }
 
 static bool read_wishes(struct wishes *w, const char *cases, struct diags *d)
@@ -57,6 +66,12 @@ static bool read_wishes(struct wishes *w, const char *cases, struct diags *d)
 			return false;
 		}
 		*sign = '\0';
+		if (is_wished(w, pair)) {
+			diag_add(d, "actflow run", 0, 0,
+				 "--case: expected each variable once, actual \"%s\" again", pair);
+			free(pair);
+			return false;
+		}
 		w->list[w->count++] =
 			(struct wish){ .name = strdup(pair), .value = strdup(sign + 1) };
 		free(pair);

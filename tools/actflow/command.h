@@ -72,6 +72,7 @@ struct options {
 	unsigned repeat;               /* runs of each seed; 0: not asked */
 	const char *out;
 	unsigned jobs;       /* 1 to JOBS_MAX; 1 by default */
+	bool has_deadline;
 	unsigned deadline_s; /* wall-clock seconds that one scenario may take; 60 by default */
 	bool json, verbose, update_golden, no_color, schema, minimise;
 	const char *flow, *variant, *secrets, *check;

@@ -10,8 +10,9 @@
 
 enum err ending_worse(enum err a, enum err b)
 {
-	static const enum err order[] = { ERR_BUG,   ERR_WRITE,           ERR_ENVIRONMENT,
-					  ERR_INPUT, ERR_NOT_AS_EXPECTED, ERR_INCONCLUSIVE };
+	static const enum err order[] = { ERR_BUG,    ERR_WRITE,           ERR_ENVIRONMENT,
+					  ERR_INPUT,  ERR_NOT_AS_EXPECTED, ERR_INCONCLUSIVE,
+					  ERR_NOTHING };
 	for (size_t i = 0; i < sizeof order / sizeof *order; i++)
 		if (a == order[i] || b == order[i])
 			return order[i];

@@ -73,10 +73,11 @@ static void compare_falls(const struct scenario *s, const struct observation *se
 	}
 }
 
-/* Whether an outcome is of the actor that is named: app is the app of each device. */
-static bool is_of(const char *actor, const char *named)
+/* Whether an outcome is of the actor that is named: app is the app of each device, and app@1 the app
+ * of the only one. */
+static bool is_of(const char *actor, const char *named, uint32_t devices)
 {
-	size_t size = strlen(named);
+	size_t size = devices == 1 ? strcspn(named, "@") : strlen(named);
 	return strncmp(actor, named, size) == 0 && (actor[size] == 0 || actor[size] == '@');
 }
 
@@ -92,7 +93,7 @@ static void compare_outcome(const struct scenario *s, size_t number, const struc
 		wanted = 1;
 	for (size_t i = 0; i < seen->outcomes_count; i++) {
 		const struct outcome *o = &seen->outcomes[i];
-		if (!is_of(o->actor, named))
+		if (!is_of(o->actor, named, s->devices.count))
 			continue;
 		declared++;
 		if (o->result != expected)

@@ -161,8 +161,10 @@ static bool explain_field(const char *id, struct names *names)
 		remember(names, name);
 		if (strcmp(name, id) != 0)
 			continue;
-		printf("%s is a field of --filter: %s.\n", id,
-		       filter_field_meaning((enum filter_field)i));
+		const char *meaning = filter_field_meaning((enum filter_field)i);
+		size_t size = strlen(meaning);
+		printf("%s is a field of --filter: %s%s\n", id, meaning,
+		       size > 0 && meaning[size - 1] == '.' ? "" : ".");
 		found = true;
 	}
 	return found;

@@ -37,14 +37,16 @@ enum {
 	FILTER_NODES_MAX = 256, /* comparisons, and words that join or turn them */
 };
 
+struct filter_list {
+	const char *const *names;
+	size_t count;
+};
 /* Names that a field's value can be, for fields of which all are known; a value after = or != that
  * is none of them is an error. An empty list: any value is taken. The kinds and the results are
  * known here. All borrowed. */
 struct filter_known {
-	struct {
-		const char *const *names;
-		size_t count;
-	} fields[FILTER_FIELDS];
+	struct filter_list fields[FILTER_FIELDS];
+	struct filter_list each_device; /* actors that may have a device's number, app@2 */
 };
 
 struct filter;

@@ -13,10 +13,16 @@ static const char *const comparisons[COMPARISONS + 1] = {
 	[COMPARE_HOLDS] = "~",
 };
 
+enum { NAMES_SHOWN_MAX = 40 }; /* a longer list helps nobody */
+
 /* -- a comparison -- */
 
 static void add_names(struct buffer *out, const char *const *names, size_t count)
 {
+	if (count > NAMES_SHOWN_MAX) {
+		text_printf(out, "one of %zu", count);
+		return;
+	}
 	for (size_t i = 0; i < count; i++)
 		text_printf(out, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", names[i]);
 }
@@ -81,6 +87,28 @@ static bool is_among(const char *word, size_t size, const char *const *names, si
 	return false;
 }
 
+/* The number of a device behind a name, from 1: "app@2". */
+static bool is_device(const char *digits)
+{
+	return *digits >= '1' && *digits <= '9' && strspn(digits, "0123456789") == strlen(digits);
+}
+
+/* "app@2": whether it is one of each device; what the flow does not say is taken. */
+static void check_instance(struct reading *r, const char *at)
+{
+	const struct filter_list *each = &r->known->each_device;
+	bool named = each->count == 0 || is_among(filter_word(r), (size_t)(at - filter_word(r)),
+						  each->names, each->count);
+	struct buffer all = { 0 };
+	add_names(&all, each->names, each->count);
+	if (!is_device(at + 1))
+		filter_error(r, "not a device's number", "one from 1 behind the @", NULL);
+	else if (!named)
+		filter_error(r, "an actor of which not each device has one", text_string(&all),
+			     NULL);
+	buffer_fini(&all);
+}
+
 /* A value after = or !=, where all names are known. */
 static void check_name(struct reading *r, enum filter_field field)
 {
@@ -89,12 +117,14 @@ static void check_name(struct reading *r, enum filter_field field)
 	size_t count = own_names(field, own), size = strlen(word);
 	const char *const *names = count > 0 ? own : r->known->fields[field].names;
 	count = count > 0 ? count : r->known->fields[field].count;
-	bool instance = (field == FILTER_ACTOR || field == FILTER_PEER) && at && at[1] &&
-			strspn(at + 1, "0123456789") == strlen(at + 1);
+	bool instance = (field == FILTER_ACTOR || field == FILTER_PEER) && at;
 	if (count == 0 || size == 0)
 		return;
-	if (is_among(word, instance ? (size_t)(at - word) : size, names, count))
+	if (is_among(word, instance ? (size_t)(at - word) : size, names, count)) {
+		if (instance)
+			check_instance(r, at);
 		return;
+	}
 	struct buffer what = { 0 };
 	text_printf(&what, "unknown %s", filter_field_name(field));
 	unknown(r, text_string(&what), names, count);

@@ -146,7 +146,7 @@ static void lost(struct knockout *k, const struct supervised *s)
 	text_add(&line, ": ");
 	k->status = ending_worse(k->status, ending_of_lost(s, k->o->deadline_s, &line));
 	text_add(&line, "; to see it again: ");
-	report_rerun_run(f, NULL, &without, &line);
+	report_rerun_run(f, &(struct again){ NULL, &without, 0 }, &line);
 	text_printf(&line, " (actflow %s)\n", ACTFLOW_VERSION);
 	fputs(text_string(&line), stderr);
 	buffer_fini(&line);

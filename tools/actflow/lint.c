@@ -5,6 +5,7 @@
 
 #include "tools/actflow/chosen.h"
 #include "tools/actflow/command.h"
+#include "tools/actflow/ending.h"
 #include "tools/actflow/json.h"
 #include "tools/actflow/output.h"
 #include "tools/actflow/paths.h"
@@ -101,15 +102,15 @@ static enum err lint_scenario(const struct found *file, struct diags *d, size_t 
 	return status;
 }
 
-static void write_json(const struct found *f, size_t cases, enum err status, const struct diags *d)
+static void write_json(const char *file, const char *kind, size_t cases, const struct diags *d)
 {
 	struct buffer out = { 0 };
 	struct json j = { .out = &out };
 	json_begin(&j, NULL, '{');
-	json_string(&j, "file", f->file);
-	json_string(&j, "kind", f->flow ? "flow" : "scenario");
+	json_string(&j, "file", file);
+	json_string(&j, "kind", kind);
 	json_unsigned(&j, "cases", cases);
-	json_string(&j, "result", status == ERR_OK ? "good" : "refused");
+	json_string(&j, "result", d->count == 0 ? "good" : "refused");
 	json_diags(&j, d);
 	json_end(&j, '}');
 	text_add(&out, "\n");
@@ -123,7 +124,7 @@ static enum err lint_file(const struct found *f, bool json)
 	size_t cases = 0; /* of a file with `for:` */
 	enum err status = f->flow ? lint_flow(f->file, &d) : lint_scenario(f, &d, &cases);
 	if (json)
-		write_json(f, cases, status, &d);
+		write_json(f->file, f->flow ? "flow" : "scenario", cases, &d);
 	diag_print(&d, stderr);
 	diag_fini(&d);
 	return status;
@@ -134,19 +135,26 @@ static enum err run(const struct options *o)
 	struct founds found = { 0 };
 	struct diags d = { 0 };
 	size_t refused = 0;
+	if (o->schema && o->args_count > 0) {
+		fputs("actflow lint: --schema: expected no file beside it, it reads none\n",
+		      stderr);
+		return ERR_INPUT;
+	}
 	if (o->schema) {
 		scenario_print_schema(stdout);
 		return ERR_OK;
 	}
 	enum err status =
 		paths_expand(o->args, o->args_count, PATHS_SCENARIOS_AND_FLOWS, &found, &d);
+	for (size_t i = 0; i < d.count && o->json; i++)
+		write_json(d.list[i].file, "folder", 0,
+			   &(struct diags){ .list = { d.list[i] }, .count = 1 });
 	diag_print(&d, stderr);
 	diag_fini(&d);
 	for (size_t i = 0; i < found.count; i++) {
 		enum err one = lint_file(&found.list[i], o->json);
 		refused += one != ERR_OK;
-		if (one != ERR_OK)
-			status = one;
+		status = ending_worse(status, one);
 	}
 	if (!o->json && found.count > 0)
 		printf("%zu good, %zu refused\n", found.count - refused, refused);

@@ -153,8 +153,8 @@ static enum err run(const struct options *o)
 		return list_rows(o);
 	if (o->listing == OPTION_ATTACKS)
 		return list_attacks(o);
-	if (o->verbose || o->jobs > 1) {
-		fputs("actflow list: -j and -v are for --rows and --attacks\n", stderr);
+	if (o->verbose || o->jobs > 1 || o->has_deadline) {
+		fputs("actflow list: -j, -v and --deadline are for --rows and --attacks\n", stderr);
 		return ERR_INPUT;
 	}
 	if (o->args_count > 1) {

@@ -129,7 +129,7 @@ static void write_cell(const struct matrix *m, const struct check_line *l, struc
 	const struct cell *c = l->cell;
 	const struct knocked k = knocked_of(m, l);
 	struct buffer again = { 0 };
-	report_rerun_run(scenario_of(m, l), NULL, &k, &again);
+	report_rerun_run(scenario_of(m, l), &(struct again){ NULL, &k, 0 }, &again);
 	json_string(j, "file", scenario_of(m, l)->file);
 	json_string(j, "case", scenario_of(m, l)->case_name);
 	json_string(j, "rule", c->exposure.rule);

@@ -13,17 +13,19 @@ enum { DEADLINE_S = 60, NAMES_MAX = 24 };
 
 struct parse {
 	struct options *o;
-	size_t args_max;
-	char *program; /* "actflow run", for messages */
+	const struct argp_option *options; /* of the subcommand */
+	char *program;                     /* "actflow run", for messages */
 	bool failed, help;
 };
 
+/* actual NULL: there is nothing. */
 static void complain(struct parse *p, const char *what, const char *expected, const char *actual)
 {
 	struct buffer line = { 0 };
-	text_printf(&line, "%s: %s: expected %s, actual \"", p->program, what, expected);
-	text_safe(&line, actual);
-	text_add(&line, "\"\n");
+	text_printf(&line, "%s: %s: expected %s, actual %s", p->program, what, expected,
+		    actual ? "\"" : "nothing");
+	text_safe(&line, actual ? actual : "");
+	text_add(&line, actual ? "\"\n" : "\n");
 	fputs(text_string(&line), stderr);
 	buffer_fini(&line);
 	p->failed = true;
@@ -120,6 +122,24 @@ static bool set_flag(struct parse *p, int key)
 	}
 }
 
+static const struct argp_option *option_named(const struct argp_option *options, const char *name,
+					      size_t size)
+{
+	for (; options->name || options->key; options++)
+		if (options->name && strlen(options->name) == size &&
+		    strncmp(options->name, name, size) == 0)
+			return options;
+	return NULL;
+}
+
+static const struct argp_option *option_keyed(const struct argp_option *options, int key)
+{
+	for (; options->name || options->key; options++)
+		if (options->key == key)
+			return options;
+	return NULL;
+}
+
 /* Values that are kept as they were given. */
 static const char **text_of(struct options *o, int key)
 {
@@ -163,11 +183,21 @@ static void add_knocked(struct parse *p, const char *value)
 		complain(p, "--knockout", "at most two of them", value);
 }
 
+/* Keep such a value. An empty one names nothing; what --case and --filter hold, others read. */
+static void set_text(struct parse *p, int key, const char *value)
+{
+	char option[32];
+	*text_of(p->o, key) = value;
+	if (*value || key == OPTION_CASE || key == OPTION_FILTER)
+		return;
+	snprintf(option, sizeof option, "--%s", option_keyed(p->options, key)->name);
+	complain(p, option, "a name", NULL);
+}
+
 static bool set_value(struct parse *p, int key, const char *value)
 {
-	const char **text = text_of(p->o, key);
-	if (text) {
-		*text = value;
+	if (text_of(p->o, key)) {
+		set_text(p, key, value);
 		return true;
 	}
 	switch (key) {
@@ -185,6 +215,7 @@ static bool set_value(struct parse *p, int key, const char *value)
 		p->o->jobs = (unsigned)number(p, "-j", value, 1, JOBS_MAX);
 		return true;
 	case OPTION_DEADLINE:
+		p->o->has_deadline = true;
 		p->o->deadline_s = (unsigned)number(p, "--deadline", value, 1, DEADLINE_MAX_S);
 		return true;
 	case OPTION_REACHES:
@@ -216,24 +247,6 @@ static error_t on_key(int key, char *value, struct argp_state *state)
 	if (set_flag(p, key) || (value && key != ARGP_KEY_ARG && set_value(p, key, value)))
 		return 0;
 	return ARGP_ERR_UNKNOWN; /* ARGP_KEY_ARG too: all arguments then come as ARGP_KEY_ARGS */
-}
-
-static const struct argp_option *option_named(const struct argp_option *options, const char *name,
-					      size_t size)
-{
-	for (; options->name || options->key; options++)
-		if (options->name && strlen(options->name) == size &&
-		    strncmp(options->name, name, size) == 0)
-			return options;
-	return NULL;
-}
-
-static const struct argp_option *option_lettered(const struct argp_option *options, char letter)
-{
-	for (; options->name || options->key; options++)
-		if (options->key == letter)
-			return options;
-	return NULL;
 }
 
 static void unknown_option(struct parse *p, const struct argp_option *options, const char *arg)
@@ -273,10 +286,12 @@ static bool takes_next(struct parse *p, const struct argp_option *options, const
 		found = option_named(options, arg + 2, size);
 		if (!found)
 			unknown_option(p, options, arg);
+		if (found && !found->arg && arg[2 + size])
+			complain(p, arg, "no value", arg + 2 + size + 1);
 		return found && found->arg && arg[2 + size] == '\0';
 	}
 	for (size_t i = 1; arg[0] == '-' && arg[i]; i++) {
-		found = option_lettered(options, arg[i]);
+		found = option_keyed(options, arg[i]);
 		if (!found)
 			complain(p, "unknown option", "a letter that --help shows", arg);
 		if (!found || found->arg)
@@ -290,8 +305,8 @@ static void exact_names(struct parse *p, const struct argp_option *options, int 
 	for (int i = 1; i < argc && !p->failed; i++) {
 		if (strcmp(argv[i], "--") == 0)
 			return;
-		if (takes_next(p, options, argv[i]))
-			i++;
+		if (takes_next(p, options, argv[i]) && ++i == argc)
+			complain(p, argv[i - 1], "a value", NULL);
 	}
 }
 
@@ -323,7 +338,7 @@ static char **guard_numbers(const struct argp_option *options, int *argc, char *
 static void count_args(struct parse *p, const struct command *c)
 {
 	if (p->o->args_count < c->args_min && !p->o->schema)
-		complain(p, "an argument is missing", c->arguments, "nothing");
+		complain(p, "an argument is missing", c->arguments, NULL);
 	else if (p->o->args_count > c->args_max)
 		complain(p, "too many arguments", *c->arguments ? c->arguments : "none",
 			 p->o->args[c->args_max]);
@@ -343,17 +358,20 @@ bool options_parse(const struct command *c, int argc, char **argv, struct option
 	struct buffer program = { 0 }, about = { 0 };
 	text_printf(&program, "actflow %s", c->name);
 	text_printf(&about, "%s%s%s", c->summary, c->more ? "\v" : "", c->more ? c->more : "");
-	struct parse p = { .o = o, .program = (char *)text_string(&program) };
+	struct parse p = { .o = o,
+			   .options = c->options,
+			   .program = (char *)text_string(&program) };
 	struct argp argp = { .options = c->options,
 			     .parser = on_key,
 			     .args_doc = c->arguments,
 			     .doc = text_string(&about) };
 	*o = (struct options){ .jobs = 1, .deadline_s = DEADLINE_S };
-	argp_err_exit_status = ERR_INPUT;
 	argv = guard_numbers(c->options, &argc, argv);
 	exact_names(&p, c->options, argc, argv);
 	argv[0] = p.program;
-	if (!p.failed && argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &p) != 0)
+	/* What argp could complain about has been said, and its hints name options that are not
+	 * here. */
+	if (!p.failed && argp_parse(&argp, argc, argv, ARGP_SILENT, NULL, &p) != 0)
 		p.failed = true;
 	if (!p.failed && p.help)
 		show_help(&argp, p.program, c->more != NULL);

@@ -87,12 +87,7 @@ static void walk_entry(const struct walk *w, const char *path, int depth)
 	bool flow = strcmp(base_name(path), FLOW_FILE) == 0;
 	if (flow && w->wanted != PATHS_SCENARIOS_AND_FLOWS)
 		return;
-	if (stat(path, &about) != 0)
-		diag_add(w->d, path, 0, 0, "cannot be read: %s", strerror(errno));
-	else if (!S_ISREG(about.st_mode))
-		diag_add(w->d, path, 0, 0, "expected a regular file, actual none");
-	else
-		take(w->out, path, w->skip);
+	take(w->out, path, w->skip);
 }
 
 static void walk_folder(const struct walk *w, const char *folder, int depth)
@@ -136,17 +131,9 @@ static enum err expand_folder(const char *arg, struct walk w)
 static enum err expand(const char *arg, struct walk w)
 {
 	struct stat about;
-	if (stat(arg, &about) != 0) {
-		diag_add(w.d, arg, 0, 0, "cannot be read: %s", strerror(errno));
-		return ERR_INPUT;
-	}
-	if (S_ISDIR(about.st_mode)) {
+	if (stat(arg, &about) == 0 && S_ISDIR(about.st_mode)) {
 		w.skip = strlen(arg) + (arg[strlen(arg) - 1] != '/');
 		return expand_folder(arg, w);
-	}
-	if (!S_ISREG(about.st_mode)) {
-		diag_add(w.d, arg, 0, 0, "expected a regular file or a folder, actual neither");
-		return ERR_INPUT;
 	}
 	take(w.out, arg, (size_t)(base_name(arg) - arg));
 	return ERR_OK;

@@ -26,9 +26,9 @@ struct founds {
 /* What a walk of a folder takes. A file that is named itself is always taken. */
 enum paths_wanted { PATHS_SCENARIOS, PATHS_SCENARIOS_AND_FLOWS };
 
-/* Append the files of all arguments, in order. Errors go to d: ERR_INPUT for what cannot be read or
- * is no regular file, also below a folder when it is called as a scenario is, ERR_NOTHING when that
- * did not happen but a folder holds none. */
+/* Append the files of all arguments, in order; also what cannot be read or is no regular file, which
+ * whoever reads it says. Errors of folders go to d: ERR_INPUT for one that cannot be read,
+ * ERR_NOTHING when that did not happen but one holds no scenario. What was found is there even so. */
 enum err paths_expand(char *const *args, size_t count, enum paths_wanted wanted, struct founds *out,
 		      struct diags *d);
 void found_fini(struct found *f);

@@ -157,6 +157,8 @@ static void write_again(struct run *r, const struct report *about)
 	struct buffer *out = &r->a->again;
 	messages_print(&r->differences, out);
 	messages_findings(r->did.seen.checker, about->label, out);
+	if (r->p->swept)
+		return;
 	text_add(out, "  run again: ");
 	report_rerun(about, out);
 	text_add(out, "\n");

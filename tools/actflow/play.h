@@ -14,6 +14,7 @@ struct play {
 	const struct options *options;
 	const char *folder; /* for the files of the run; NULL: none are kept */
 	bool whole;         /* the report; else one line */
+	bool swept;         /* one of many of a sweep, which says itself how to run it again */
 	bool colour, timed; /* timed: wall-clock time is shown too */
 	size_t width;       /* cells of a line */
 	size_t name_width;  /* cells for the file's name in the one line */
@@ -31,6 +32,7 @@ struct sample {
 /* What came of it. Zero it to begin. */
 struct answer {
 	enum err status;
+	bool late; /* there is none: its deadline ended it */
 	struct sample sample;
 	struct buffer out;      /* for stdout */
 	struct buffer messages; /* for stderr */

@@ -142,8 +142,13 @@ enum err recorded_variant(const struct recorded *r, const char *named, const str
 	for (size_t i = 0; i < f->variants_count; i++)
 		names[i] = f->variants[i].name;
 	const char *nearest = diag_nearest(name, names, f->variants_count);
-	diag_add(d, r->trace, 0, 0, "variant: expected one of %s, actual \"%s\"%s%s", f->file, name,
-		 nearest ? ", did you mean " : "", nearest ? nearest : "");
+	struct buffer all = { 0 };
+	for (size_t i = 0; i < f->variants_count; i++)
+		text_printf(&all, "%s%s", i == 0 ? "" : ", ", names[i]);
+	diag_add(d, r->trace, 0, 0, "variant: expected one of %s (%s), actual \"%s\"%s%s",
+		 text_string(&all), f->file, name, nearest ? ", did you mean " : "",
+		 nearest ? nearest : "");
+	buffer_fini(&all);
 	return ERR_INPUT;
 }
 

@@ -52,8 +52,12 @@ void report_hex(const uint8_t *bytes, size_t size, struct buffer *out);
 /* The command that gives this run, or this check, again, as a shell reads it. */
 void report_rerun(const struct report *r, struct buffer *out);
 /* The same of a run of which only scenario, seed and what is knocked out are known. seed NULL: the
- * file's own. */
-void report_rerun_run(const struct found *scenario, const uint64_t *seed,
-		      const struct knocked *knocked, struct buffer *out);
+ * file's own. deadline_s: the one that it missed, 0 when it missed none. */
+struct again {
+	const uint64_t *seed;
+	const struct knocked *knocked;
+	unsigned deadline_s;
+};
+void report_rerun_run(const struct found *scenario, const struct again *a, struct buffer *out);
 
 #endif

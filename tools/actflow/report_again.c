@@ -28,15 +28,16 @@ static void option(const char *name, const char *value, struct buffer *out)
 	text_quoted(out, value);
 }
 
-void report_rerun_run(const struct found *scenario, const uint64_t *seed,
-		      const struct knocked *knocked, struct buffer *out)
+void report_rerun_run(const struct found *scenario, const struct again *a, struct buffer *out)
 {
 	struct buffer options = { 0 };
 	option("case", scenario->case_name, &options);
-	if (seed)
-		text_printf(&options, " --seed %" PRIu64, *seed);
-	for (size_t i = 0; i < knocked->count; i++)
-		option("knockout", knocked->ids[i], &options);
+	if (a->seed)
+		text_printf(&options, " --seed %" PRIu64, *a->seed);
+	for (size_t i = 0; i < a->knocked->count; i++)
+		option("knockout", a->knocked->ids[i], &options);
+	if (a->deadline_s > 0)
+		text_printf(&options, " --deadline %u", a->deadline_s);
 	command("run", scenario->file, &options, out);
 }
 
@@ -46,7 +47,7 @@ void report_rerun(const struct report *r, struct buffer *out)
 	if (!r->options) {
 		const struct found run = { .file = (char *)r->file,
 					   .case_name = (char *)r->case_name };
-		report_rerun_run(&run, &r->seed, r->knocked, out);
+		report_rerun_run(&run, &(struct again){ &r->seed, r->knocked, 0 }, out);
 		return;
 	}
 	option("flow", r->options->flow, &options);

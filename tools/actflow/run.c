@@ -50,7 +50,27 @@ static void work(void *context, size_t job, struct buffer *result)
 	answer_fini(&a);
 }
 
-/* A worker that did not come back: what is needed to see it again. */
+/* The seed of a run that was late: the one that was given, else the file's own. False when that
+ * cannot be read. */
+static bool seed_of(const struct batch *b, const struct found *f, uint64_t *seed)
+{
+	struct diags unsaid = { 0 };
+	struct scenario *s = calloc(1, sizeof *s);
+	if (!s)
+		abort();
+	bool known = b->o->has_seed;
+	if (!known && chosen_read_bare(f, s, &unsaid) == ERR_OK) {
+		*seed = s->seed;
+		known = true;
+	}
+	scenario_fini(s);
+	free(s);
+	diag_fini(&unsaid);
+	return known;
+}
+
+/* A worker that did not come back: what is needed to see it again. Nothing that killed one is read
+ * here. */
 static void lost(struct batch *b, const struct supervised *s, struct answer *a)
 {
 	const struct found *f = &b->found.list[s->job];
@@ -60,9 +80,14 @@ static void lost(struct batch *b, const struct supervised *s, struct answer *a)
 		return;
 	struct buffer words = { 0 };
 	struct diags d = { 0 };
+	uint64_t seed = b->o->seed;
+	bool late = s->how == SUPERVISED_LATE;
+	bool known = late ? seed_of(b, f, &seed) : b->o->has_seed;
 	a->status = ending_of_lost(s, b->o->deadline_s, &words);
 	text_add(&words, "; to see it again: ");
-	report_rerun_run(f, b->o->has_seed ? &b->o->seed : NULL, &b->o->knocked, &words);
+	struct again again = { known ? &seed : NULL, &b->o->knocked,
+			       late ? b->o->deadline_s : 0 };
+	report_rerun_run(f, &again, &words);
 	text_printf(&words, " (actflow %s)", ACTFLOW_VERSION);
 	diag_add(&d, f->label, 0, 0, "%s", text_string(&words));
 	if (b->o->json)
@@ -117,6 +142,14 @@ static void done(void *context, const struct supervised *s)
 	answer_fini(&a);
 }
 
+static bool has_cases(const struct founds *f)
+{
+	size_t i = 0;
+	while (i < f->count && !f->list[i].case_name)
+		i++;
+	return i < f->count;
+}
+
 static void write_summary(struct batch *b)
 {
 	if (!b->many || b->o->json)
@@ -125,7 +158,8 @@ static void write_summary(struct batch *b)
 	if (b->again.size > 0)
 		text_add(&out, "\n");
 	buffer_append(&out, bytes_of_buffer(&b->again));
-	text_add(&out, "\nrun one again: actflow run FILE --seed N\n");
+	text_printf(&out, "\nrun one again: actflow run FILE%s --seed N\n",
+		    has_cases(&b->found) ? " [--case NAME]" : "");
 	text_printf(&out, "%zu as expected, %zu not, %zu inconclusive", b->as_expected, b->not,
 		    b->inconclusive);
 	if (b->unread > 0)
@@ -236,19 +270,38 @@ static enum err run_found(struct batch *b, struct diags *d)
 	return sweep_wanted(o) ? sweep_run(o, &b->found) : run_all(b);
 }
 
+/* Folders in which nothing can be played; what else was found is. */
+static void tell_folders(const struct options *o, struct diags *folders)
+{
+	struct buffer out = { 0 };
+	for (size_t i = 0; i < folders->count && o->json; i++) {
+		const struct found folder = { .file = folders->list[i].file };
+		const struct diags one = { .list = { folders->list[i] }, .count = 1 };
+		report_json_refused(&folder, "refused", &one, &out);
+	}
+	output_write(bytes_of_buffer(&out));
+	diag_print(folders, stderr);
+	buffer_fini(&out);
+}
+
 static enum err run(const struct options *o)
 {
-	struct diags d = { 0 };
+	struct diags d = { 0 }, folders = { 0 };
 	struct batch b = { 0 };
-	enum err status = paths_expand(o->args, o->args_count, PATHS_SCENARIOS, &b.found, &d);
-	if (check_options(o, &d) != ERR_OK)
-		status = ERR_INPUT;
-	if (status == ERR_OK)
+	enum err status = check_options(o, &d), searched = ERR_OK;
+	if (status == ERR_OK) {
+		searched =
+			paths_expand(o->args, o->args_count, PATHS_SCENARIOS, &b.found, &folders);
+		tell_folders(o, &folders);
+	}
+	bool any = b.found.count > 0;
+	if (status == ERR_OK && any)
 		status = chosen_expand(&b.found, o->cases, &d);
 	batch_init(&b, o);
-	status = status == ERR_OK ? run_found(&b, &d) : messages_end(&d, status);
+	status = status == ERR_OK && any ? run_found(&b, &d) : messages_end(&d, status);
 	batch_fini(&b);
-	return status;
+	diag_fini(&folders);
+	return ending_worse(status, searched);
 }
 
 static const struct argp_option options[] = {

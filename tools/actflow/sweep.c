@@ -67,7 +67,9 @@ static void work(void *context, size_t job, struct buffer *result)
 	struct answer a = { 0 };
 	s->each.has_seed = task.has_seed;
 	s->each.seed = task.seed;
-	struct play p = { .scenario = task.scenario, .options = &s->each, .width = OUTPUT_WIDTH };
+	struct play p = {
+		.scenario = task.scenario, .options = &s->each, .swept = true, .width = OUTPUT_WIDTH
+	};
 	play(&p, &a);
 	buffer_clear(&a.out); /* of each run only its numbers are told, and what failed */
 	answer_pack(&a, result);
@@ -108,6 +110,7 @@ static void end_scenario(struct sweep *s, const struct found *scenario)
 /* A worker that did not come back: its job failed, with these words. */
 static void lost(const struct sweep *s, const struct supervised *what, struct answer *a)
 {
+	a->late = what->how == SUPERVISED_LATE;
 	a->status = ending_of_lost(what, s->o->deadline_s, &a->messages);
 	text_printf(&a->messages, " (actflow %s)\n", ACTFLOW_VERSION);
 }

@@ -1,10 +1,10 @@
 /* tables.c - `actflow tables`: every machine's rows as Markdown, with what no row answers. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "actors/roster.h"
+#include "sim/regular.h"
 #include "tools/actflow/command.h"
 #include "tools/actflow/messages.h"
 #include "tools/actflow/output.h"
@@ -119,11 +119,9 @@ static void add_all(const struct roster *r, struct buffer *out)
 
 static enum err read_file(const char *path, struct buffer *out, struct diags *d)
 {
-	FILE *file = fopen(path, "rb");
-	if (!file) {
-		diag_add(d, path, 0, 0, "cannot be read: %s", strerror(errno));
+	FILE *file = regular_stream(path, d);
+	if (!file)
 		return ERR_INPUT;
-	}
 	size_t got = 0;
 	do {
 		buffer_reserve(out, 64 * 1024);

@@ -69,6 +69,7 @@ static void keep_failing(struct tally *t, uint64_t seed, size_t repeat, const st
 	const struct buffer *words = a->again.size > 0 ? &a->again : &a->messages;
 	f->seed = seed;
 	f->repeat = repeat;
+	f->late = a->late;
 	snprintf(f->result, sizeof f->result, "%s", word_of(a));
 	if (a->status != ERR_INPUT || t->failing_count == 1)
 		buffer_append(&f->words, bytes_of_buffer(words));

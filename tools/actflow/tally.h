@@ -29,6 +29,7 @@ struct failing {
 	uint64_t seed;
 	size_t repeat;       /* from 1 */
 	char result[24];     /* "not as expected", "refused", "lost", ... */
+	bool late;           /* it was ended by its deadline */
 	struct buffer words; /* messages and findings */
 };
 /* Zero it to begin. */

@@ -149,7 +149,9 @@ static void indented(struct bytes words, struct buffer *out)
 static void rerun(const struct tally_report *r, const struct failing *f, struct buffer *out)
 {
 	bool own = !r->options->has_seed && !r->options->has_seeds;
-	report_rerun_run(r->scenario, own ? NULL : &f->seed, &r->options->knocked, out);
+	struct again again = { own ? NULL : &f->seed, &r->options->knocked,
+			       f->late ? r->options->deadline_s : 0 };
+	report_rerun_run(r->scenario, &again, out);
 }
 
 static void draw_failing(const struct tally_report *r, struct buffer *out)

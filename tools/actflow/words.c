@@ -20,6 +20,13 @@ const struct word words[] = {
 	  "a result: a crash or act that the scenario wants never came in the run, for "
 	  "its time, step or message did not; or a check of expect.by refused, but nothing that "
 	  "follows from one" },
+	{ "refused",
+	  "a result: the scenario could not be read; each error is told with its place" },
+	{ "lost", "a result: the run did not come back; the message says what ended it" },
+	{ "not written", "a result: what the run was to leave could not be written" },
+	{ "not reached",
+	  "said of a claim: nothing that it speaks of occurred, in a run that was to end "
+	  "before it could (expect.reaches); the verdict does not ask for it" },
 	{ "wrong-reason", "a result: a check refused that expect.by does not name, or before its "
 			  "turn" },
 	{ "knockout",
