@@ -290,6 +290,25 @@ static void test_aead_refuses_what_is_too_short_or_too_long(void)
 	buffer_fini(&out);
 }
 
+static void test_aead_key_and_tag_give_the_iv(void)
+{
+	const uint8_t key[AEAD_KEY_SIZE] = { 7 }, other[AEAD_KEY_SIZE] = { 8 };
+	const uint8_t iv[AEAD_IV_SIZE] = { 1, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 9 };
+	struct aead under = { key, iv, bytes_of_string("associated") };
+	struct buffer out = { 0 };
+	uint8_t found[AEAD_IV_SIZE];
+	CU_ASSERT(aead_seal(crypto, &under, bytes_of_string("some twenty bytes of it"), &out));
+	under.iv = NULL; /* not read */
+	CU_ASSERT(aead_iv_find(crypto, &under, bytes_of_buffer(&out), found));
+	CU_ASSERT(memcmp(found, iv, sizeof iv) == 0);
+	CU_ASSERT(!aead_iv_find(crypto, &under, bytes_of(out.data, AEAD_TAG_SIZE - 1), found));
+	under.aad = bytes_of_string("Associated");
+	CU_ASSERT(!aead_iv_find(crypto, &under, bytes_of_buffer(&out), found));
+	under = (struct aead){ other, NULL, bytes_of_string("associated") };
+	CU_ASSERT(!aead_iv_find(crypto, &under, bytes_of_buffer(&out), found));
+	buffer_fini(&out);
+}
+
 /* -- label -- */
 
 static void test_label_puts_lengths_before_contents(void)
@@ -360,6 +379,7 @@ int main(void)
 		TEST(test_hkdf_gives_the_keys_of_rfc_5869),
 		TEST(test_hkdf_refuses_what_rfc_5869_does_not_define),
 		TEST(test_aead_opens_the_cases_of_cavp),
+		TEST(test_aead_key_and_tag_give_the_iv),
 		TEST(test_aead_seals_the_cases_of_cavp),
 		TEST(test_aead_gives_the_plaintext_but_says_when_a_bit_is_wrong),
 		TEST(test_aead_refuses_what_is_too_short_or_too_long),
