@@ -49,6 +49,9 @@ struct checker *checker_new(const struct flow *f, size_t variant, const struct s
 	fresh_init(&c->fresh, &c->lives, &c->causal, &c->findings);
 	one_time_init(&c->one_time, f, &c->findings);
 	secrecy_init(&c->secrecy, f, variant, &c->evidence, &c->findings);
+	c->agree.knowledge = &c->secrecy.knowledge;
+	c->fresh.knowledge = &c->secrecy.knowledge;
+	c->one_time.knowledge = &c->secrecy.knowledge;
 	return c;
 }
 
@@ -56,6 +59,12 @@ void checker_reach(struct checker *c, uint32_t device, size_t step)
 {
 	assert(!c->last_id);
 	reach_set(&c->reach, device, step);
+}
+
+void checker_record(struct checker *c)
+{
+	assert(!c->last_id);
+	c->secrecy.recording.all = true;
 }
 
 static void evidence_complain(struct checker *c, enum verdict v, uint64_t record, const char *what,
@@ -152,6 +161,11 @@ size_t checker_judged(const struct checker *c, const struct judged **list)
 {
 	*list = c->findings.judged;
 	return c->findings.judged_count;
+}
+
+struct ledger_cell checker_knows(const struct checker *c, size_t holders, int actor)
+{
+	return secrecy_cell(&c->secrecy, (int)holders, actor);
 }
 
 uint64_t checker_step_record(const struct checker *c, size_t step)

@@ -40,6 +40,9 @@ void checker_feed(struct checker *c, const struct record *r);
  * must not be seen, of the others it and those before it must; a claim of which nothing occurred
  * was not reached. Before the first record. step: a simulated one. */
 void checker_reach(struct checker *c, uint32_t device, size_t step);
+/* Keep all that passes on the wires, and say which values were erased when: for what is found only
+ * when keys become known. Costs as much memory as the wires carry. Before the first record. */
+void checker_record(struct checker *c);
 /* All records have been fed. */
 void checker_finish(struct checker *c);
 
@@ -79,6 +82,18 @@ size_t checker_judged(const struct checker *c, const struct judged **list);
 uint64_t checker_step_record(const struct checker *c, size_t step);
 /* Step that this record satisfied, or -1; valid right after checker_feed. */
 int checker_step_of_last(const struct checker *c);
+
+/* The ledger K(X), when all has been fed: what one actor, in any of its instances, has of the
+ * values of one class. */
+struct ledger_cell {
+	size_t values;   /* how many of them */
+	uint64_t record; /* that gave it the first; 0: none */
+	const char *how; /* "drew it", or the derivation: static */
+};
+/* holders: index into flow->holders. actor: index into flow->actors, or -1: the attacker, who hears
+ * every wire and has what corrupt actors have. Values of the class `ends` (TLS) are kept only after
+ * checker_record. */
+struct ledger_cell checker_knows(const struct checker *c, size_t holders, int actor);
 void checker_free(struct checker *c);
 
 #endif

@@ -159,8 +159,9 @@ static bool is_run_for(const struct agree_event *run, const struct agree_event *
 
 /* -- giving each commit its own run -- */
 
-/* Runs of one machine instance on the same values are one t: an instance may serve several exchanges,
- * one after the other, and tells them apart by what they bind. The first keeps the account. */
+/* Runs of one machine instance on the same values are one t: an instance may serve several
+ * exchanges, one after the other, and tells them apart by what they bind. The first keeps the
+ * account. */
 static uint32_t account_of(const struct agree *a, uint32_t run)
 {
 	const struct agree_event *one = &a->list[run - 1];
@@ -282,6 +283,11 @@ void agree_see(struct agree *a, const struct sight *s)
 	uint32_t event = event_add(a, s);
 	for (size_t i = 0; a->list[event - 1].commit && i < a->flow->agree_count; i++)
 		if (s->actor == (int)a->flow->agree[i].a && s->peer == (int)a->flow->agree[i].b) {
+			if (knowledge_corrupt_since(a->knowledge, s->who) ||
+			    knowledge_corrupt_since(a->knowledge, s->whom)) {
+				claim_count_void(&a->counts[i], s);
+				continue;
+			}
 			claim_count_see(&a->counts[i], s);
 			commit_judge(a, i, event);
 		}

@@ -27,6 +27,8 @@ struct findings {
  * characters in them (a trace is not to be trusted) are replaced. */
 void findings_add(struct findings *f, struct finding head, const char *subject, const char *format,
 		  ...) __attribute__((format(printf, 4, 5)));
+/* Take back one finding of this kind, subject and record, when it is listed: the claim is void. */
+void findings_drop(struct findings *f, const struct finding *like);
 /* Add one line to the table of what was judged. */
 void findings_judge(struct findings *f, const char *name, enum verdict v, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
