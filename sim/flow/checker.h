@@ -56,6 +56,7 @@ enum finding_kind {
 	FINDING_AGREE,
 	FINDING_SECRET,
 	FINDING_FRESH,
+	FINDING_FORWARD,
 	FINDING_ONE_TIME,
 	FINDING_EVIDENCE,
 	FINDING_KINDS
@@ -94,6 +95,27 @@ struct ledger_cell {
  * every wire and has what corrupt actors have. Values of the class `ends` (TLS) are kept only after
  * checker_record. */
 struct ledger_cell checker_knows(const struct checker *c, size_t holders, int actor);
+
+/* -- secrets that are handed over when all is recorded -- */
+
+enum { REVEALS_MAX = 16 };
+struct reveal {
+	uint32_t classes; /* bit set over flow->holders */
+	int step;      /* when the first record satisfies it; -1: at at_ns */
+	int64_t at_ns; /* after the run's end: then */
+};
+struct revealed {
+	struct reveal what; /* of the last column: all of them */
+	uint64_t record;    /* after which it was handed over; 0: its step was not seen */
+	size_t values;      /* that somebody still had */
+	bool said[MESSAGE_TYPES];     /* messages of connections, and those sealed in them */
+	bool readable[MESSAGE_TYPES]; /* of these, by whoever recorded every wire and has this */
+};
+/* Hand the values of classes over, for the columns below and for a line forward-secret(...) of each
+ * class that the flow calls fresh. It implies checker_record. Before the first record. */
+void checker_reveal(struct checker *c, const struct reveal *what);
+/* After checker_finish: one for each, and one for all together; 0 when there was none. */
+size_t checker_revealed(const struct checker *c, const struct revealed **list);
 void checker_free(struct checker *c);
 
 #endif

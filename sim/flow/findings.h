@@ -10,7 +10,7 @@
 
 enum {
 	FINDINGS_MAX = 256, /* listed; further ones are counted and still decide the verdict */
-	JUDGED_MAX = FLOW_HOLDERS_MAX + 3 * 8 + 8,
+	JUDGED_MAX = FLOW_HOLDERS_MAX + FLOW_FRESH_MAX + 3 * 8 + 8,
 };
 
 /* Zero it to begin. */

@@ -79,7 +79,11 @@ const struct known *knowledge_of(const struct knowledge *k, int32_t who, size_t 
 
 void knowledge_learn(struct knowledge *k, int32_t who, size_t secret, uint64_t record, enum how how)
 {
-	if (knowledge_of(k, who, secret))
+	struct known *there = (struct known *)knowledge_of(k, who, secret);
+	if (there && there->how == HOW_READ && how < HOW_READ)
+		there->how =
+			(uint8_t)how; /* the same value, of which it says now how it came by it */
+	if (there)
 		return;
 	heads_reach(k, secret);
 	k->list = grow(k->list, k->count, &k->room, sizeof *k->list);

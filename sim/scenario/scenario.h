@@ -8,10 +8,17 @@
 
 #include "sim/adversary/plan.h"
 #include "sim/diag.h"
+#include "sim/flow/checker.h"
 #include "sim/flow/flow.h"
 #include "sim/flow/verdict.h"
 
-enum { SCENARIO_OUTCOMES_MAX = 16, SCENARIO_REACHES_MAX = 64, SCENARIO_BY_MAX = 16, SCENARIO_ATTACKS_MAX = 8 };
+enum {
+	SCENARIO_OUTCOMES_MAX = 16,
+	SCENARIO_REACHES_MAX = 64,
+	SCENARIO_BY_MAX = 16,
+	SCENARIO_ATTACKS_MAX = 8,
+	SCENARIO_READABLE_MAX = 64,
+};
 
 struct scenario {
 	char *file;      /* as the operator named it */
@@ -35,6 +42,12 @@ struct scenario {
 		int64_t apart_ns; /* how much later each begins than the one before */
 	} devices;
 	struct plan plan; /* crashes, and the adversary */
+	size_t reveals_count;
+	struct {
+		struct reveal what;
+		char *at; /* as written: "S1.17", "10s" */
+		struct place place;
+	} reveals[REVEALS_MAX];
 	struct {
 		bool has_verdict;
 		enum verdict verdict;
@@ -56,6 +69,13 @@ struct scenario {
 			size_t step;     /* its last attempt ends there: index into flow.steps */
 			struct place place;
 		} reaches[SCENARIO_REACHES_MAX];
+		size_t readable_count;
+		struct {
+			size_t reveal; /* index; reveals_count: with everything handed over */
+			enum message_type type;
+			bool readable;
+			struct place place;
+		} readable[SCENARIO_READABLE_MAX];
 		char *trace;              /* golden story; NULL when absent */
 		struct place trace_place; /* of its first line of text */
 	} expect;

@@ -10,7 +10,7 @@
 struct raw_scenario {
 	const struct tree_node *title, *flow, *variant, *wires, *profile, *outcome, *reaches, *by, *attack,
 		*trace;
-	const struct tree_node *devices, *crash, *adversary;
+	const struct tree_node *devices, *crash, *adversary, *reveal, *readable;
 	uint64_t seed;
 	int verdict; /* -1 when absent */
 	int64_t virtual_ns, steps, bytes;
@@ -25,6 +25,11 @@ void scenario_read_devices(struct scenario *s, const struct tree_node *node);
 /* Crashes and the adversary; flow and variant are known. */
 void scenario_read_plan(struct flow_reading *names, struct scenario *s,
 			const struct raw_scenario *raw);
+
+/* What is handed over, and what must then be readable; flow and variant are known. */
+void scenario_read_reveals(struct flow_reading *names, struct scenario *s,
+			   const struct raw_scenario *raw);
+extern const struct schema reveal_schema, readable_schema; /* scenario_reveal.c */
 
 /* Put a case into the tree of a scenario file, before it is read, and keep the case's name. Errors
  * go to d; false when nothing more should be read. */

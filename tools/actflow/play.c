@@ -15,6 +15,7 @@
 #include "tools/actflow/messages.h"
 #include "tools/actflow/output.h"
 #include "tools/actflow/report.h"
+#include "tools/actflow/revealed.h"
 #include "tools/actflow/scan.h"
 #include "tools/actflow/text.h"
 
@@ -71,6 +72,7 @@ static enum err perform(struct run *r)
 	for (size_t i = 0; i < r->scenario.expect.reaches_count; i++)
 		checker_reach(r->seen.checker, r->scenario.expect.reaches[i].device,
 			      r->scenario.expect.reaches[i].step);
+	revealed_ask(&r->scenario, r->seen.checker);
 	trace_sink(r->trace, observation_feed, &r->seen);
 	struct world_setup setup = { .seed = r->seed,
 				     .roster = &dynamics_roster,
@@ -115,7 +117,8 @@ static enum err compare(struct run *r)
 		expect_compare(&r->scenario, r->seed, &r->seen, &r->differences, &r->remark);
 	size_t before = r->differences.count;
 	r->reason = refusals_compare(&r->scenario, &r->seen.refusals, &r->differences);
-	if (!expect_delivered(&r->scenario, &r->world, &r->differences))
+	bool delivered = revealed_compare(&r->scenario, r->seen.checker, &r->differences);
+	if (!expect_delivered(&r->scenario, &r->world, &r->differences) || !delivered)
 		r->reason = "not-delivered";
 	if (r->differences.count > before)
 		status = ERR_NOT_AS_EXPECTED;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tools/actflow/json.h"
+#include "tools/actflow/revealed.h"
 #include "tools/actflow/text.h"
 
 static void write_findings(struct json *j, const struct observation *o)
@@ -124,6 +125,8 @@ void report_json(const struct report *r, struct buffer *out)
 	json_diags(&j, r->differences);
 	write_findings(&j, o);
 	write_judged(&j, o);
+	if (r->scenario)
+		revealed_json(r->scenario, o->checker, &j);
 	write_steps(&j, o);
 	write_outcome(&j, o);
 	write_used(&j, r);
