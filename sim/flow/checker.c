@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "sim/flow/claims.h"
+#include "sim/flow/guess.h"
 #include "sim/flow/order.h"
 #include "sim/flow/reach.h"
 #include "sim/flow/reveal.h"
@@ -184,6 +185,13 @@ size_t checker_judged(const struct checker *c, const struct judged **list)
 struct ledger_cell checker_knows(const struct checker *c, size_t holders, int actor)
 {
 	return secrecy_cell(&c->secrecy, (int)holders, actor);
+}
+
+void checker_guess(struct checker *c, const struct guess *g, enum guess_target target,
+		   struct guessed *out)
+{
+	assert(c->finished);
+	guess_try(&c->secrecy, g, target, out);
 }
 
 uint64_t checker_step_record(const struct checker *c, size_t step)

@@ -116,6 +116,32 @@ struct revealed {
 void checker_reveal(struct checker *c, const struct reveal *what);
 /* After checker_finish: one for each, and one for all together; 0 when there was none. */
 size_t checker_revealed(const struct checker *c, const struct revealed **list);
+
+/* -- guesses at an access key, held offline against what one actor has seen of it -- */
+
+enum guess_target {
+	GUESS_STORED,   /* what UEM registers at the NOC */
+	GUESS_VERIFIER, /* what the app shows the NOC */
+	GUESS_TAG1,     /* the MAC of the setup message */
+	GUESS_TARGETS
+};
+struct guess {
+	int actor;                /* index into flow->actors: whatever its instances saw */
+	const char *const *words; /* each at most as long as a key, repeated; or NULL */
+	size_t words_count;
+	const char *letters; /* then: all words of `length` of these, repeated */
+	size_t length;
+	uint64_t budget; /* guesses at each message */
+};
+struct guessed {
+	size_t messages, confirmed; /* that were tried against; of which the key was found */
+	uint64_t tried;             /* guesses, over all messages */
+	uint64_t after;             /* guesses until the first was confirmed */
+};
+/* Really try them. After checker_finish; g is borrowed for the call. Messages that were forgotten
+ * are not tried (checker_record). */
+void checker_guess(struct checker *c, const struct guess *g, enum guess_target target,
+		   struct guessed *out);
 void checker_free(struct checker *c);
 
 #endif

@@ -215,6 +215,7 @@ static void read_parts(struct scenario_reading *r, const struct tree *t)
 		if (s->variant < s->flow.variants_count) {
 			scenario_read_plan(&r->names, s, &raw);
 			scenario_read_reveals(&r->names, s, &raw);
+			scenario_read_guesses(&r->names, s, raw.guess);
 		}
 	}
 	read_expect(r, &raw, t);
@@ -261,6 +262,7 @@ void scenario_fini(struct scenario *s)
 	for (size_t i = 0; i < s->expect.outcomes_count; i++)
 		free(s->expect.outcomes[i].actor);
 	free(s->expect.trace);
+	scenario_free_guesses(s);
 	for (size_t i = 0; i < s->reveals_count; i++)
 		free(s->reveals[i].at);
 	plan_fini(&s->plan);

@@ -18,6 +18,17 @@ enum {
 	SCENARIO_BY_MAX = 16,
 	SCENARIO_ATTACKS_MAX = 8,
 	SCENARIO_READABLE_MAX = 64,
+	SCENARIO_GUESSES_MAX = 8,
+};
+
+/* Guesses at a key. */
+struct scenario_guess {
+	struct guess what; /* points at what stands below */
+	char *letters;
+	char **words;
+	size_t words_count;
+	int finds; /* 1: some guess must be confirmed; 0: none may be; -1: not asked */
+	struct place place;
 };
 
 struct scenario {
@@ -48,6 +59,8 @@ struct scenario {
 		char *at; /* as written: "S1.17", "10s" */
 		struct place place;
 	} reveals[REVEALS_MAX];
+	size_t guesses_count;
+	struct scenario_guess guesses[SCENARIO_GUESSES_MAX];
 	struct {
 		bool has_verdict;
 		enum verdict verdict;

@@ -99,6 +99,8 @@ static const struct schema scenario_fields[] = {
 	  SCHEMA_LIST, AT(adversary), .least = 1, .most = PLAN_ENTRIES_MAX, .item = &entry_schema },
 	{ "reveal", "secrets that are handed over to whoever has recorded every wire", SCHEMA_LIST,
 	  AT(reveal), .least = 1, .most = REVEALS_MAX, .item = &reveal_schema },
+	{ "guess", "guesses at a key, offline, against what an actor saw of it", SCHEMA_LIST,
+	  AT(guess), .least = 1, .most = SCENARIO_GUESSES_MAX, .item = &guess_schema },
 	{ "expect", "what must be seen", SCHEMA_GROUP, .fields = expect_fields },
 	{ "limits", "where a run is cut off", SCHEMA_GROUP, .fields = limits_fields },
 	{ .name = NULL },

@@ -11,6 +11,7 @@
 #include "tools/actflow/bundle.h"
 #include "tools/actflow/chosen.h"
 #include "tools/actflow/expect.h"
+#include "tools/actflow/guessed.h"
 #include "tools/actflow/loop.h"
 #include "tools/actflow/messages.h"
 #include "tools/actflow/output.h"
@@ -32,6 +33,7 @@ struct run {
 	struct secrets secrets;
 	struct observation seen;
 	struct world_report world;
+	struct guessing guessing;
 	struct diags errors, differences;
 	struct buffer remark;
 	const char *reason; /* why it is not as expected, when that has a word of its own */
@@ -84,6 +86,7 @@ static enum err perform(struct run *r)
 	uint8_t head[TRACE_HEAD_SIZE];
 	trace_head(r->trace, head);
 	observation_finish(&r->seen, head);
+	guessed_try(&r->scenario, r->seen.checker, &r->guessing);
 	r->wall_ns = loop_now_ns() - begun;
 	return ERR_OK;
 }
@@ -118,6 +121,7 @@ static enum err compare(struct run *r)
 	size_t before = r->differences.count;
 	r->reason = refusals_compare(&r->scenario, &r->seen.refusals, &r->differences);
 	bool delivered = revealed_compare(&r->scenario, r->seen.checker, &r->differences);
+	delivered = guessed_compare(&r->scenario, &r->guessing, &r->differences) && delivered;
 	if (!expect_delivered(&r->scenario, &r->world, &r->differences) || !delivered)
 		r->reason = "not-delivered";
 	if (r->differences.count > before)
@@ -140,6 +144,7 @@ static struct report report_of(struct run *r, enum err status)
 				.remark = text_string(&r->remark),
 				.scenario = &r->scenario,
 				.world = &r->world,
+				.guessing = &r->guessing,
 				.flow_matches = true,
 				.wall_ns = r->p->timed ? r->wall_ns : 0 };
 }
@@ -189,6 +194,8 @@ static void write_answer(struct run *r, const struct report *about)
 		report_text(about, r->p->width, r->p->colour, &r->a->out);
 	else
 		write_line(r, about);
+	if (r->p->whole || r->p->options->json)
+		guessed_times(&r->scenario, &r->guessing, &r->a->messages);
 	if (r->p->options->json)
 		messages_print(&r->differences, &r->a->messages);
 	else if (!r->p->whole && about->status != ERR_OK)

@@ -368,8 +368,10 @@ void report_text(const struct report *r, size_t width, bool colour, struct buffe
 	draw_not_simulated(&p);
 	text_add(out, "\n");
 	draw_judged(&p);
-	if (r->scenario)
+	if (r->scenario) {
 		revealed_text(r->scenario, r->seen->checker, colour, out);
+		guessed_text(r->scenario, r->guessing, out);
+	}
 	draw_findings(&p);
 	draw_flow(&p);
 	draw_reach(&p);

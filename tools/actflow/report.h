@@ -5,6 +5,7 @@
 #include "sim/scenario/scenario.h"
 #include "sim/world/world.h"
 #include "tools/actflow/command.h"
+#include "tools/actflow/guessed.h"
 #include "tools/actflow/observe.h"
 #include "tools/actflow/paths.h"
 
@@ -23,6 +24,7 @@ struct report {
 	/* NULL when a trace is checked */
 	const struct scenario *scenario;
 	const struct world_report *world;
+	const struct guessing *guessing;
 	/* NULL unless a trace is checked: what it was checked with */
 	const struct options *options;
 	bool flow_matches; /* the flow is the one that the run was recorded with */

@@ -125,8 +125,10 @@ void report_json(const struct report *r, struct buffer *out)
 	json_diags(&j, r->differences);
 	write_findings(&j, o);
 	write_judged(&j, o);
-	if (r->scenario)
+	if (r->scenario) {
 		revealed_json(r->scenario, o->checker, &j);
+		guessed_json(r->scenario, r->guessing, &j);
+	}
 	write_steps(&j, o);
 	write_outcome(&j, o);
 	write_used(&j, r);

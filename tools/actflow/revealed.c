@@ -14,7 +14,7 @@ void revealed_ask(const struct scenario *s, struct checker *c)
 {
 	for (size_t i = 0; i < s->reveals_count; i++)
 		checker_reveal(c, &s->reveals[i].what);
-	if (s->plan.entries_count)
+	if (s->plan.entries_count || s->guesses_count)
 		checker_record(c);
 }
 
