@@ -38,6 +38,7 @@ const char *rule_name(enum rule rule)
 		[RULE_GIVEN] = "had",
 		[RULE_VERIFIER] = "v from the access key, line 2",
 		[RULE_P0] = "p0 = Ext(salt, access key), line 5",
+		[RULE_P0_VERIFIER] = "p0 = Ext(salt, verifier), line 5 weakened",
 		[RULE_K1] = "k1 = Exp(p0), line 5",
 		[RULE_SHARED] = "Z from a private key and the other point, line 8",
 		[RULE_P1] = "p1 = Ext(p0, Z), line 8",

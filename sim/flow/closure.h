@@ -38,6 +38,7 @@ enum rule {
 	RULE_GIVEN, /* it was had to begin with */
 	RULE_VERIFIER,
 	RULE_P0,
+	RULE_P0_VERIFIER, /* of a weakened run */
 	RULE_K1,
 	RULE_SHARED,
 	RULE_P1,

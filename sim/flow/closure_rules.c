@@ -61,6 +61,21 @@ static void try_access_key(struct closure *c, struct closure_value v, struct clo
 	OPENSSL_cleanse(out, sizeof out);
 }
 
+/* Weakened: a channel that begins with the verifier, which more than its ends have. Where it does
+ * not, this is a value that nobody has. */
+static void try_verifier(struct closure *c, struct closure_value v, struct closure_unit u)
+{
+	uint8_t out[SECURE_CHANNEL_HASH_MAX];
+	if (!u.setup)
+		return;
+	struct secure_channel_attempt a = attempt_of(c, u.setup);
+	struct closure_value p0 = follows(SORT_P0, RULE_P0_VERIFIER, &v, &u);
+	if (secure_channel_p0(&a, bytes_of_string(u.setup->uid), bytes_of_buffer(&v.bytes),
+			      u.setup->salt, out))
+		closure_derive(c, &p0, bytes_of(out, suite_hash_size(a.suite)));
+	OPENSSL_cleanse(out, sizeof out);
+}
+
 static void try_p0(struct closure *c, struct closure_value v, struct closure_unit u)
 {
 	uint8_t k1[SECURE_CHANNEL_HASH_MAX];
@@ -325,6 +340,8 @@ static void try_unit(struct closure *c, struct closure_value v, struct closure_u
 {
 	if (v.sort == SORT_ACCESS_KEY)
 		try_access_key(c, v, u);
+	else if (v.sort == SORT_VERIFIER)
+		try_verifier(c, v, u);
 	else if (v.sort == SORT_P0)
 		try_p0(c, v, u);
 	else if (v.sort == SORT_PRIVATE)

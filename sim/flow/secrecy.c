@@ -303,12 +303,16 @@ static void device_learn(struct secrecy *x, size_t value, const struct sight *s)
 /* Secrets of connections are many, and of no rule but to open what is recorded. */
 static void hold_learn(struct secrecy *x, const struct sight *s, int claim, size_t secret)
 {
-	if (x->classes[claim].ends && !x->recording.all)
+	bool ends = claim >= 0 && x->classes[claim].ends;
+	enum how how = how_of_origin(s->record->text);
+	if (ends && !x->recording.all)
 		return;
-	knowledge_learn(&x->knowledge, s->who, secret, s->record->id,
-			how_of_origin(s->record->text));
-	if (x->classes[claim].ends)
-		recording_label(&x->recording, secret, s->record);
+	knowledge_learn(&x->knowledge, s->who, secret, s->record->id, how);
+	if (!ends)
+		return;
+	recording_label(&x->recording, secret, s->record);
+	if (s->whom >= 0) /* one end declares it for both */
+		knowledge_learn(&x->knowledge, s->whom, secret, s->record->id, how);
 }
 
 static void hold_see(struct secrecy *x, const struct sight *s)
@@ -325,7 +329,7 @@ static void hold_see(struct secrecy *x, const struct sight *s)
 		v.channel = (int8_t)s->channel;
 	}
 	struct moment m = moment_of(s);
-	if (v.claim >= 0 && s->actor >= 0 && secret >= 0)
+	if (s->actor >= 0 && secret >= 0)
 		hold_learn(x, s, v.claim, (size_t)secret);
 	if (v.claim >= 0 && s->actor >= 0 && secrecy_is_outside(x, &m, &v))
 		had(x, v.claim, m, secret, r->reference ? r->reference : "a value");
@@ -339,6 +343,8 @@ void secrecy_see(struct secrecy *x, const struct sight *s)
 		values_load(x);
 	if (s->record->kind == RECORD_HOLD)
 		hold_see(x, s);
+	if (s->record->kind == RECORD_SETTING && s->record->text)
+		x->weakened = x->weakened || strcmp(s->record->text, "weakened") == 0;
 	if (s->record->kind == RECORD_ACT)
 		knowledge_act(&x->knowledge, x->flow, s);
 	if (!x->secrets || s->actor < 0)

@@ -56,6 +56,7 @@ struct secrecy {
 	struct streams streams;
 	struct keys caught;    /* (claim, instance) */
 	struct buffer catches; /* of struct secrecy_catch */
+	bool weakened; /* some setting of the run is: what leads nowhere else may do so there */
 	struct knowledge knowledge;
 	struct recording recording;
 	struct ossl_lib_ctx_st *library; /* with crypto: NULL until something is computed */

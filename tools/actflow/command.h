@@ -41,6 +41,7 @@ enum option_key {
 	OPTION_ROWS,
 	OPTION_ATTACKS,
 	OPTION_REACHES,
+	OPTION_KNOWLEDGE,
 };
 
 enum {
@@ -62,7 +63,7 @@ struct options {
 	const char *out;
 	unsigned jobs;       /* 1 to JOBS_MAX; 1 by default */
 	unsigned deadline_s; /* wall-clock seconds that one scenario may take; 60 by default */
-	bool json, verbose, update_golden, no_color, schema;
+	bool json, verbose, update_golden, no_color, schema, knowledge;
 	const char *flow, *variant, *secrets, *check;
 	const char *head; /* 64 hex digits */
 	const char *filter, *dir;

@@ -75,6 +75,8 @@ static enum err perform(struct run *r)
 		checker_reach(r->seen.checker, r->scenario.expect.reaches[i].device,
 			      r->scenario.expect.reaches[i].step);
 	revealed_ask(&r->scenario, r->seen.checker);
+	if (r->p->options->knowledge)
+		checker_record(r->seen.checker);
 	trace_sink(r->trace, observation_feed, &r->seen);
 	struct world_setup setup = { .seed = r->seed,
 				     .roster = &dynamics_roster,
@@ -145,6 +147,7 @@ static struct report report_of(struct run *r, enum err status)
 				.scenario = &r->scenario,
 				.world = &r->world,
 				.guessing = &r->guessing,
+				.knowledge = r->p->options->knowledge,
 				.flow_matches = true,
 				.wall_ns = r->p->timed ? r->wall_ns : 0 };
 }

@@ -27,6 +27,7 @@ struct report {
 	const struct guessing *guessing;
 	/* NULL unless a trace is checked: what it was checked with */
 	const struct options *options;
+	bool knowledge;    /* say who has what, too */
 	bool flow_matches; /* the flow is the one that the run was recorded with */
 	int64_t wall_ns;   /* shown when positive */
 };

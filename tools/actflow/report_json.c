@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tools/actflow/json.h"
+#include "tools/actflow/knows.h"
 #include "tools/actflow/revealed.h"
 #include "tools/actflow/text.h"
 
@@ -125,6 +126,8 @@ void report_json(const struct report *r, struct buffer *out)
 	json_diags(&j, r->differences);
 	write_findings(&j, o);
 	write_judged(&j, o);
+	if (r->knowledge)
+		knows_json(o->flow, o->checker, &j);
 	if (r->scenario) {
 		revealed_json(r->scenario, o->checker, &j);
 		guessed_json(r->scenario, r->guessing, &j);
