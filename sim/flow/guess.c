@@ -122,8 +122,10 @@ void guess_try(struct secrecy *x, const struct guess *g, enum guess_target targe
 		struct closure_value how = { .secret = -1, .device = u->device };
 		if (u->type != targets[target].type || !saw(x, u, g->actor))
 			continue;
+		size_t before = c.units_count;
 		closure_read(&c, bytes_of_buffer(&u->bytes), &how);
-		unit_try(&c, g, target, out);
+		if (c.units_count > before) /* else it is there already */
+			unit_try(&c, g, target, out);
 	}
 	closure_fini(&c);
 }

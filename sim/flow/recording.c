@@ -52,7 +52,9 @@ static void units_forget(struct recording *x)
 
 static struct recorded_unit *unit_find(struct recording *x, uint32_t hash, struct bytes bytes)
 {
-	for (size_t i = x->units_count; i-- > 0;)
+	size_t first =
+		x->units_count > RECORDING_AGAIN_MAX ? x->units_count - RECORDING_AGAIN_MAX : 0;
+	for (size_t i = x->units_count; i-- > first;)
 		if (x->units[i].hash == hash &&
 		    bytes_equal(bytes_of_buffer(&x->units[i].bytes), bytes))
 			return &x->units[i];

@@ -13,15 +13,16 @@
 #include "sim/flow/evidence.h"
 
 enum {
-	RECORDING_UNITS_MAX = 1024, /* messages that are kept, at least; all when all is recorded */
-	RECORDING_RANDOM = 32,      /* bytes of the random by which a TLS secret is found */
+	RECORDING_UNITS_MAX = 512, /* messages that are kept, at least; all when all is recorded */
+	RECORDING_AGAIN_MAX = 128, /* messages back, in which the same bytes are looked for */
+	RECORDING_RANDOM = 32,     /* bytes of the random by which a TLS secret is found */
 };
 
 struct unit_seen {
 	uint64_t record;
 	int32_t who;
 };
-/* A message unit, once, however often it was said. */
+/* A message unit: once, however often it is said before others came between. */
 struct recorded_unit {
 	uint64_t record; /* in which it was first said */
 	uint32_t hash, device;

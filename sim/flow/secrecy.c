@@ -8,10 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
-
-#include "proto/crypto/crypto.h"
-
 void secrecy_init(struct secrecy *x, const struct flow *f, size_t variant, struct evidence *e,
 		  struct findings *findings)
 {
@@ -393,8 +389,7 @@ void secrecy_fini(struct secrecy *x)
 	buffer_fini(&x->early);
 	buffer_fini(&x->catches);
 	knowledge_fini(&x->knowledge);
-	crypto_free(x->crypto);
-	OSSL_LIB_CTX_free(x->library);
+	secrecy_crypto_free(x);
 	recording_fini(&x->recording);
 	memset(x, 0, sizeof *x);
 }

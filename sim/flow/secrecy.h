@@ -97,6 +97,7 @@ struct bytes secrecy_name(const struct secrecy *x, int32_t who);
 struct closure;
 void secrecy_closure_fill(struct secrecy *x, struct closure *c, int32_t who);
 struct crypto *secrecy_crypto(struct secrecy *x);
+void secrecy_crypto_free(struct secrecy *x);
 /* secrecy_closure.c: what those outside can derive, and what is void since a holder was corrupt. */
 void secrecy_derive(struct secrecy *x);
 void secrecy_void(struct secrecy *x);

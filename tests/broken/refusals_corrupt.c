@@ -183,6 +183,49 @@ static void the_ledger_says_who_has_what_and_how(void)
 	checker_free(c);
 }
 
+/* -- forward secrecy -- */
+
+/* Hand over what is left of ku, and of every connection, when the run is over. forgets: the app
+ * erases ku, as it should. */
+static struct checker *hand_over(bool forgets)
+{
+	struct records broken = { 0 };
+	struct checker *c = checker_new(honest->flow, honest->variant, honest->secrets);
+	struct reveal what = { .step = -1, .at_ns = INT64_MAX };
+	what.classes = UINT32_C(1) << claim_of("ku") | UINT32_C(1) << claim_of("tls");
+	checker_reveal(c, &what);
+	records_borrow(&broken, honest->records);
+	size_t erased = victim_find(&broken, RECORD_ERASE, "ku", "app");
+	CU_ASSERT_TRUE_FATAL(erased != SIZE_MAX);
+	if (!forgets)
+		records_remove(&broken, erased);
+	records_number(&broken);
+	for (size_t i = 0; i < broken.count; i++)
+		checker_feed(c, &broken.list[i]);
+	checker_finish(c);
+	records_fini(&broken);
+	return c;
+}
+
+static void a_session_that_erases_nothing_is_not_forward_secret(void)
+{
+	static const char claim[] = "forward-secret(master_session_key)";
+	const struct revealed *columns;
+	struct checker *c = hand_over(false);
+	CU_ASSERT_EQUAL(verdict_of(c, claim), VERDICT_VIOLATED);
+	CU_ASSERT_TRUE(refusals_found(c, FINDING_FORWARD, claim, 0));
+	CU_ASSERT_EQUAL_FATAL(checker_revealed(c, &columns), 2);
+	CU_ASSERT_TRUE(columns[1].readable[MESSAGE_PROVISIONING]);
+	CU_ASSERT_EQUAL(verdict_of(c, "forward-secret(app_ephemeral)"), VERDICT_HOLDS);
+	checker_free(c);
+	c = hand_over(true);
+	CU_ASSERT_EQUAL(verdict_of(c, claim), VERDICT_HOLDS);
+	CU_ASSERT_EQUAL_FATAL(checker_revealed(c, &columns), 2);
+	CU_ASSERT_TRUE(columns[1].readable[MESSAGE_PROVISIONING_DATA]);
+	CU_ASSERT_FALSE(columns[1].readable[MESSAGE_PROVISIONING]);
+	checker_free(c);
+}
+
 size_t refusals_corrupt(struct test_case *cases)
 {
 	static const struct test_case all[] = {
@@ -192,6 +235,7 @@ size_t refusals_corrupt(struct test_case *cases)
 		TEST(the_attacker_derives_from_what_a_corrupt_actor_has),
 		TEST(what_is_on_a_wire_is_the_attackers),
 		TEST(a_channel_that_begins_with_the_verifier_is_the_nocs_as_well),
+		TEST(a_session_that_erases_nothing_is_not_forward_secret),
 		TEST(the_ledger_says_who_has_what_and_how),
 	};
 	memcpy(cases, all, sizeof all);
