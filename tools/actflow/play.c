@@ -197,7 +197,7 @@ static void write_answer(struct run *r, const struct report *about)
 		report_text(about, r->p->width, r->p->colour, &r->a->out);
 	else
 		write_line(r, about);
-	if (r->p->whole || r->p->options->json)
+	if (r->p->whole && !r->p->options->json)
 		guessed_times(&r->scenario, &r->guessing, &r->a->messages);
 	if (r->p->options->json)
 		messages_print(&r->differences, &r->a->messages);
