@@ -20,7 +20,7 @@ static void the_trace_is_whole(void)
 
 static int judge(struct honest *h)
 {
-	struct test_case cases[6 * REFUSALS_MAX + 1] = { TEST(the_trace_is_whole) };
+	struct test_case cases[8 * REFUSALS_MAX + 1] = { TEST(the_trace_is_whole) };
 	size_t count = 1;
 	refusals_about(h);
 	count += refusals_order(cases + count);
@@ -29,6 +29,8 @@ static int judge(struct honest *h)
 	count += refusals_canaries(cases + count);
 	count += refusals_secrecy(cases + count);
 	count += refusals_segments(cases + count);
+	count += refusals_derived(cases + count);
+	count += refusals_corrupt(cases + count);
 	return suite_run("victims", cases, count);
 }
 

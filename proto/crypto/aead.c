@@ -2,6 +2,7 @@
 #include "proto/crypto/aead.h"
 
 #include <limits.h>
+#include <string.h>
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -73,4 +74,68 @@ bool aead_open(struct crypto *c, const struct aead *a, struct bytes sealed, stru
 	EVP_CIPHER_CTX_free(ctx);
 	ERR_pop_to_mark();
 	return good;
+}
+
+enum { BLOCK_SIZE = 16 };
+
+/* The tag that this ciphertext has under an IV of zeros. */
+static bool tag_under_zeros(struct crypto *c, const struct aead *a, struct bytes sealed,
+			    uint8_t tag[AEAD_TAG_SIZE])
+{
+	struct buffer plain = { 0 }, again = { 0 };
+	struct crypto yielding = *c; /* the tag is what is asked for */
+	bool unused;
+	yielding.yields_unauthentic = true;
+	bool good = aead_open(&yielding, a, sealed, &plain, &unused) &&
+		    aead_seal(c, a, bytes_of_buffer(&plain), &again);
+	if (good)
+		memcpy(tag, again.data + again.size - AEAD_TAG_SIZE, AEAD_TAG_SIZE);
+	buffer_cleanse(&plain);
+	buffer_fini(&again);
+	return good;
+}
+
+/* E(key, zeros || 1): the tag of nothing, whose hash is zero. */
+static bool mask_of_zeros(struct crypto *c, const struct aead *a, uint8_t mask[BLOCK_SIZE])
+{
+	struct aead bare = { .key = a->key, .iv = a->iv };
+	struct buffer sealed = { 0 };
+	bool good = aead_seal(c, &bare, (struct bytes){ 0 }, &sealed);
+	if (good)
+		memcpy(mask, sealed.data, BLOCK_SIZE);
+	buffer_fini(&sealed);
+	return good;
+}
+
+static bool block_decrypt(struct crypto *c, const uint8_t *key, const uint8_t in[BLOCK_SIZE],
+			  uint8_t out[BLOCK_SIZE])
+{
+	int written = 0;
+	EVP_CIPHER *aes = EVP_CIPHER_fetch(c->library, "AES-256-ECB", NULL);
+	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+	bool good = aes && ctx && EVP_DecryptInit_ex2(ctx, aes, key, NULL, NULL) == 1 &&
+		    EVP_CIPHER_CTX_set_padding(ctx, 0) == 1 &&
+		    EVP_CipherUpdate(ctx, out, &written, in, BLOCK_SIZE) == 1 &&
+		    written == BLOCK_SIZE;
+	EVP_CIPHER_CTX_free(ctx);
+	EVP_CIPHER_free(aes);
+	return good;
+}
+
+bool aead_iv_find(struct crypto *c, const struct aead *under, struct bytes sealed, uint8_t *iv)
+{
+	static const uint8_t zeros[AEAD_IV_SIZE], one[BLOCK_SIZE - AEAD_IV_SIZE] = { 0, 0, 0, 1 };
+	struct aead a = { .key = under->key, .iv = zeros, .aad = under->aad };
+	uint8_t block[BLOCK_SIZE], mask[BLOCK_SIZE], tag[AEAD_TAG_SIZE];
+	memset(iv, 0, AEAD_IV_SIZE);
+	if (sealed.size < AEAD_TAG_SIZE || !tag_under_zeros(c, &a, sealed, tag) ||
+	    !mask_of_zeros(c, &a, mask))
+		return false;
+	/* tag = hash ^ E(IV || 1), for both IVs: what differs is E(IV || 1) ^ E(zeros || 1) */
+	for (size_t i = 0; i < BLOCK_SIZE; i++)
+		block[i] = sealed.data[sealed.size - AEAD_TAG_SIZE + i] ^ tag[i] ^ mask[i];
+	if (!block_decrypt(c, a.key, block, mask) || memcmp(mask + AEAD_IV_SIZE, one, sizeof one))
+		return false;
+	memcpy(iv, mask, AEAD_IV_SIZE);
+	return true;
 }

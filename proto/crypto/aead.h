@@ -37,4 +37,12 @@ bool aead_seal(struct crypto *c, const struct aead *a, struct bytes plain, struc
 bool aead_open(struct crypto *c, const struct aead *a, struct bytes sealed, struct buffer *plain,
 	       bool *authentic);
 
+/* Which IV a message was sealed under, by whoever has its key: GCM's tag is a hash of aad and
+ * ciphertext under E(key, IV || 1), so the IV follows from key, aad and tag. For the judge of what a
+ * leaked key gives away; nobody who speaks the protocol calls it.
+ * under: its key and aad; its iv is not read. iv: receives AEAD_IV_SIZE bytes.
+ * Returns false when there is no such IV of 12 bytes (another key or aad), sealed is shorter than a
+ * tag or libcrypto refuses; iv is then zero. Source: NIST SP 800-38D 7.1. */
+bool aead_iv_find(struct crypto *c, const struct aead *under, struct bytes sealed, uint8_t *iv);
+
 #endif

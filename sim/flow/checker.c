@@ -10,8 +10,10 @@
 #include <string.h>
 
 #include "sim/flow/claims.h"
+#include "sim/flow/guess.h"
 #include "sim/flow/order.h"
 #include "sim/flow/reach.h"
+#include "sim/flow/reveal.h"
 #include "sim/flow/secrecy.h"
 
 struct checker {
@@ -27,6 +29,7 @@ struct checker {
 	struct fresh fresh;
 	struct one_time one_time;
 	struct secrecy secrecy;
+	struct reveals reveals;
 	uint64_t last_id; /* of the record before; ids ascend */
 	char end[64];     /* text of RECORD_END; "" before it */
 	bool finished;
@@ -49,6 +52,10 @@ struct checker *checker_new(const struct flow *f, size_t variant, const struct s
 	fresh_init(&c->fresh, &c->lives, &c->causal, &c->findings);
 	one_time_init(&c->one_time, f, &c->findings);
 	secrecy_init(&c->secrecy, f, variant, &c->evidence, &c->findings);
+	c->reveals.secrecy = &c->secrecy;
+	c->agree.knowledge = &c->secrecy.knowledge;
+	c->fresh.knowledge = &c->secrecy.knowledge;
+	c->one_time.knowledge = &c->secrecy.knowledge;
 	return c;
 }
 
@@ -56,6 +63,24 @@ void checker_reach(struct checker *c, uint32_t device, size_t step)
 {
 	assert(!c->last_id);
 	reach_set(&c->reach, device, step);
+}
+
+void checker_record(struct checker *c)
+{
+	assert(!c->last_id);
+	c->secrecy.recording.all = true;
+}
+
+void checker_reveal(struct checker *c, const struct reveal *what)
+{
+	checker_record(c);
+	reveals_add(&c->reveals, what);
+}
+
+size_t checker_revealed(const struct checker *c, const struct revealed **list)
+{
+	*list = c->reveals.list;
+	return c->reveals.count ? c->reveals.count + 1 : 0;
 }
 
 static void evidence_complain(struct checker *c, enum verdict v, uint64_t record, const char *what,
@@ -86,6 +111,8 @@ static void sight_judge(struct checker *c, struct sight *s)
 	fresh_see(&c->fresh, s);
 	one_time_see(&c->one_time, s);
 	secrecy_see(&c->secrecy, s);
+	if (c->reveals.count)
+		reveals_see(&c->reveals, s, c->order.last);
 }
 
 void checker_feed(struct checker *c, const struct record *r)
@@ -134,6 +161,7 @@ void checker_finish(struct checker *c)
 	fresh_finish(&c->fresh, &c->reach);
 	one_time_finish(&c->one_time, &c->reach);
 	secrecy_finish(&c->secrecy, &c->reach);
+	reveals_finish(&c->reveals);
 	judge_evidence(c);
 }
 
@@ -152,6 +180,18 @@ size_t checker_judged(const struct checker *c, const struct judged **list)
 {
 	*list = c->findings.judged;
 	return c->findings.judged_count;
+}
+
+struct ledger_cell checker_knows(const struct checker *c, size_t holders, int actor)
+{
+	return secrecy_cell(&c->secrecy, (int)holders, actor);
+}
+
+void checker_guess(struct checker *c, const struct guess *g, enum guess_target target,
+		   struct guessed *out)
+{
+	assert(c->finished);
+	guess_try(&c->secrecy, g, target, out);
 }
 
 uint64_t checker_step_record(const struct checker *c, size_t step)

@@ -40,6 +40,9 @@ void checker_feed(struct checker *c, const struct record *r);
  * must not be seen, of the others it and those before it must; a claim of which nothing occurred
  * was not reached. Before the first record. step: a simulated one. */
 void checker_reach(struct checker *c, uint32_t device, size_t step);
+/* Keep all that passes on the wires, and say which values were erased when: for what is found only
+ * when keys become known. Costs as much memory as the wires carry. Before the first record. */
+void checker_record(struct checker *c);
 /* All records have been fed. */
 void checker_finish(struct checker *c);
 
@@ -53,6 +56,7 @@ enum finding_kind {
 	FINDING_AGREE,
 	FINDING_SECRET,
 	FINDING_FRESH,
+	FINDING_FORWARD,
 	FINDING_ONE_TIME,
 	FINDING_EVIDENCE,
 	FINDING_KINDS
@@ -79,6 +83,65 @@ size_t checker_judged(const struct checker *c, const struct judged **list);
 uint64_t checker_step_record(const struct checker *c, size_t step);
 /* Step that this record satisfied, or -1; valid right after checker_feed. */
 int checker_step_of_last(const struct checker *c);
+
+/* The ledger K(X), when all has been fed: what one actor, in any of its instances, has of the
+ * values of one class. */
+struct ledger_cell {
+	size_t values;   /* how many of them */
+	uint64_t record; /* that gave it the first; 0: none */
+	const char *how; /* "drew it", or the derivation: static */
+};
+/* holders: index into flow->holders. actor: index into flow->actors, or -1: the attacker, who hears
+ * every wire and has what corrupt actors have. Values of the class `ends` (TLS) are kept only after
+ * checker_record. */
+struct ledger_cell checker_knows(const struct checker *c, size_t holders, int actor);
+
+/* -- secrets that are handed over when all is recorded -- */
+
+enum { REVEALS_MAX = 16 };
+struct reveal {
+	uint32_t classes; /* bit set over flow->holders */
+	int step;      /* when the first record satisfies it; -1: at at_ns */
+	int64_t at_ns; /* after the run's end: then */
+};
+struct revealed {
+	struct reveal what; /* of the last column: all of them */
+	uint64_t record;    /* after which it was handed over; 0: its step was not seen */
+	size_t values;      /* that somebody still had */
+	bool said[MESSAGE_TYPES];     /* messages of connections, and those sealed in them */
+	bool readable[MESSAGE_TYPES]; /* of these, by whoever recorded every wire and has this */
+};
+/* Hand the values of classes over, for the columns below and for a line forward-secret(...) of each
+ * class that the flow calls fresh. It implies checker_record. Before the first record. */
+void checker_reveal(struct checker *c, const struct reveal *what);
+/* After checker_finish: one for each, and one for all together; 0 when there was none. */
+size_t checker_revealed(const struct checker *c, const struct revealed **list);
+
+/* -- guesses at an access key, held offline against what one actor has seen of it -- */
+
+enum guess_target {
+	GUESS_STORED,   /* what UEM registers at the NOC */
+	GUESS_VERIFIER, /* what the app shows the NOC */
+	GUESS_TAG1,     /* the MAC of the setup message */
+	GUESS_TARGETS
+};
+struct guess {
+	int actor;                /* index into flow->actors: whatever its instances saw */
+	const char *const *words; /* each at most as long as a key, repeated; or NULL */
+	size_t words_count;
+	const char *letters; /* then: all words of `length` of these, repeated */
+	size_t length;
+	uint64_t budget; /* guesses at each message */
+};
+struct guessed {
+	size_t messages, confirmed; /* that were tried against; of which the key was found */
+	uint64_t tried;             /* guesses, over all messages */
+	uint64_t after;             /* guesses until the first was confirmed */
+};
+/* Really try them. After checker_finish; g is borrowed for the call. Messages that were forgotten
+ * are not tried (checker_record). */
+void checker_guess(struct checker *c, const struct guess *g, enum guess_target target,
+		   struct guessed *out);
 void checker_free(struct checker *c);
 
 #endif

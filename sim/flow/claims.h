@@ -8,16 +8,20 @@
 #define SIM_FLOW_CLAIMS_H
 
 #include "sim/flow/causal.h"
+#include "sim/flow/knowledge.h"
 #include "sim/flow/lives.h"
 
 /* How a claim stands for each device, for the table: what a claim says of one that saw nothing. */
 struct claim_count {
 	size_t events, broken;
+	size_t voided; /* of a corrupt party: not judged */
 	size_t devices_room;
 	bool *devices; /* by slot: something occurred */
 };
 /* Something that the claim is about occurred on the device of this sight. */
 void claim_count_see(struct claim_count *c, const struct sight *s);
+/* ... of which a party was corrupt by then: it says nothing. */
+void claim_count_void(struct claim_count *c, const struct sight *s);
 /* Judge a claim about which nothing occurred, on some device that should have come that far or on
  * any: true when that was said, and the claim has no other line. Where the run was to end earlier
  * that is no finding. */
@@ -39,6 +43,7 @@ struct agree {
 	struct findings *findings;
 	struct causal *causal;
 	const struct attribution *attribution;
+	const struct knowledge *knowledge; /* who is corrupt */
 	size_t count, room;
 	struct agree_event *list;
 	struct keys values; /* that were bound: each is numbered once */
@@ -48,7 +53,8 @@ struct agree {
 	size_t tried_count, tried_room;
 	struct claim_count counts[FLOW_AGREE_MAX];
 };
-/* causal: begins to watch who agrees; it has seen each record before agree_see does. */
+/* causal: begins to watch who agrees; it has seen each record before agree_see does. a->knowledge
+ * is the caller's to set, here and below. */
 void agree_init(struct agree *a, const struct attribution *attribution, struct causal *causal,
 		struct findings *findings);
 void agree_see(struct agree *a, const struct sight *s);
@@ -71,6 +77,7 @@ struct fresh {
 	struct causal *causal;
 	const struct lives *sessions;
 	struct findings *findings;
+	const struct knowledge *knowledge;
 	struct keys references; /* numbers of values */
 	size_t room;
 	struct fresh_value *values;
@@ -90,6 +97,7 @@ void fresh_fini(struct fresh *f);
 struct one_time {
 	const struct flow *flow;
 	struct findings *findings;
+	const struct knowledge *knowledge;
 	struct keys written; /* (instance, table, key) */
 	size_t unnamed[FLOW_ONE_TIME_MAX];
 	struct claim_count counts[FLOW_ONE_TIME_MAX];

@@ -277,6 +277,11 @@ void agree_see(struct agree *a, const struct sight *s)
 	uint32_t event = event_add(a, s);
 	for (size_t i = 0; a->list[event - 1].commit && i < a->flow->agree_count; i++)
 		if (s->actor == (int)a->flow->agree[i].a && s->peer == (int)a->flow->agree[i].b) {
+			if (knowledge_corrupt_since(a->knowledge, s->who) ||
+			    knowledge_corrupt_since(a->knowledge, s->whom)) {
+				claim_count_void(&a->counts[i], s);
+				continue;
+			}
 			claim_count_see(&a->counts[i], s);
 			commit_judge(a, i, event);
 		}

@@ -24,6 +24,13 @@ void claim_count_see(struct claim_count *c, const struct sight *s)
 	c->devices[s->slot] = true;
 }
 
+void claim_count_void(struct claim_count *c, const struct sight *s)
+{
+	claim_count_see(c, s);
+	c->events--;
+	c->voided++;
+}
+
 /* The first device that comes through the whole order and on which nothing occurred; 0: none. */
 static uint32_t first_without(const struct claim_count *c, const struct reach *reach)
 {
@@ -55,6 +62,11 @@ bool claim_count_lacks(const struct claim_count *c, const struct reach *reach,
 {
 	bool several = attribution_devices(reach->attribution) > 1;
 	uint32_t without = first_without(c, reach);
+	if (!c->events && c->voided) {
+		findings_judge(findings, words->name, VERDICT_VOID,
+			       "void: a party of each %s was corrupt", words->what);
+		return true;
+	}
 	if (!c->events && !reach_is_early_everywhere(reach)) {
 		doubt(findings, kind, words, 0);
 		return true;

@@ -73,9 +73,12 @@ static void hold_see(struct fresh *f, size_t claim, const struct sight *s)
 	const char *fault = *reference ? fault_of(f, s, v) : "has no reference";
 	bool was_seen = v->seen;
 	v->seen = true;
-	if (!was_seen)
+	bool corrupt = knowledge_corrupt_since(f->knowledge, s->who) > 0;
+	if (!was_seen && corrupt)
+		claim_count_void(&f->counts[claim], s);
+	else if (!was_seen)
 		claim_count_see(&f->counts[claim], s);
-	if (!fault || v->told)
+	if (!fault || v->told || corrupt)
 		return;
 	v->told = true;
 	f->counts[claim].broken++;

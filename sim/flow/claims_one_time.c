@@ -18,6 +18,10 @@ static void put_see(struct one_time *o, size_t table, const struct sight *s)
 	const char *key = r->text ? r->text : "";
 	struct buffer whole = { 0 };
 	bool added;
+	if (knowledge_corrupt_since(o->knowledge, s->who)) {
+		claim_count_void(&o->counts[table], s);
+		return;
+	}
 	claim_count_see(&o->counts[table], s);
 	if (!*key) {
 		o->unnamed[table]++;

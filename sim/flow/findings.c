@@ -18,7 +18,8 @@ static void text_make_printable(char *text)
 void findings_add(struct findings *f, struct finding head, const char *subject, const char *format,
 		  ...)
 {
-	assert(head.kind < FINDING_KINDS && head.verdict != VERDICT_HOLDS);
+	assert(head.kind < FINDING_KINDS && head.verdict != VERDICT_HOLDS &&
+	       head.verdict != VERDICT_VOID);
 	f->kinds[head.kind][head.verdict]++;
 	if (f->count == FINDINGS_MAX) {
 		f->beyond++;
@@ -37,6 +38,19 @@ void findings_add(struct findings *f, struct finding head, const char *subject, 
 	text_make_printable(head.subject);
 	text_make_printable(head.text);
 	f->list[f->count++] = head;
+}
+
+void findings_drop(struct findings *f, const struct finding *like)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		struct finding *one = &f->list[i];
+		if (one->kind != like->kind || one->record != like->record ||
+		    strcmp(one->subject, like->subject) != 0)
+			continue;
+		f->kinds[one->kind][one->verdict]--;
+		memmove(one, one + 1, (--f->count - i) * sizeof *one);
+		return;
+	}
 }
 
 void findings_judge(struct findings *f, const char *name, enum verdict v, const char *format, ...)

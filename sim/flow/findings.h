@@ -11,7 +11,7 @@
 
 enum {
 	FINDINGS_MAX = 256, /* listed; further ones are counted and still decide the verdict */
-	JUDGED_MAX = FLOW_HOLDERS_MAX + 3 * 8 + 8,
+	JUDGED_MAX = FLOW_HOLDERS_MAX + FLOW_FRESH_MAX + 3 * 8 + 8,
 };
 
 /* Zero it to begin. */
@@ -28,6 +28,8 @@ struct findings {
  * characters in them (a trace is not to be trusted) are replaced. */
 void findings_add(struct findings *f, struct finding head, const char *subject, const char *format,
 		  ...) __attribute__((format(printf, 4, 5)));
+/* Take back one finding of this kind, subject and record, when it is listed: the claim is void. */
+void findings_drop(struct findings *f, const struct finding *like);
 /* Add one line to the table of what was judged. */
 void findings_judge(struct findings *f, const char *name, enum verdict v, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));

@@ -1,5 +1,5 @@
 /* secrecy.c - feeds every actor's streams to the search and holds what is found against the
- * holders. It derives nothing: a value that an actor could compute is not found here.
+ * holders. What an actor could compute from what it has is secrecy_closure.c's.
  */
 #include "sim/flow/secrecy.h"
 
@@ -7,14 +7,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* When an actor had something. */
-struct moment {
-	int actor, who;
-	uint32_t device; /* of that instance */
-	uint64_t record;
-	enum record_kind kind;
-};
 
 void secrecy_init(struct secrecy *x, const struct flow *f, size_t variant, struct evidence *e,
 		  struct findings *findings)
@@ -24,6 +16,7 @@ void secrecy_init(struct secrecy *x, const struct flow *f, size_t variant, struc
 			       .secrets = e->secrets,
 			       .findings = findings,
 			       .search = search_new(),
+			       .recording = { .flow = f },
 			       .promised = -1 };
 	for (size_t i = 0; i < f->holders_count; i++) {
 		x->classes[i].holders = f->holders[i].holders;
@@ -88,7 +81,7 @@ static void values_load(struct secrecy *x)
 
 /* -- who may have it -- */
 
-static uint32_t holders_of(const struct secrecy *x, int claim, int channel)
+uint32_t secrecy_holders(const struct secrecy *x, int claim, int channel)
 {
 	if (!x->classes[claim].ends)
 		return x->classes[claim].holders;
@@ -98,12 +91,11 @@ static uint32_t holders_of(const struct secrecy *x, int claim, int channel)
 	return UINT32_C(1) << c->from | UINT32_C(1) << c->to;
 }
 
-/* Whether this actor may not have it; or not on that device, when the value is of another one.
- * device, of: 0 for none. */
-static bool is_outside(const struct secrecy *x, const struct moment *m,
-		       const struct secrecy_value *v)
+bool secrecy_is_outside(const struct secrecy *x, const struct moment *m,
+			const struct secrecy_value *v)
 {
-	if (m->actor >= FLOW_ACTORS_MAX || !(holders_of(x, v->claim, v->channel) >> m->actor & 1))
+	if (m->actor >= FLOW_ACTORS_MAX ||
+	    !(secrecy_holders(x, v->claim, v->channel) >> m->actor & 1))
 		return true;
 	return m->device && v->device && m->device != v->device;
 }
@@ -113,24 +105,48 @@ static struct moment moment_of(const struct sight *s)
 	return (struct moment){ s->actor, s->who, s->actor_device, s->record->id, s->record->kind };
 }
 
-/* One finding for each claim and actor: the first value that it had. */
-static void catch (struct secrecy *x, int claim, struct moment m, const char *what)
+/* Whoever listens on the wire that a packet was carried on. */
+static struct moment listener_of(const struct moment *m)
+{
+	return (struct moment){ FLOW_ACTORS_MAX, KNOWLEDGE_ATTACKER, 0, m->record, m->kind };
+}
+
+struct bytes secrecy_name(const struct secrecy *x, int32_t who)
+{
+	return who == KNOWLEDGE_ATTACKER ? bytes_of_string("the attacker")
+					 : attribution_name(x->evidence->attribution, who);
+}
+
+void secrecy_catch(struct secrecy *x, int claim, const struct moment *m,
+		   const struct secrecy_catch *how, const char *what)
 {
 	bool added;
-	int key[2] = { claim, m.who };
+	int key[2] = { claim, m->who };
 	char name[CLAIM_NAME_SIZE];
+	struct secrecy_catch one = *how;
 	keys_add(&x->caught, bytes_of(key, sizeof key), &added);
 	if (!added)
 		return;
-	struct bytes actor = attribution_name(x->evidence->attribution, m.who);
-	x->classes[claim].caught++;
+	struct bytes actor = secrecy_name(x, m->who);
+	one.record = m->record;
+	one.claim = claim;
+	buffer_append(&x->catches, bytes_of(&one, sizeof one));
+	*(how->derived ? &x->classes[claim].derived : &x->classes[claim].caught) += 1;
 	claim_name_secret(x->flow, (size_t)claim, name);
 	findings_add(x->findings,
 		     (struct finding){ .kind = FINDING_SECRET,
 				       .verdict = VERDICT_VIOLATED,
-				       .record = m.record },
-		     name, "%.*s had %s in record %" PRIu64 " (%s)", (int)actor.size,
-		     (const char *)actor.data, what, m.record, record_kind_name(m.kind));
+				       .record = m->record },
+		     name, "%.*s %s", (int)actor.size, (const char *)actor.data, what);
+}
+
+/* It had this value, by name or in some form. */
+static void had(struct secrecy *x, int claim, struct moment m, int secret, const char *what)
+{
+	char words[200];
+	snprintf(words, sizeof words, "had %s in record %" PRIu64 " (%s)", what, m.record,
+		 record_kind_name(m.kind));
+	secrecy_catch(x, claim, &m, &(struct secrecy_catch){ .secret = secret }, words);
 }
 
 /* It had a value of which no device is known yet: judged when it is. */
@@ -148,13 +164,16 @@ static void hits_judge(struct secrecy *x, struct moment m, const struct hits *hi
 		const struct secrecy_value *v = &x->values[number];
 		if (v->claim < 0)
 			continue;
+		bool outside = secrecy_is_outside(x, &m, v);
 		if (!v->held && m.device)
 			early_add(x, number, m);
-		if (!is_outside(x, &m, v))
+		if (outside || x->recording.all || !x->classes[v->claim].ends)
+			knowledge_learn(&x->knowledge, m.who, number, m.record, HOW_READ);
+		if (!outside)
 			continue;
 		snprintf(what, sizeof what, "%s (%s)", x->secrets->list[number].reference,
 			 form_name(hits->list[i].form, form));
-		catch (x, v->claim, m, what);
+		had(x, v->claim, m, (int)number, what);
 	}
 }
 
@@ -201,13 +220,26 @@ static void piece_join(struct secrecy *x, const struct sight *s, enum way way, c
 	assembly_take(&c->assembly, x->search, &segment, &k->load->end, &x->scratch);
 }
 
+static bool is_carried(const struct record *r)
+{
+	const char *fate = r->text ? r->text : "";
+	return strcmp(fate, "carried") == 0 || strcmp(fate, "duplicated") == 0;
+}
+
 /* This actor has this piece of the stream now: what the search found in it, and what it is. */
 static void piece_take(struct secrecy *x, const struct sight *s, enum way way, const struct kept *k)
 {
 	x->bytes[s->actor < FLOW_ACTORS_MAX ? s->actor : FLOW_ACTORS_MAX] += s->bytes.size;
 	piece_join(x, s, way, k);
-	hits_judge(x, moment_of(s), &k->hits);
-	hits_judge(x, moment_of(s), &x->scratch);
+	struct moment m = moment_of(s), listener = listener_of(&m);
+	hits_judge(x, m, &k->hits);
+	hits_judge(x, m, &x->scratch);
+	if (way != WAY_SENT_PACKETS || !is_carried(s->record))
+		return;
+	hits_judge(x, listener, &k->hits);
+	hits_judge(x, listener, &x->scratch);
+	if (x->recording.all && k->load && k->load->is_segment)
+		recording_segment(&x->recording, s, &k->load->segment);
 }
 
 static void sent_see(struct secrecy *x, const struct sight *s, enum way way)
@@ -241,8 +273,9 @@ static void early_judge(struct secrecy *x, size_t value)
 		memcpy(&e, x->early.data + at, sizeof e);
 		struct instance i = x->evidence->attribution->instances[e.who];
 		struct moment m = { i.actor, e.who, i.device, e.record, e.kind };
-		if (e.value == value && is_outside(x, &m, &x->values[value]))
-			catch (x, x->values[value].claim, m, x->secrets->list[value].reference);
+		if (e.value == value && secrecy_is_outside(x, &m, &x->values[value]))
+			had(x, x->values[value].claim, m, (int)value,
+			    x->secrets->list[value].reference);
 	}
 }
 
@@ -263,6 +296,21 @@ static void device_learn(struct secrecy *x, size_t value, const struct sight *s)
 		early_judge(x, value);
 }
 
+/* Secrets of connections are many, and of no rule but to open what is recorded. */
+static void hold_learn(struct secrecy *x, const struct sight *s, int claim, size_t secret)
+{
+	bool ends = claim >= 0 && x->classes[claim].ends;
+	enum how how = how_of_origin(s->record->text);
+	if (ends && !x->recording.all)
+		return;
+	knowledge_learn(&x->knowledge, s->who, secret, s->record->id, how);
+	if (!ends)
+		return;
+	recording_label(&x->recording, secret, s->record);
+	if (s->whom >= 0) /* one end declares it for both */
+		knowledge_learn(&x->knowledge, s->whom, secret, s->record->id, how);
+}
+
 static void hold_see(struct secrecy *x, const struct sight *s)
 {
 	const struct record *r = s->record;
@@ -277,8 +325,10 @@ static void hold_see(struct secrecy *x, const struct sight *s)
 		v.channel = (int8_t)s->channel;
 	}
 	struct moment m = moment_of(s);
-	if (v.claim >= 0 && s->actor >= 0 && is_outside(x, &m, &v))
-		catch (x, v.claim, m, r->reference ? r->reference : "a value");
+	if (s->actor >= 0 && secret >= 0)
+		hold_learn(x, s, v.claim, (size_t)secret);
+	if (v.claim >= 0 && s->actor >= 0 && secrecy_is_outside(x, &m, &v))
+		had(x, v.claim, m, secret, r->reference ? r->reference : "a value");
 }
 
 void secrecy_see(struct secrecy *x, const struct sight *s)
@@ -289,8 +339,17 @@ void secrecy_see(struct secrecy *x, const struct sight *s)
 		values_load(x);
 	if (s->record->kind == RECORD_HOLD)
 		hold_see(x, s);
+	if (s->record->kind == RECORD_SETTING && s->record->text)
+		x->weakened = x->weakened || strcmp(s->record->text, "weakened") == 0;
+	if (s->record->kind == RECORD_ACT)
+		knowledge_act(&x->knowledge, x->flow, s);
 	if (!x->secrets || s->actor < 0)
 		return;
+	if (s->record->kind == RECORD_SENT || s->record->kind == RECORD_ACCEPTED)
+		recording_unit(&x->recording, s);
+	if (s->record->kind == RECORD_ERASE && x->recording.all && s->record->name)
+		knowledge_erase(&x->knowledge, s->who, claim_of(x->flow, s->record->name),
+				s->record->id);
 	if (s->record->kind == RECORD_SENT)
 		sent_see(x, s, WAY_SAID);
 	else if (s->record->kind == RECORD_PACKET)
@@ -314,6 +373,8 @@ void secrecy_close(struct secrecy *x)
 		assembly_finish(&c->assembly, x->search, &x->scratch);
 		struct moment m = { c->actor, c->who, c->device, c->record, c->kind };
 		hits_judge(x, m, &x->scratch);
+		if (c->kind == RECORD_PACKET)
+			hits_judge(x, listener_of(&m), &x->scratch);
 	}
 }
 
@@ -326,5 +387,9 @@ void secrecy_fini(struct secrecy *x)
 	tail_fini(&x->end);
 	keys_fini(&x->caught);
 	buffer_fini(&x->early);
+	buffer_fini(&x->catches);
+	knowledge_fini(&x->knowledge);
+	secrecy_crypto_free(x);
+	recording_fini(&x->recording);
 	memset(x, 0, sizeof *x);
 }

@@ -8,6 +8,7 @@ static const char *const names[] = {
 	[VERDICT_HOLDS] = "holds",
 	[VERDICT_VIOLATED] = "violated",
 	[VERDICT_INCONCLUSIVE] = "inconclusive",
+	[VERDICT_VOID] = "void",
 };
 
 const char *verdict_name(enum verdict v)

@@ -219,8 +219,11 @@ static void read_parts(struct scenario_reading *r, const struct tree *t)
 	if (r->has_flow) {
 		flow_find_variant(&r->names, raw.variant, &s->variant);
 		read_wires(r, raw.wires);
-		if (s->variant < s->flow.variants_count)
+		if (s->variant < s->flow.variants_count) {
 			scenario_read_plan(&r->names, s, &raw);
+			scenario_read_reveals(&r->names, s, &raw);
+			scenario_read_guesses(&r->names, s, raw.guess);
+		}
 	}
 	read_expect(r, &raw, t);
 }
@@ -266,6 +269,9 @@ void scenario_fini(struct scenario *s)
 	for (size_t i = 0; i < s->expect.outcomes_count; i++)
 		free(s->expect.outcomes[i].actor);
 	free(s->expect.trace);
+	scenario_free_guesses(s);
+	for (size_t i = 0; i < s->reveals_count; i++)
+		free(s->reveals[i].at);
 	plan_fini(&s->plan);
 	memset(s, 0, sizeof *s);
 }

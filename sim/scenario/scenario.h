@@ -9,6 +9,7 @@
 #include "sim/adversary/plan.h"
 #include "sim/diag.h"
 #include "sim/flow/claim_names.h"
+#include "sim/flow/checker.h"
 #include "sim/flow/flow.h"
 #include "sim/flow/verdict.h"
 
@@ -17,7 +18,19 @@ enum {
 	SCENARIO_REACHES_MAX = 64,
 	SCENARIO_BY_MAX = 16,
 	SCENARIO_FALLS_MAX = 16,
-	SCENARIO_ATTACKS_MAX = 8
+	SCENARIO_ATTACKS_MAX = 8,
+	SCENARIO_READABLE_MAX = 64,
+	SCENARIO_GUESSES_MAX = 8,
+};
+
+/* Guesses at a key. */
+struct scenario_guess {
+	struct guess what; /* points at what stands below */
+	char *letters;
+	char **words;
+	size_t words_count;
+	int finds; /* 1: some guess must be confirmed; 0: none may be; -1: not asked */
+	struct place place;
 };
 
 struct scenario {
@@ -42,6 +55,14 @@ struct scenario {
 		int64_t apart_ns; /* how much later each begins than the one before */
 	} devices;
 	struct plan plan; /* crashes, and the adversary */
+	size_t reveals_count;
+	struct {
+		struct reveal what;
+		char *at; /* as written: "S1.17", "10s" */
+		struct place place;
+	} reveals[REVEALS_MAX];
+	size_t guesses_count;
+	struct scenario_guess guesses[SCENARIO_GUESSES_MAX];
 	struct {
 		bool has_verdict; /* said, or implied by `falls` */
 		enum verdict verdict;
@@ -68,6 +89,13 @@ struct scenario {
 			size_t step;     /* its last attempt ends there: index into flow.steps */
 			struct place place;
 		} reaches[SCENARIO_REACHES_MAX];
+		size_t readable_count;
+		struct {
+			size_t reveal; /* index; reveals_count: with everything handed over */
+			enum message_type type;
+			bool readable;
+			struct place place;
+		} readable[SCENARIO_READABLE_MAX];
 		char *trace;              /* golden story; NULL when absent */
 		struct place trace_place; /* of its first line of text */
 	} expect;

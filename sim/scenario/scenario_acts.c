@@ -1,5 +1,6 @@
 /* scenario_acts.c - reads `do:` of an adversary's entry: what is done to a message, on wires, or by
  * an actor of its own accord. */
+#include <stdio.h>
 #include <string.h>
 
 #include "proto/codec/patch.h"
@@ -243,6 +244,30 @@ static bool is_sayable(const struct value *unit)
 	return whole;
 }
 
+/* Say so, and which fields are missing, as far as that can be told. */
+static void refuse_unsayable(struct plan_reading *r, const struct value *unit,
+			     const struct tree_node *node)
+{
+	struct message m = { .type = unit->type };
+	struct buffer missing = { 0 };
+	char text[256];
+	for (size_t i = 0; i < unit->count; i++) {
+		snprintf(text, sizeof text, "%.*s", (int)unit->parts[i].bytes.size,
+			 (const char *)unit->parts[i].bytes.data);
+		message_set_text(&m, unit->parts[i].into, text);
+	}
+	for (size_t i = 0; message_lacks(&m, i); i++) {
+		buffer_append(&missing, bytes_of_string(i == 0 ? "" : ", "));
+		buffer_append(&missing, bytes_of_string(message_lacks(&m, i)));
+	}
+	diag_add(r->names->d, r->names->file, node->place.line, node->place.column,
+		 "send, expected fields that make a whole %s (unit: takes what makes none)%s%.*s",
+		 message_name(unit->type),
+		 missing.size > 0 ? ", actual none, or none that fits, for " : "",
+		 (int)missing.size, (const char *)missing.data);
+	buffer_fini(&missing);
+}
+
 static void read_send_channel(struct plan_reading *r, const struct plan_entry *e,
 			      const struct tree_node *node, struct act *a)
 {
@@ -271,9 +296,7 @@ static void read_send(struct plan_reading *r, struct plan_entry *e, const struct
 	} else {
 		plan_read_unit(&values, raw.message, raw.fields, &a->value);
 		if (plan_errors(r) == before && !is_sayable(&a->value))
-			plan_refuse(r, node,
-				    "send, expected fields that make a whole message (unit: takes "
-				    "what makes none)");
+			refuse_unsayable(r, &a->value, node);
 	}
 }
 

@@ -10,7 +10,7 @@
 struct raw_scenario {
 	const struct tree_node *title, *flow, *variant, *wires, *profile, *outcome, *reaches, *by,
 		*attack, *falls, *trace;
-	const struct tree_node *devices, *crash, *adversary;
+	const struct tree_node *devices, *crash, *adversary, *reveal, *guess, *readable;
 	uint64_t seed;
 	int verdict; /* -1 when absent */
 	int64_t virtual_ns, steps, bytes;
@@ -26,6 +26,16 @@ void scenario_read_devices(struct scenario *s, const struct tree_node *node);
 /* Crashes and the adversary; flow and variant are known. */
 void scenario_read_plan(struct flow_reading *names, struct scenario *s,
 			const struct raw_scenario *raw);
+
+/* What is handed over, and what must then be readable; flow and variant are known. */
+void scenario_read_reveals(struct flow_reading *names, struct scenario *s,
+			   const struct raw_scenario *raw);
+/* Guesses, with the words of their dictionaries; and their release. */
+void scenario_read_guesses(struct flow_reading *names, struct scenario *s,
+			   const struct tree_node *guess);
+void scenario_free_guesses(struct scenario *s);
+extern const struct schema guess_schema; /* scenario_guess.c */
+extern const struct schema reveal_schema, readable_schema; /* scenario_reveal.c */
 
 /* Put a case into the tree of a scenario file, before it is read, and keep the case's name. Errors
  * go to d; false when nothing more should be read. */

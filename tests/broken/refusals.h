@@ -20,6 +20,9 @@ size_t refusals_claims(struct test_case *cases);
 size_t refusals_canaries(struct test_case *cases);
 size_t refusals_secrecy(struct test_case *cases);
 size_t refusals_segments(struct test_case *cases);
+/* Only about a trace with real cryptography: what follows from what somebody has. */
+size_t refusals_derived(struct test_case *cases);
+size_t refusals_corrupt(struct test_case *cases);
 
 /* -- for the tests themselves -- */
 

@@ -72,6 +72,15 @@ static void dress(struct form form, struct bytes value, struct buffer *out)
 	buffer_cleanse(&made);
 }
 
+/* What somebody can derive from a value that he has follows from it. */
+static size_t others(const struct finding *list, size_t count)
+{
+	size_t found = 0;
+	for (size_t i = 0; i < count; i++)
+		found += !strstr(list[i].text, " can derive ");
+	return found;
+}
+
 static void expect_caught(const struct canary *c, const struct bytes *pieces, size_t count)
 {
 	struct records broken = { 0 };
@@ -87,7 +96,8 @@ static void expect_caught(const struct canary *c, const struct bytes *pieces, si
 			  strncmp(list[i].text, c->actor, strlen(c->actor)) == 0);
 	if (!caught)
 		fprintf(stderr, "\n%s at %s was not caught\n", c->claim, c->actor);
-	CU_ASSERT_TRUE(caught && checker_verdict(k) == VERDICT_VIOLATED && findings == 1);
+	CU_ASSERT_TRUE(caught && checker_verdict(k) == VERDICT_VIOLATED &&
+		       others(list, findings) == 1);
 	checker_free(k);
 }
 

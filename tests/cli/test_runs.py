@@ -13,7 +13,7 @@ from program import Program
 
 SENTENCES = [str(n) for n in range(1, 18)]
 KEYS = ["scenario", "file", "case", "seed", "variant", "verdict", "result", "flow_matches", "errors", "beyond",
-        "findings", "judged", "steps", "outcome", "used", "limits", "ended", "virtual_ns", "records",
+        "findings", "judged", "revealed", "guessed", "steps", "outcome", "used", "limits", "ended", "virtual_ns", "records",
         "trace_bytes", "head"]
 
 
@@ -119,7 +119,7 @@ class Running(Program):
         for number in (signal.SIGSEGV, signal.SIGABRT):
             status, out, err = self.disturbed(number, "-j", "2", "--out", "o")
             self.assertEqual(status, 70)
-            self.assertRegex(err, r"\.yaml: bug: the run (died of signal|ended with status) [0-9]+.*: actflow run \S+\.yaml ")
+            self.assertRegex(err, r"\.yaml(\[.*\])?: bug: the run (died of signal|ended with status) [0-9]+.*: actflow run \S+\.yaml ")
             self.assertRegex(out, r"\n[0-9]{2} as expected, 1 not, 0 inconclusive\n$")
             left = [f for _, _, files in os.walk(os.path.join(self.folder, "o")) for f in files]
             self.assertEqual([f for f in left if f.endswith(".part")], [])
@@ -127,7 +127,7 @@ class Running(Program):
     def test_a_run_that_is_killed_is_no_bug_and_the_others_go_on(self):
         status, out, err = self.disturbed(signal.SIGKILL, "-j", "2")
         self.assertEqual(status, 5)
-        self.assertRegex(err, r"\.yaml: the run was ended from outside, by signal 9 .*: actflow run \S+ ")
+        self.assertRegex(err, r"\.yaml(\[.*\])?: the run was ended from outside, by signal 9 .*: actflow run \S+ ")
         self.assertNotIn("bug", err)
         self.assertRegex(out, r"\n[0-9]{2} as expected, 1 not, 0 inconclusive\n$")
 
@@ -274,7 +274,7 @@ class Checking(Program):
 
     def test_a_recorded_trace_is_judged_the_same(self):
         (checked,) = self.objects("check", "o/run.trace", "--json")
-        for key in set(KEYS) - {"file", "result", "limits"}:
+        for key in set(KEYS) - {"file", "result", "limits", "revealed", "guessed"}:
             self.assertEqual(checked[key], self.run_object[key], key)
 
     def test_without_secrets_nothing_is_said_of_them(self):

@@ -86,6 +86,7 @@ static enum err read_trace(struct review *v)
 	uint8_t head[TRACE_HEAD_SIZE];
 	observation_init(&v->seen, &v->flow, v->variant,
 			 v->secrets.there ? &v->secrets.secrets : NULL, v->o->verbose);
+	checker_record(v->seen.checker); /* a trace does not say beforehand whose keys leak */
 	enum err status = read_reaches(v);
 	if (status == ERR_OK)
 		status = trace_read(v->recorded.trace, observation_feed, &v->seen, head, &v->d);
@@ -117,6 +118,7 @@ static enum err say(struct review *v)
 			    .remark = "",
 			    .options = v->o,
 			    .why = why.finding ? &why : NULL,
+			    .knowledge = v->o->knowledge,
 			    .flow_matches = recorded_flow_matches(&v->recorded, &v->flow) };
 	if (v->o->json)
 		report_json(&r, &out);
@@ -184,6 +186,8 @@ static const struct argp_option options[] = {
 	  0 },
 	{ "head", OPTION_HEAD, "HEX", 0,
 	  "The chain head that the run printed: a trace with another one is refused", 0 },
+	{ "knowledge", OPTION_KNOWLEDGE, NULL, 0,
+	  "Say who has which secrets, since when, and how it came by them", 0 },
 	{ "json", OPTION_JSON, NULL, 0, "Write one JSON object", 0 },
 	{ "verbose", OPTION_VERBOSE, NULL, 0, "Show every record", 0 },
 	{ "no-color", OPTION_NO_COLOR, NULL, 0, "Do not colour, also on a terminal", 0 },

@@ -45,6 +45,7 @@ enum option_key {
 	OPTION_MINIMISE,
 	OPTION_KNOCKOUT,
 	OPTION_REQUIRE_ALL,
+	OPTION_KNOWLEDGE,
 };
 
 enum {
@@ -74,7 +75,7 @@ struct options {
 	unsigned jobs;       /* 1 to JOBS_MAX; 1 by default */
 	bool has_deadline;
 	unsigned deadline_s; /* wall-clock seconds that one scenario may take; 60 by default */
-	bool json, verbose, update_golden, no_color, schema, minimise;
+	bool json, verbose, update_golden, no_color, schema, minimise, knowledge;
 	const char *flow, *variant, *secrets, *check;
 	const char *head; /* 64 hex digits */
 	const char *filter, *dir;

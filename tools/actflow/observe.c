@@ -159,6 +159,9 @@ static const struct {
 	[FINDING_FRESH] = { "fresh",
 			    "a value that must be new in each session was not drawn by its "
 			    "actor, or was seen before" },
+	[FINDING_FORWARD] = { "forward-secret",
+			      "a fresh value follows from secrets that were handed over after its "
+			      "session had erased what it came from" },
 	[FINDING_ONE_TIME] = { "one-time",
 			       "a key of a table that is written once, ever, was written "
 			       "again" },

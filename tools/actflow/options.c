@@ -88,6 +88,9 @@ static void set_listing(struct parse *p, int key)
 static bool set_flag(struct parse *p, int key)
 {
 	switch (key) {
+	case OPTION_KNOWLEDGE:
+		p->o->knowledge = true;
+		return true;
 	case OPTION_VERBOSE:
 		p->o->verbose = true;
 		return true;

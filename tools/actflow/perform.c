@@ -3,6 +3,7 @@
 
 #include "tools/actflow/loop.h"
 #include "tools/actflow/replay.h"
+#include "tools/actflow/revealed.h"
 
 enum err perform(const struct performing *what, struct performance *p, struct diags *d)
 {
@@ -11,6 +12,9 @@ enum err perform(const struct performing *what, struct performance *p, struct di
 	p->trace = trace_new(what->file);
 	observation_init(&p->seen, &s->flow, s->variant, &p->secrets, what->verbose);
 	replay_expect(s, p->seen.checker);
+	revealed_ask(s, p->seen.checker);
+	if (what->knowledge)
+		checker_record(p->seen.checker);
 	refusals_attend(&p->seen.refusals, s);
 	trace_sink(p->trace, observation_feed, &p->seen);
 	const struct replay same = { s, what->seed, what->knocked };

@@ -15,6 +15,7 @@ struct performing {
 	uint64_t seed;
 	const struct knocked *knocked; /* checks that always pass; NULL: none */
 	FILE *file;                    /* receives the trace; NULL: it is not kept */
+	bool knowledge;                /* the checker records, to say who has what */
 	bool verbose;
 };
 /* What came of it. Zero it to begin. */

@@ -9,11 +9,13 @@
 #include "tools/actflow/bundle.h"
 #include "tools/actflow/chosen.h"
 #include "tools/actflow/expect.h"
+#include "tools/actflow/guessed.h"
 #include "tools/actflow/messages.h"
 #include "tools/actflow/output.h"
 #include "tools/actflow/perform.h"
 #include "tools/actflow/replay.h"
 #include "tools/actflow/report.h"
+#include "tools/actflow/revealed.h"
 #include "tools/actflow/scan.h"
 #include "tools/actflow/text.h"
 
@@ -27,6 +29,7 @@ struct run {
 	uint64_t seed;
 	struct bundle bundle;
 	struct performance did;
+	struct guessing guessing;
 	struct diags errors, differences;
 	struct buffer remark;
 	const char *reason; /* why it is not as expected, when that has a word of its own */
@@ -63,8 +66,12 @@ static enum err perform_it(struct run *r)
 					 .seed = r->seed,
 					 .knocked = &r->p->options->knocked,
 					 .file = r->bundle.files[BUNDLE_TRACE].file,
+					 .knowledge = r->p->options->knowledge,
 					 .verbose = r->p->options->verbose };
-	return perform(&what, &r->did, &r->errors);
+	enum err status = perform(&what, &r->did, &r->errors);
+	if (status == ERR_OK)
+		guessed_try(&r->scenario, r->did.seen.checker, &r->guessing);
+	return status;
 }
 
 /* The story that was seen becomes the expected one; not that of a run with another verdict. */
@@ -97,7 +104,9 @@ static enum err compare(struct run *r)
 		expect_compare(&r->scenario, r->seed, &r->did.seen, &r->differences, &r->remark);
 	size_t before = r->differences.count;
 	r->reason = refusals_compare(&r->scenario, &r->did.seen.refusals, &r->differences);
-	if (!expect_delivered(&r->scenario, &r->did.world, &r->differences))
+	bool delivered = revealed_compare(&r->scenario, r->did.seen.checker, &r->differences);
+	delivered = guessed_compare(&r->scenario, &r->guessing, &r->differences) && delivered;
+	if (!expect_delivered(&r->scenario, &r->did.world, &r->differences) || !delivered)
 		r->reason = "not-delivered";
 	if (r->differences.count > before)
 		status = ERR_NOT_AS_EXPECTED;
@@ -120,6 +129,8 @@ static struct report report_of(struct run *r, enum err status)
 				.remark = text_string(&r->remark),
 				.scenario = &r->scenario,
 				.world = &r->did.world,
+				.guessing = &r->guessing,
+				.knowledge = r->p->options->knowledge,
 				.flow_matches = true,
 				.wall_ns = r->p->timed ? r->did.wall_ns : 0,
 				.why = r->why.record ? &r->why : NULL };
@@ -172,6 +183,8 @@ static void write_answer(struct run *r, const struct report *about)
 		report_text(about, r->p->width, r->p->colour, &r->a->out);
 	else
 		write_line(r, about);
+	if (r->p->whole && !r->p->options->json)
+		guessed_times(&r->scenario, &r->guessing, &r->a->messages);
 	if (r->p->options->json)
 		messages_print(&r->differences, &r->a->messages);
 	else if (!r->p->whole && about->status != ERR_OK)

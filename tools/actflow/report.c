@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/actflow/knows.h"
+#include "tools/actflow/revealed.h"
 #include "tools/actflow/text.h"
 
 enum { LABEL_WIDTH = 13, WORDS_MIN = 30 };
@@ -339,6 +341,12 @@ void report_text(const struct report *r, size_t width, bool colour, struct buffe
 	draw_not_simulated(&p);
 	text_add(out, "\n");
 	draw_judged(&p);
+	if (r->knowledge)
+		knows_text(r->seen->flow, r->seen->checker, colour, out);
+	if (r->scenario) {
+		revealed_text(r->scenario, r->seen->checker, colour, out);
+		guessed_text(r->scenario, r->guessing, out);
+	}
 	draw_findings(&p);
 	draw_flow(&p);
 	draw_reach(&p);

@@ -5,6 +5,7 @@
 #include "sim/scenario/scenario.h"
 #include "sim/world/world.h"
 #include "tools/actflow/command.h"
+#include "tools/actflow/guessed.h"
 #include "tools/actflow/observe.h"
 #include "tools/actflow/paths.h"
 #include "tools/actflow/why.h"
@@ -26,8 +27,10 @@ struct report {
 	/* NULL when a trace is checked */
 	const struct scenario *scenario;
 	const struct world_report *world;
+	const struct guessing *guessing;
 	/* NULL unless a trace is checked: what it was checked with */
 	const struct options *options;
+	bool knowledge;        /* say who has what, too */
 	bool flow_matches;     /* the flow is the one that the run was recorded with */
 	int64_t wall_ns;       /* shown when positive */
 	const struct why *why; /* how it came to its finding; NULL: not asked, or none */

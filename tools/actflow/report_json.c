@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "tools/actflow/json.h"
+#include "tools/actflow/knows.h"
+#include "tools/actflow/revealed.h"
 #include "tools/actflow/text.h"
 
 static void write_findings(struct json *j, const struct observation *o)
@@ -126,6 +128,12 @@ void report_json(const struct report *r, struct buffer *out)
 	write_judged(&j, o);
 	if (r->why)
 		telling_json(&r->why->steps, "why", &j);
+	if (r->knowledge)
+		knows_json(o->flow, o->checker, &j);
+	if (r->scenario) {
+		revealed_json(r->scenario, o->checker, &j);
+		guessed_json(r->scenario, r->guessing, &j);
+	}
 	write_steps(&j, o);
 	write_outcome(&j, o);
 	write_used(&j, r);

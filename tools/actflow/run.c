@@ -325,6 +325,8 @@ static const struct argp_option options[] = {
 	{ "knockout", OPTION_KNOCKOUT, "CHECK", 0,
 	  "Let this check pass always and see what follows; at most two of them", 0 },
 	{ "jobs", OPTION_JOBS, "N", 0, "Run up to N scenarios at a time (1)", 0 },
+	{ "knowledge", OPTION_KNOWLEDGE, NULL, 0,
+	  "Say who has which secrets, since when, and how it came by them", 0 },
 	{ "deadline", OPTION_DEADLINE, "S", 0,
 	  "Seconds of wall-clock time after which a run counts as hanging (60)", 0 },
 	{ "json", OPTION_JSON, NULL, 0, "Write one JSON object a scenario, one a line", 0 },

@@ -8,6 +8,7 @@ const struct word words[] = {
 	{ "violated",
 	  "a verdict: the trace shows something that the flow forbids, or lacks a step" },
 	{ "inconclusive", "a verdict: there was nothing to judge, or the run ended at a limit" },
+	{ "void", "of a claim: one of its holders or parties was corrupt, so it says nothing" },
 	{ "as expected",
 	  "a result: verdict, what falls, outcomes, refusing checks and story are those of the "
 	  "scenario" },
@@ -50,7 +51,11 @@ const struct word words[] = {
 	{ "fresh", "each value was declared as drawn once, by that actor, in a session" },
 	{ "one-time", "no key of that store table was written twice" },
 	{ "secret",
-	  "no form of any value of that class is in what reached an actor outside its holders" },
+	  "no form of any value of that class is in what reached an actor outside its holders, and "
+	  "none of them can derive one" },
+	{ "forward-secret", "no value of that class follows from the secrets that were handed over "
+			    "after its session had "
+			    "erased what it came from" },
 	{ "evidence", "messages are what their bytes say, and the run ended by itself" },
 	{ "because",
 	  "a line of a report: the finding of a violated run that is told, with the last "

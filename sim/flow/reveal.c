@@ -1,0 +1,218 @@
+/* reveal.c - hands secrets over at their times, decrypts, and judges forward-secret(v, R, t): that
+ * no value which the flow calls fresh follows from what was handed over after its session's last
+ * erasure. It derives nothing itself: that is closure.h's.
+ */
+#include "sim/flow/reveal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/flow/closure.h"
+
+/* What is sealed inside of what: a message of its own, which keys of lines 10 to 14 open. */
+static const struct {
+	enum message_type outside, inside;
+} sealed[] = {
+	{ MESSAGE_SEALED_KEY_REQUEST, MESSAGE_KEY_REQUEST },
+	{ MESSAGE_SEALED_KEY_REPLY, MESSAGE_KEY_REPLY },
+	{ MESSAGE_PROVISIONING_REQUEST, MESSAGE_PROVISIONING_WISH },
+	{ MESSAGE_PROVISIONING_DATA, MESSAGE_PROVISIONING },
+};
+
+void reveals_add(struct reveals *x, const struct reveal *what)
+{
+	if (x->count == REVEALS_MAX)
+		return;
+	x->list[x->count++].what = *what;
+}
+
+/* Whether what is said there is in no TLS or DTLS of its own. */
+static bool is_clear(const struct flow_channel *c)
+{
+	for (size_t i = 0; i < c->pipes_count; i++)
+		if (c->pipes[i] == PIPE_TLS || c->pipes[i] == PIPE_DTLS)
+			return false;
+	return true;
+}
+
+/* Messages of a connection of its own. What rides on the messages of others is not recorded. */
+static bool is_recorded(const struct flow *f, int channel)
+{
+	return channel >= 0 && channel < (int)f->channels_count &&
+	       (f->channels[channel].base == BASE_WIRE || f->channels[channel].base == BASE_INSIDE);
+}
+
+void reveals_see(struct reveals *x, const struct sight *s, int step)
+{
+	for (size_t i = 0; i < x->count; i++) {
+		struct revealed *one = &x->list[i];
+		if (one->record)
+			continue;
+		if (one->what.step < 0 && s->record->at_ns >= one->what.at_ns)
+			one->record = x->last ? x->last : s->record->id;
+		else if (one->what.step >= 0 && one->what.step == step)
+			one->record = s->record->id;
+	}
+	x->last = s->record->id;
+	if (s->record->kind != RECORD_SENT || !is_recorded(x->secrecy->flow, s->channel))
+		return;
+	x->said[s->type] = true;
+	x->clear[s->type] |= is_clear(&x->secrecy->flow->channels[s->channel]);
+	for (size_t i = 0; i < sizeof sealed / sizeof *sealed; i++)
+		if (sealed[i].outside == s->type)
+			x->said[sealed[i].inside] = true;
+}
+
+/* Whether some actor still has this value right after the record. */
+static bool is_held(const struct secrecy *x, size_t secret, uint64_t record)
+{
+	const struct known *one = knowledge_first(&x->knowledge, secret);
+	while (one && !knowledge_is_held(&x->knowledge, one, x->values[secret].claim, record))
+		one = knowledge_next(&x->knowledge, one);
+	return one != NULL;
+}
+
+/* Hand over the values of one class. */
+static void give(struct reveals *x, struct revealed *one, struct closure *c)
+{
+	const struct secrecy *s = x->secrecy;
+	one->values = 0;
+	for (size_t i = 0; one->record && i < s->secrets->count; i++) {
+		int claim = s->values[i].claim;
+		if (claim < 0 || !(one->what.classes >> claim & 1) || !is_held(s, i, one->record))
+			continue;
+		one->values++;
+		closure_know(c, i, s->values[i].device, one->record);
+	}
+}
+
+/* Decrypt with the column from to the column to, both included. */
+static void column_fill(struct reveals *x, struct closure *c, const size_t from_to[2],
+			struct revealed *column)
+{
+	struct secrecy *s = x->secrecy;
+	closure_init(c, secrecy_crypto(s), s->secrets, s->search);
+	secrecy_closure_fill(s, c, KNOWLEDGE_ATTACKER);
+	size_t values = 0;
+	for (size_t i = from_to[0]; i <= from_to[1]; i++) {
+		give(x, &x->list[i], c);
+		values += x->list[i].values;
+	}
+	closure_run(c, &s->recording, KNOWLEDGE_ATTACKER);
+	column->values = values;
+	for (int type = 0; type < MESSAGE_TYPES; type++) {
+		column->said[type] = x->said[type];
+		column->readable[type] = x->said[type] && (c->readable[type] || x->clear[type]);
+	}
+}
+
+/* -- forward secrecy -- */
+
+/* The last record in which a holder of this value erased something; 0: none did. Of an actor that
+ * serves all devices any counts: later is safer. */
+static uint64_t erased_at(const struct secrecy *x, size_t secret)
+{
+	uint64_t last = 0;
+	for (size_t i = 0; i < x->knowledge.erased_count; i++) {
+		const struct erasure *e = &x->knowledge.erased[i];
+		if (knowledge_of(&x->knowledge, e->who, secret) && e->record > last)
+			last = e->record;
+	}
+	return last;
+}
+
+/* What a claim of forward secrecy is about: one fresh class, over all of its values. */
+struct forward {
+	size_t values, early, given, broken;
+	uint64_t record;       /* that broke the first */
+	const char *reference; /* of it */
+	enum rule rule;
+};
+
+static void forward_look(const struct reveals *x, const struct closure *c, int claim,
+			 struct forward *out)
+{
+	const struct secrecy *s = x->secrecy;
+	for (size_t i = 0; i < s->secrets->count; i++) {
+		if (s->values[i].claim != claim)
+			continue;
+		uint64_t erased = erased_at(s, i);
+		const struct closure_value *v = closure_secret(c, i);
+		bool early = !erased, given = v && v->rule == RULE_GIVEN;
+		for (size_t k = 0; k < x->count; k++)
+			early = early || x->list[k].record < erased;
+		out->values++;
+		out->early += early && !given;
+		out->given += given;
+		if (!v || early || given || out->broken++)
+			continue;
+		out->record = v->record;
+		out->reference = s->secrets->list[i].reference;
+		out->rule = v->rule;
+	}
+}
+
+static void forward_say(const struct reveals *x, const char *name, const struct forward *f)
+{
+	struct findings *out = x->secrecy->findings;
+	if (f->broken) {
+		findings_add(out,
+			     (struct finding){ .kind = FINDING_FORWARD,
+					       .verdict = VERDICT_VIOLATED,
+					       .record = f->record },
+			     name, "%s follows from what was handed over in record %" PRIu64 ": %s",
+			     f->reference, f->record, rule_name(f->rule));
+		findings_judge(out, name, VERDICT_VIOLATED, "disproved: %zu of %zu values follow",
+			       f->broken, f->values);
+	} else if (f->early + f->given == f->values) {
+		findings_judge(out, name, VERDICT_VOID, "void: %s",
+			       f->given ? "its own values were handed over"
+					: "something was handed over before the last erasure");
+	} else {
+		findings_judge(out, name, VERDICT_HOLDS,
+			       "not disproved under the listed derivations: %zu value%s, %zu "
+			       "secrets handed over",
+			       f->values, f->values == 1 ? "" : "s", x->list[x->count].values);
+	}
+}
+
+static void forward_judge(struct reveals *x, const struct closure *c)
+{
+	const struct flow *f = x->secrecy->flow;
+	for (size_t i = 0; i < f->fresh_count; i++) {
+		char name[64];
+		struct forward found = { 0 };
+		int claim = 0;
+		while (strcmp(f->holders[claim].secret, f->fresh[i].secret) != 0)
+			claim++;
+		snprintf(name, sizeof name, "forward-secret(%s)", f->fresh[i].secret);
+		forward_look(x, c, claim, &found);
+		if (found.values)
+			forward_say(x, name, &found);
+		else
+			findings_judge(x->secrecy->findings, name, VERDICT_INCONCLUSIVE,
+				       "not reached: no value in this run");
+	}
+}
+
+void reveals_finish(struct reveals *x)
+{
+	struct closure c;
+	if (!x->count || !x->secrecy->secrets)
+		return;
+	for (size_t i = 0; i < x->count; i++)
+		if (!x->list[i].record && x->list[i].what.step < 0)
+			x->list[i].record = x->last;
+	for (size_t i = 0; i < x->count; i++) {
+		column_fill(x, &c, (size_t[]){ i, i }, &x->list[i]);
+		closure_fini(&c);
+	}
+	struct revealed *all = &x->list[x->count];
+	all->what = (struct reveal){ .step = -1 };
+	for (size_t i = 0; i < x->count; i++)
+		all->what.classes |= x->list[i].what.classes;
+	column_fill(x, &c, (size_t[]){ 0, x->count - 1 }, all);
+	forward_judge(x, &c);
+	closure_fini(&c);
+}

@@ -1,0 +1,166 @@
+/* revealed.c - tells what was handed over and what could be read with it. It decrypts nothing: the
+ * checker did.
+ */
+#include "tools/actflow/revealed.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "tools/actflow/text.h"
+
+enum { COLUMN_WIDTH = 10 };
+
+void revealed_ask(const struct scenario *s, struct checker *c)
+{
+	for (size_t i = 0; i < s->reveals_count; i++)
+		checker_reveal(c, &s->reveals[i].what);
+	if (s->plan.entries_count || s->guesses_count)
+		checker_record(c);
+}
+
+/* "access_key, token_key at S1.17"; of the last column: "everything". */
+static void name_of(const struct scenario *s, size_t column, struct buffer *out)
+{
+	if (column == s->reveals_count) {
+		text_add(out, "everything");
+		return;
+	}
+	const char *comma = "";
+	for (size_t i = 0; i < s->flow.holders_count; i++) {
+		if (!(s->reveals[column].what.classes >> i & 1))
+			continue;
+		text_printf(out, "%s%s", comma, s->flow.holders[i].secret);
+		comma = ", ";
+	}
+	text_add(out, " at ");
+	text_safe(out, s->reveals[column].at);
+}
+
+bool revealed_compare(const struct scenario *s, const struct checker *c, struct diags *d)
+{
+	const struct revealed *list;
+	size_t count = checker_revealed(c, &list);
+	bool delivered = true;
+	for (size_t i = 0; i + 1 < count; i++) {
+		if (list[i].record)
+			continue;
+		delivered = false;
+		diag_add(d, s->file, s->reveals[i].place.line, s->reveals[i].place.column,
+			 "reveal: expected its step to come in this run, actual never: "
+			 "not-delivered");
+	}
+	for (size_t i = 0; delivered && i < s->expect.readable_count; i++) {
+		const struct revealed *column = &list[s->expect.readable[i].reveal];
+		enum message_type type = s->expect.readable[i].type;
+		struct place place = s->expect.readable[i].place;
+		bool wanted = s->expect.readable[i].readable;
+		struct buffer with = { 0 };
+		name_of(s, s->expect.readable[i].reveal, &with);
+		if (!column->said[type])
+			diag_add(d, s->file, place.line, place.column,
+				 "readable: expected %s to be said where it is recorded, actual "
+				 "never",
+				 message_name(type));
+		else if (column->readable[type] != wanted)
+			diag_add(d, s->file, place.line, place.column,
+				 "readable: expected %s to be %s with %s, actual %s",
+				 message_name(type), wanted ? "readable" : "safe",
+				 text_string(&with), wanted ? "safe" : "readable");
+		buffer_fini(&with);
+	}
+	return delivered;
+}
+
+/* -- in words -- */
+
+static void legend(const struct scenario *s, const struct revealed *column, size_t number,
+		   struct buffer *out)
+{
+	struct buffer name = { 0 };
+	name_of(s, number, &name);
+	text_printf(out, "  %-3zu %s: %zu value%s", number + 1, text_string(&name), column->values,
+		    column->values == 1 ? "" : "s");
+	if (!column->record)
+		text_add(out, ", since its step never came");
+	else if (!column->values)
+		text_printf(out, " that anybody still had after record %" PRIu64, column->record);
+	else
+		text_printf(out, " (record %" PRIu64 ")", column->record);
+	text_add(out, "\n");
+	buffer_fini(&name);
+}
+
+static void row(const struct revealed *list, size_t count, int type, bool colour,
+		struct buffer *out)
+{
+	const char *name = message_name((enum message_type)type);
+	text_printf(out, "  %s", name);
+	text_pad(out, text_width(name), 26);
+	for (size_t i = 0; i < count; i++) {
+		const char *word = list[i].readable[type] ? "readable" : "safe";
+		text_style(out, colour, list[i].readable[type] ? STYLE_BAD : STYLE_GOOD, word);
+		if (i + 1 < count)
+			text_pad(out, strlen(word), COLUMN_WIDTH);
+	}
+	text_add(out, "\n");
+}
+
+void revealed_text(const struct scenario *s, const struct checker *c, bool colour,
+		   struct buffer *out)
+{
+	const struct revealed *list;
+	size_t count = checker_revealed(c, &list);
+	if (!count)
+		return;
+	text_style(out, colour, STYLE_STRONG, "handed over");
+	text_add(out, " to whoever has recorded every wire\n");
+	for (size_t i = 0; i + 1 < count; i++)
+		legend(s, &list[i], i, out);
+	text_pad(out, 0, 28);
+	for (size_t i = 0; i + 1 < count; i++) {
+		struct buffer number = { 0 };
+		text_printf(&number, "%zu", i + 1);
+		text_add(out, text_string(&number));
+		text_pad(out, number.size, COLUMN_WIDTH);
+		buffer_fini(&number);
+	}
+	text_add(out, "all\n");
+	for (int type = MESSAGE_NONE + 1; type < MESSAGE_TYPES; type++)
+		if (list[0].said[type])
+			row(list, count, type, colour, out);
+	text_add(out, "\n");
+}
+
+/* -- for programs -- */
+
+static void write_messages(struct json *j, const char *key, const struct revealed *column,
+			   bool readable)
+{
+	json_begin(j, key, '[');
+	for (int type = MESSAGE_NONE + 1; type < MESSAGE_TYPES; type++)
+		if (column->said[type] && column->readable[type] == readable)
+			json_string(j, NULL, message_name((enum message_type)type));
+	json_end(j, ']');
+}
+
+void revealed_json(const struct scenario *s, const struct checker *c, struct json *j)
+{
+	const struct revealed *list;
+	size_t count = checker_revealed(c, &list);
+	json_begin(j, "revealed", '[');
+	for (size_t i = 0; i < count; i++) {
+		json_begin(j, NULL, '{');
+		json_begin(j, "secrets", '[');
+		for (size_t k = 0; k < s->flow.holders_count; k++)
+			if (list[i].what.classes >> k & 1)
+				json_string(j, NULL, s->flow.holders[k].secret);
+		json_end(j, ']');
+		json_string(j, "at", i + 1 < count ? s->reveals[i].at : "");
+		json_unsigned(j, "record", list[i].record);
+		json_unsigned(j, "values", list[i].values);
+		write_messages(j, "readable", &list[i], true);
+		write_messages(j, "safe", &list[i], false);
+		json_end(j, '}');
+	}
+	json_end(j, ']');
+}
