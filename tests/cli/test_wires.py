@@ -56,8 +56,8 @@ class Wires(Program):
                           '  - {on: [relay], when: "device > noc packet", do: {drop: true}}\n'
                           '  - {at: app, when: 0s, do: {present: expired}}\n')
         _, err = self.expect(2, "run", path)
-        self.assertIn("wire.yaml:7:5: when, expected the two ends of a wire of on", err)
-        self.assertIn("wire.yaml:8:5: at, expected an actor that presents a certificate", err)
+        self.assertIn("wire.yaml:7:25: when, expected the two ends of a wire of on", err)
+        self.assertIn("wire.yaml:8:10: at, expected an actor that presents a certificate", err)
 
     def test_the_same_seed_gives_the_same_bytes(self):
         lines = [self.play(0, '{on: [relay], when: "infrastructure > device packet #2..9", '
