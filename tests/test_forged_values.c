@@ -246,6 +246,24 @@ static void test_macs_hashes_and_keys_are_the_published_ones(void)
 	value_fini(&v);
 }
 
+/* SEC 1 2.3.3: the last bit of y goes into the first byte. */
+static void test_a_point_is_compressed_by_its_parity(void)
+{
+	makes(of(VALUE_COMPRESS, PARTS(text("\x04"
+					    "xx"
+					    "y\x03"))),
+	      bytes_of_string("\x03"
+			      "xx"));
+	makes(of(VALUE_COMPRESS, PARTS(text("\x04"
+					    "xx"
+					    "y\x02"))),
+	      bytes_of_string("\x02"
+			      "xx"));
+	makes_nothing(of(VALUE_COMPRESS, PARTS(text("\x04xxy"))), "that is no uncompressed point");
+	makes_nothing(of(VALUE_COMPRESS, PARTS(text("\x02xxyy"))), "that is no uncompressed point");
+	makes_nothing(of(VALUE_COMPRESS, PARTS(text(""))), "that is no uncompressed point");
+}
+
 static void test_what_is_sealed_opens_and_nothing_else(void)
 {
 	struct value sealed =
@@ -306,6 +324,7 @@ int main(void)
 		TEST(test_nothing_is_longer_than_its_limit),
 		TEST(test_items_are_those_of_the_construction),
 		TEST(test_macs_hashes_and_keys_are_the_published_ones),
+		TEST(test_a_point_is_compressed_by_its_parity),
 		TEST(test_what_is_sealed_opens_and_nothing_else),
 		TEST(test_a_unit_is_made_of_its_fields),
 	};

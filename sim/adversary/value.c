@@ -169,6 +169,19 @@ static const char *make_hash(const struct making *m)
 	return NULL;
 }
 
+/* The form of a point, by its first byte: SEC 1 2.3.3. */
+enum { FORM_COMPRESSED = 0x02, FORM_UNCOMPRESSED = 0x04 };
+
+static const char *make_compressed(const struct making *m)
+{
+	struct bytes of = part(m, 0);
+	if (of.size < 3 || of.size % 2 == 0 || of.data[0] != FORM_UNCOMPRESSED)
+		return "that is no uncompressed point";
+	buffer_append_u8(m->out, (uint8_t)(FORM_COMPRESSED | (of.data[of.size - 1] & 1)));
+	buffer_append(m->out, bytes_of(of.data + 1, of.size / 2));
+	return NULL;
+}
+
 static const char *make_expand(const struct making *m)
 {
 	struct hkdf_prk prk = { .digest = m->v->digest, .prk = part(m, 0) };
@@ -275,6 +288,7 @@ static make_fn *const makers[] = {
 	[VALUE_REPEAT] = make_repeat,
 	[VALUE_MAC] = make_mac,
 	[VALUE_HASH] = make_hash,
+	[VALUE_COMPRESS] = make_compressed,
 	[VALUE_EXPAND] = make_expand,
 	[VALUE_SEAL] = make_sealed,
 	[VALUE_OPEN] = make_opened,

@@ -30,6 +30,7 @@ enum value_op {
 	VALUE_REPEAT, /* of: `from` times */
 	VALUE_MAC,    /* key, over: HMAC */
 	VALUE_HASH,   /* of */
+	VALUE_COMPRESS, /* of: an uncompressed point, in the compressed form of SEC 1 2.3.3 */
 	VALUE_EXPAND, /* key, info: `from` bytes of HKDF-Expand */
 	VALUE_SEAL,   /* key, iv, aad, plain: AES-256-GCM */
 	VALUE_OPEN,   /* key, iv, aad, sealed */

@@ -35,6 +35,7 @@ static const struct operation operations[] = {
 	  .least = 0, .most = VALUE_REPEAT_MAX },
 	{ "mac", VALUE_MAC, .hash = true, .parts = { "key", "over" } },
 	{ "hash", VALUE_HASH, .hash = true, .parts = { "of" } },
+	{ "compress", VALUE_COMPRESS, .parts = { "of" } },
 	{ "expand", VALUE_EXPAND, .hash = true, .parts = { "key", "info" }, .from = "bytes",
 	  .from_required = true, .least = 1, .most = EXPAND_MAX },
 	{ "seal", VALUE_SEAL, .parts = { "key", "iv", "aad", "plain" }, .optional = "aad" },
