@@ -196,6 +196,40 @@ static void a_second_request_ends_the_channel_also_for_the_first(void)
 	close_bench();
 }
 
+/* The first attempt's request is held back until the app, with another key, has agreed anew. */
+static void a_request_on_a_channel_that_was_overtaken_is_refused(void)
+{
+	struct bench console;
+	struct attempt older;
+	open_channel();
+	older = attempt;
+	generate(&console, attempt.ak);
+	bench_close(&console);
+	say_setup(1, NULL);
+	CU_ASSERT_EQUAL(bench_persisted(&bench, "responses"), 1);
+	attempt = older;
+	say_wish(0);
+	CU_ASSERT_STRING_EQUAL(refused_by(), "request_names_a_channel");
+	CU_ASSERT_EQUAL(bench_persisted(&bench, "data") + bench_persisted(&bench, "apps"), 0);
+	close_bench();
+}
+
+/* A key that nobody has used overtakes no channel. */
+static void a_newer_key_alone_ends_no_channel(void)
+{
+	struct bench console;
+	struct attempt older;
+	open_channel();
+	older = attempt;
+	generate(&console, attempt.ak);
+	bench_close(&console);
+	attempt = older;
+	say_wish(0);
+	CU_ASSERT_STRING_EQUAL(refused_by(), "");
+	CU_ASSERT_EQUAL(bench_persisted(&bench, "apps"), 1);
+	close_bench();
+}
+
 /* -- what ends a key -- */
 
 static void uem_forgets_the_key_when_it_has_provisioned(void)
@@ -345,6 +379,8 @@ int main(void)
 	const struct test_case cases[] = {
 		TEST(a_request_that_is_not_the_one_expected_ends_the_channel),
 		TEST(a_second_request_ends_the_channel_also_for_the_first),
+		TEST(a_request_on_a_channel_that_was_overtaken_is_refused),
+		TEST(a_newer_key_alone_ends_no_channel),
 		TEST(uem_forgets_the_key_when_it_has_provisioned),
 		TEST(a_key_bound_to_one_app_opens_no_channel_for_another),
 		TEST(a_token_under_another_key_id_is_refused),

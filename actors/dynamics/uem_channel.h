@@ -19,6 +19,7 @@ union uem_examined {
 	} setup;
 	struct uem_examined_wish {
 		bool known, opens, whole;
+		bool overtaken; /* the app has agreed on a newer channel since */
 		struct uem_setup setup;
 		struct provisioning_wish wish; /* where it reads */
 		uint8_t hash[HASH_SIZE]; /* of the request */

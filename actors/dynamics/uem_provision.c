@@ -23,6 +23,22 @@ static struct secure_channel channel_of(const struct step *s, const struct uem_s
 	};
 }
 
+/* D11: one user's app has agreed anew since. What an older channel's request brought, held back on
+ * its way, would take the place of the master session key that the app has by now. */
+static bool is_overtaken(const struct store *store, const struct uem_setup *c,
+			 const uint8_t hash[HASH_SIZE])
+{
+	struct uem_key key;
+	struct uem_setup newest;
+	bool overtaken = uem_key_of(store, c->uid, &key) && key.spent &&
+			 memcmp(key.setup_hash, hash, HASH_SIZE) != 0 &&
+			 uem_setup_of(store, key.setup_hash, &newest) &&
+			 strcmp(newest.app, c->app) == 0;
+	OPENSSL_cleanse(&key, sizeof key);
+	OPENSSL_cleanse(&newest, sizeof newest);
+	return overtaken;
+}
+
 void uem_examine_wish(const void *session, const struct step *s, void *examined)
 {
 	struct uem_examined_wish *x = &((union uem_examined *)examined)->wish;
@@ -35,6 +51,7 @@ void uem_examine_wish(const void *session, const struct step *s, void *examined)
 		   uem_setup_of(s->store, m->setup_hash, &x->setup);
 	if (!x->known || x->setup.wished || x->setup.ended)
 		return; /* the keys of a channel that was used are gone */
+	x->overtaken = is_overtaken(s->store, &x->setup, m->setup_hash);
 	struct secure_channel channel = channel_of(s, &x->setup);
 	if (!secure_channel_request_open(&channel, bytes_of(m->sealed, m->sealed_size), &plain,
 					 &authentic))
@@ -59,7 +76,7 @@ bool uem_wish_is_a_repeat(const void *session, const struct step *s)
 bool uem_wish_channel_is_known(const void *session, const struct step *s)
 {
 	(void)session;
-	return examined_of(s)->known;
+	return examined_of(s)->known && !examined_of(s)->overtaken;
 }
 
 bool uem_wish_is_the_first(const void *session, const struct step *s)

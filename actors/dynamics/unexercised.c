@@ -22,18 +22,6 @@ const struct unexercised dynamics_unexercised[] = {
 	{ "noc.app", "a late response goes back to the app",
 	  "no app says anything twice, TLS drops what is replayed, and no adversary here can say an"
 	  " app's bytes again; test_actors_noc, no_word_provisions_without_the_five_checks" },
-	{ "uem.link", "a setup message with a token that was used before is refused",
-	  "an app uses a token once, and the key that goes with it is refused before it; "
-	  "test_actors_uem, a_spent_token_is_refused_also_with_a_new_key" },
-	{ "uem.link", "a provisioning request without an agreed channel is refused",
-	  "every app asks on the channel that it has agreed on, and UEM forgets none; "
-	  "test_actors_uem, no_word_makes_uem_spend_or_provision_wrongly" },
-	{ "uem.link", "a second, different provisioning request is refused",
-	  "an app asks once, and no adversary here has the channel's key to ask in its name; "
-	  "test_actors_end, a_request_that_is_not_the_one_expected_ends_the_channel" },
-	{ "uem.link", "a provisioning request that does not open is refused",
-	  "an app asks once, and no adversary here has the channel's key to ask in its name; "
-	  "test_actors_end, a_request_that_is_not_the_one_expected_ends_the_channel" },
 	{ "uem.link", "a provisioning request for another app is refused",
 	  "an app asks once, and no adversary here has the channel's key to ask in its name; "
 	  "test_actors_end, a_request_that_is_not_the_one_expected_ends_the_channel" },
@@ -66,15 +54,6 @@ const struct unexercised dynamics_unexercised[] = {
 	  "DTLS drops what does not authenticate, and Secure Connect Plus sends no alert that would"
 	  " break a tunnel that stands; test_actors_relay, "
 	  "the_device_opens_only_the_tunnel_it_agreed_on" },
-	{ "active_app", "a key reply that does not open is refused",
-	  "no adversary here makes or changes a reply, which would need the activated app's session"
-	  " key; test_actors_keys, a_key_is_handed_over_only_for_the_nonce_that_was_sent" },
-	{ "active_app", "a key reply for another nonce is refused",
-	  "each wish has a connection of its own, and TLS lets no older reply into it; "
-	  "test_actors_keys, a_key_is_handed_over_only_for_the_nonce_that_was_sent" },
-	{ "app", "provisioning data that are not whole are refused",
-	  "no adversary here makes or changes provisioning data, which would need the channel's "
-	  "key; test_actors_app, no_word_activates_the_app_without_uem" },
 	{ "app", "a second, different response ends the attempt",
 	  "UEM answers a setup message twice only when it comes twice, which no app does; "
 	  "test_actors_app, no_word_activates_the_app_without_uem" },

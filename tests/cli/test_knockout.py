@@ -11,10 +11,10 @@ OUTCOMES = {"exposed", "exposed together", "shadowed", "survived", "no scenario"
 class Knockout(Program):
     LEFT_OUT = ()
 
-    def fault(self, name):
+    def fault(self, name, folder="faults"):
         """A scenario of faults/, which the tree of a test has not; its path."""
         path = os.path.join(self.scenarios, "knox", name)
-        shutil.copy(os.path.join(program.ROOT, "scenarios", "knox", "faults", name), path)
+        shutil.copy(os.path.join(program.ROOT, "scenarios", "knox", folder, name), path)
         return path
 
     def refusal(self, name):
@@ -103,6 +103,18 @@ class Knockout(Program):
         is_so("uem.setup_mac_is_good", "no scenario", false_in=0)
         is_so("uem.setup_point_is_on_curve", "not knockable")
         self.assertIn("OpenSSL", found["uem.setup_point_is_on_curve"]["reason"])
+
+    def test_what_is_no_message_cannot_be_let_pass(self):
+        found = self.lines(self.fault("k13-mac-empty-or-long.yaml", "attacks"))
+        self.assertEqual(found["pipe.message_form"]["outcome"], "not knockable")
+
+    def test_attacks_expose_what_shadows_each_other(self):
+        found = self.lines(self.fault("k37-lower-mac-uem.yaml", "attacks"),
+                           self.fault("k11-token-id-again.yaml", "attacks"))
+        self.assertEqual(found["uem.setup_sizes_fit"]["outcome"], "exposed together")
+        self.assertEqual(found["uem.setup_sizes_fit"]["other"], "uem.setup_mac_is_good")
+        self.assertEqual(found["uem.token_is_unused"]["outcome"], "exposed")
+        self.assertEqual(found["uem.token_is_unused"]["rule"], "one-time used_tokens")
 
     def test_the_first_divergence_is_where_the_check_is_let_pass(self):
         scenario = self.refusal("not-entitled.yaml")
