@@ -136,6 +136,59 @@ static void test_repeated_and_disordered_datagrams_change_nothing(void)
 }
 
 /* RFC 6347 4.2.4.1: 1 s, doubled each time, 60 s at most; OpenSSL gives up at the 13th. */
+/* An encrypted record of so many bytes, of a sequence number that nobody has used. */
+static void append_stub(struct buffer *b, uint16_t epoch, uint16_t size)
+{
+	buffer_append(b, bytes_of("\x17\xfe\xfd", 3));
+	buffer_append_u16(b, epoch);
+	buffer_append(b, bytes_of("\0\0\0\0\x0f\xff", 6));
+	buffer_append_u16(b, size);
+	for (uint16_t i = 0; i < size; i++)
+		buffer_append_u8(b, 0xaa);
+}
+
+static void inject_stub(int end, uint16_t epoch, uint16_t size)
+{
+	struct buffer b = { 0 };
+	append_stub(&b, epoch, size);
+	ends_inject(&e, end, bytes_of_buffer(&b));
+	buffer_fini(&b);
+}
+
+static void test_what_shares_a_datagram_with_such_a_one_is_read(void)
+{
+	struct buffer b = { 0 };
+	begin(1200, NULL, NULL);
+	ends_run(&e, PIPE_NEVER);
+	ends_say(&e, OPENER, bytes_of_string("ping"));
+	append_stub(&b, 1, 23);
+	buffer_append(&b, bytes_of_buffer(&e.flying[0].unit.bytes));
+	append_stub(&b, 1, 5);
+	ends_inject(&e, ACCEPTOR, bytes_of_buffer(&b));
+	CU_ASSERT(bytes_equal(bytes_of_buffer(&e.run[ACCEPTOR]), bytes_of_string("ping")));
+	buffer_fini(&b);
+	ends_fini(&e);
+}
+
+static void test_what_is_too_short_to_be_encrypted_is_dropped(void)
+{
+	for (int when = 0; when < 3; when++) { /* as the first, in the handshake, behind it */
+		for (uint16_t size = 0; size < 26; size++) {
+			begin(1200, NULL, NULL);
+			if (when > 0)
+				ends_run(&e, when == 1 ? 50 * MS_NS : PIPE_NEVER);
+			for (uint16_t epoch = 1; epoch < 3; epoch++) {
+				inject_stub(OPENER, epoch, size);
+				inject_stub(ACCEPTOR, epoch, size);
+			}
+			ends_run(&e, PIPE_NEVER);
+			CU_ASSERT_PTR_NULL(ends_notice(&e, OPENER, PIPE_FAILED, PIPE_DTLS));
+			CU_ASSERT_PTR_NULL(ends_notice(&e, ACCEPTOR, PIPE_FAILED, PIPE_DTLS));
+			finish();
+		}
+	}
+}
+
 static void test_a_silent_peer_is_given_up_after_twelve_repeats(void)
 {
 	static const int64_t after_s[] = { 0, 1, 3, 7, 15, 31, 63, 123, 183, 243, 303, 363, 423 };
@@ -205,6 +258,8 @@ int main(void)
 		TEST(test_each_of_the_first_datagrams_may_be_lost_at_a_small_mtu),
 		TEST(test_no_datagram_exceeds_the_mtu),
 		TEST(test_repeated_and_disordered_datagrams_change_nothing),
+		TEST(test_what_is_too_short_to_be_encrypted_is_dropped),
+		TEST(test_what_shares_a_datagram_with_such_a_one_is_read),
 		TEST(test_a_silent_peer_is_given_up_after_twelve_repeats),
 		TEST(test_a_timer_keeps_its_nanoseconds),
 		TEST(test_a_unit_stays_a_unit),

@@ -105,7 +105,7 @@ static void test_both_ends_may_ask_at_once(void)
 	ends_fini(&e);
 }
 
-#define HEAD "POST /RegisterKey HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-protobuf\r\n"
+#define HEAD "POST /RegisterKey HTTP/1.1\r\nHost: gw.noc.example\r\nContent-Type: application/x-protobuf\r\n"
 #define GOOD HEAD "Content-Length: 2\r\nX-Request-Id: 5\r\n\r\nok"
 
 static void test_messages_may_be_split_anywhere_and_come_together(void)
@@ -158,7 +158,7 @@ static const struct {
 	{ HEAD "X-Request-Id: 5\r\n\r\n", "a content length out of bounds" },
 	/* lines */
 	{ HEAD "Content-Length: 2\nX-Request-Id: 5\r\n\r\nok", "a line ends in a bare LF" },
-	{ "POST /RegisterKey HTTP/1.1\nHost: h\n", "a line ends in a bare LF" },
+	{ "POST /RegisterKey HTTP/1.1\nHost: gw.noc.example\n", "a line ends in a bare LF" },
 	{ HEAD "Content-Length: 2\rX-Request-Id: 5\r\n\r\nok", "a bare CR" },
 	{ HEAD "X-A: b\r\n folded\r\n" REST, "a folded line" },
 	{ HEAD "X-A: b\r\n\tfolded\r\n" REST, "a folded line" },
@@ -171,22 +171,26 @@ static const struct {
 	{ "\r\n\r\n" GOOD, NULL },
 	{ " " GOOD, NULL },
 	/* what is asked */
-	{ "GET /RegisterKey HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-protobuf\r\n" REST, NULL },
-	{ "PUT /RegisterKey HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-protobuf\r\n" REST, "a method other than POST" },
-	{ "POSTER /RegisterKey HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-protobuf\r\n" REST, NULL },
-	{ "POST /Unknown HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-protobuf\r\n" REST, "an unknown path" },
-	{ "POST / HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-protobuf\r\n" REST, "an unknown path" },
-	{ "POST /Done HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-protobuf\r\n" REST, "an unknown path" },
-	{ "POST /RegisterKey?a=b HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-protobuf\r\n" REST, "an unknown path" },
-	{ "POST /../RegisterKey HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-protobuf\r\n" REST, "an unknown path" },
-	{ "POST http://h/RegisterKey HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-protobuf\r\n" REST, "an unknown path" },
-	{ "POST /RegisterKey HTTP/1.0\r\nHost: h\r\nContent-Type: application/x-protobuf\r\n" REST, "another version than HTTP/1.1" },
-	{ "POST /RegisterKey HTTP/2.0\r\nHost: h\r\nContent-Type: application/x-protobuf\r\n" REST, NULL },
-	{ "POST /RegisterKey\r\nHost: h\r\nContent-Type: application/x-protobuf\r\n" REST, NULL },
+	{ "GET /RegisterKey HTTP/1.1\r\nHost: gw.noc.example\r\nContent-Type: application/x-protobuf\r\n" REST, NULL },
+	{ "PUT /RegisterKey HTTP/1.1\r\nHost: gw.noc.example\r\nContent-Type: application/x-protobuf\r\n" REST, "a method other than POST" },
+	{ "POSTER /RegisterKey HTTP/1.1\r\nHost: gw.noc.example\r\nContent-Type: application/x-protobuf\r\n" REST, NULL },
+	{ "POST /Unknown HTTP/1.1\r\nHost: gw.noc.example\r\nContent-Type: application/x-protobuf\r\n" REST, "an unknown path" },
+	{ "POST / HTTP/1.1\r\nHost: gw.noc.example\r\nContent-Type: application/x-protobuf\r\n" REST, "an unknown path" },
+	{ "POST /Done HTTP/1.1\r\nHost: gw.noc.example\r\nContent-Type: application/x-protobuf\r\n" REST, "an unknown path" },
+	{ "POST /RegisterKey?a=b HTTP/1.1\r\nHost: gw.noc.example\r\nContent-Type: application/x-protobuf\r\n" REST, "an unknown path" },
+	{ "POST /../RegisterKey HTTP/1.1\r\nHost: gw.noc.example\r\nContent-Type: application/x-protobuf\r\n" REST, "an unknown path" },
+	{ "POST http://h/RegisterKey HTTP/1.1\r\nHost: gw.noc.example\r\nContent-Type: application/x-protobuf\r\n" REST, "an unknown path" },
+	{ "POST /RegisterKey HTTP/1.0\r\nHost: gw.noc.example\r\nContent-Type: application/x-protobuf\r\n" REST, "another version than HTTP/1.1" },
+	{ "POST /RegisterKey HTTP/2.0\r\nHost: gw.noc.example\r\nContent-Type: application/x-protobuf\r\n" REST, NULL },
+	{ "POST /RegisterKey\r\nHost: gw.noc.example\r\nContent-Type: application/x-protobuf\r\n" REST, NULL },
 	{ "POST /RegisterKey HTTP/1.1\r\nContent-Type: application/x-protobuf\r\n" REST, "a request without a host" },
 	{ HEAD "Host: other\r\n" REST, "a header that may stand once stands twice" },
-	{ "POST /RegisterKey HTTP/1.1\r\nHost: h\r\nContent-Type: text/plain\r\n" REST, "an unknown content type" },
-	{ "POST /RegisterKey HTTP/1.1\r\nHost: h\r\n" REST, "an unknown content type" },
+	{ "POST /RegisterKey HTTP/1.1\r\nHost: noc.example\r\nContent-Type: application/x-protobuf\r\n" REST, "a request for another host" },
+	{ "POST /RegisterKey HTTP/1.1\r\nHost: gw.noc.example.evil.example\r\nContent-Type: application/x-protobuf\r\n" REST, "a request for another host" },
+	{ "POST /RegisterKey HTTP/1.1\r\nHost: gw.noc.example:8443\r\nContent-Type: application/x-protobuf\r\n" REST, "a request for another host" },
+	{ "CONNECT 10.0.0.1:22 HTTP/1.1\r\nHost: 10.0.0.1\r\nContent-Type: application/x-protobuf\r\n" REST, NULL },
+	{ "POST /RegisterKey HTTP/1.1\r\nHost: gw.noc.example\r\nContent-Type: text/plain\r\n" REST, "an unknown content type" },
+	{ "POST /RegisterKey HTTP/1.1\r\nHost: gw.noc.example\r\n" REST, "an unknown content type" },
 	{ HEAD "Upgrade: h2c\r\nConnection: Upgrade\r\n" REST, NULL },
 	{ HEAD "Expect: 100-continue\r\n" REST, NULL },
 	{ HEAD "Trailer: X-A\r\n" REST, NULL },
@@ -253,6 +257,31 @@ static void test_what_the_judge_lets_pass_is_read_as_well_as_it_can_be(void)
 	ends_inject(&e, ACCEPTOR, bytes_of_string(HEAD "Host: other\r\n" REST));
 	CU_ASSERT(asked(ACCEPTOR, 0, MESSAGE_REGISTER_KEY, "ok", 5));
 	ends_fini(&e);
+}
+
+static void test_each_end_is_asked_by_its_own_name(void)
+{
+	static const char form[] = "POST /RegisterKey HTTP/1.1\r\nHost: %s\r\n"
+				   "Content-Type: application/x-protobuf\r\n" REST;
+	static const struct {
+		int end;
+		const char *host;
+		size_t heard;
+	} cases[] = {
+		{ ACCEPTOR, "gw.noc.example", 1 }, { ACCEPTOR, "GW.noc.Example", 1 },
+		{ ACCEPTOR, "app.example", 0 },    { ACCEPTOR, "gw.noc.example.", 0 },
+		{ OPENER, "app.example", 1 },      { OPENER, "gw.noc.example", 0 },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char text[256];
+		begin(http);
+		snprintf(text, sizeof text, form, cases[i].host);
+		ends_inject(&e, cases[i].end, bytes_of_string(text));
+		CU_ASSERT_EQUAL(e.got_count[cases[i].end], cases[i].heard);
+		CU_ASSERT_EQUAL(e.judged[cases[i].end].holds[PIPE_CHECK_HTTP],
+				cases[i].heard == 1);
+		ends_fini(&e);
+	}
 }
 
 /* -- bounds -- */
@@ -358,6 +387,7 @@ int main(void)
 		TEST(test_messages_may_be_split_anywhere_and_come_together),
 		TEST(test_what_could_be_read_in_two_ways_is_refused),
 		TEST(test_what_the_judge_lets_pass_is_read_as_well_as_it_can_be),
+		TEST(test_each_end_is_asked_by_its_own_name),
 		TEST(test_heads_are_bounded),
 		TEST(test_the_largest_unit_passes_and_one_more_byte_does_not),
 		TEST(test_a_frame_is_exactly_one_message),

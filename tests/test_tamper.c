@@ -117,6 +117,8 @@ static void what_cannot_be_done_is_not_delivered(void)
 		ON("noc_session", "secure_connect > noc packet #999", "drop: true"),
 		"adversary: [{at: noc, when: S1.4, do: {bytes: {channel: noc_session, text: "
 		"a}}}]\n",
+		"adversary: [{at: app, when: S1.10, do: {bytes: {channel: noc_session, bytes: "
+		"\"@secret.token_key\"}}}]\n",
 	};
 	for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
 		play(list[i]);
@@ -233,6 +235,15 @@ static void bytes_below_messages_are_refused_by_their_length(void)
 	CU_ASSERT_EQUAL(played.app_result, -101);
 }
 
+static void bytes_below_messages_may_be_worked_out(void)
+{
+	play("adversary: [{at: app, when: S1.10, do: {bytes: {channel: noc_session, "
+	     "bytes: {items: [{repeat: {of: 0x7b, times: 9}}]}}}}]\n");
+	CU_ASSERT_EQUAL(act("bytes")->number, 4 + 9);
+	CU_ASSERT_EQUAL(told_count(ASK(RECORD_REJECTED, .actor = "noc", .channel = "noc_session")),
+			1);
+}
+
 int main(void)
 {
 	const struct test_case cases[] = {
@@ -249,6 +260,7 @@ int main(void)
 		TEST(only_the_device_that_is_named_is_touched),
 		TEST(a_plan_that_meets_no_packet_leaves_the_run),
 		TEST(bytes_below_messages_are_refused_by_their_length),
+		TEST(bytes_below_messages_may_be_worked_out),
 	};
 	folder_enter();
 	int status = suite_run("tamper", cases, sizeof cases / sizeof *cases);

@@ -12,6 +12,7 @@
 /* OpenSSL 3.0 fits a flight to the datagram without room for what AES-GCM adds to its Finished: an
  * explicit nonce and a tag (RFC 5288 3). */
 enum { AEAD_SIZE = 8 + 16 };
+enum { HEAD_SIZE = 13, EPOCH_AT = 3, LENGTH_AT = 11 }; /* of a record (RFC 6347 4.1) */
 enum { FRAGMENT_MIN = 512 }; /* bytes: OpenSSL takes no less */
 
 /* OpenSSL reports a timer with less than 15 ms left as run out, so that short sleeps do not err. */
@@ -41,10 +42,44 @@ static void dtls_start(struct pipe *p, int64_t now_ns)
 	read_timer((struct session *)p, now_ns);
 }
 
+/* Bytes of the record at the front of a datagram; all that is left where its end does not come. */
+static size_t record_size(struct bytes rest)
+{
+	size_t size = rest.size < HEAD_SIZE ? rest.size
+					    : HEAD_SIZE + (size_t)read_u16(rest.data + LENGTH_AT);
+	return size < rest.size ? size : rest.size;
+}
+
+/* Of an encrypted record, no room for nonce and tag. */
+static bool is_stub(struct bytes record)
+{
+	return record.size >= HEAD_SIZE && record.size < HEAD_SIZE + AEAD_SIZE &&
+	       read_u16(record.data + EPOCH_AT) > 0;
+}
+
+/* A record that is not valid is dropped (RFC 6347 4.1.2.7), or whoever can send one datagram could
+ * end a session. OpenSSL 3.0 does that, but for those too short for AES-GCM, which all suites here
+ * are: it takes them for an error of its own, and says so in an alert. */
+static void drop_stubs(struct bytes datagram, struct buffer *out)
+{
+	while (datagram.size > 0) {
+		struct bytes record = bytes_of(datagram.data, record_size(datagram));
+		if (!is_stub(record))
+			buffer_append(out, record);
+		datagram = bytes_of(datagram.data + record.size, datagram.size - record.size);
+	}
+}
+
 static void dtls_feed(struct pipe *p, enum pipe_side from, const struct unit *u, int64_t now_ns)
 {
+	struct unit whole = { 0 };
+	if (from == PIPE_BELOW) {
+		drop_stubs(bytes_of_buffer(&u->bytes), &whole.bytes);
+		u = &whole;
+	}
 	session_feed(p, from, u, now_ns);
 	read_timer((struct session *)p, now_ns);
+	unit_fini(&whole);
 }
 
 static int64_t dtls_due(const struct pipe *p)

@@ -16,6 +16,7 @@ enum { AWAITED_MAX = 256 }; /* requests without an answer; of more, the oldest i
 struct http {
 	struct layer layer;
 	char *host;  /* Host of our requests */
+	char *own;   /* and of those to us; NULL: any */
 	bool framed; /* each unit from below is one message */
 	struct buffer in;
 	size_t seen;      /* bytes of `in` searched for the end of the head */
@@ -82,6 +83,8 @@ static bool read_head(struct http *h, struct bytes in)
 	wrong = http_head_read(bytes_of(in.data, h->head_size), &h->head);
 	if (!wrong && h->head.answer && !stop_awaiting(h, h->head.request))
 		wrong = "an answer to no request";
+	else if (!wrong && !h->head.answer && h->own && !http_head_names(&h->head, h->own))
+		wrong = "a request for another host";
 	return !wrong || passes(h, wrong);
 }
 
@@ -179,6 +182,7 @@ static void http_free(struct pipe *p)
 {
 	struct http *h = (struct http *)p;
 	free(h->host);
+	free(h->own);
 	buffer_fini(&h->in);
 	layer_fini(&h->layer);
 	free(h);
@@ -200,8 +204,10 @@ struct pipe *http_open(const struct stack_spec *spec, bool framed)
 {
 	struct http *h = calloc(1, sizeof *h);
 	/* Who is asked: the server dialled, or the client that came. */
-	const char *host = spec->opener ? spec->host : spec->client;
-	if (!h || !(h->host = strdup(host ? host : "peer")))
+	const char *client = spec->client ? spec->client : "peer";
+	const char *host = spec->opener ? spec->host : client;
+	const char *own = spec->opener ? client : spec->host;
+	if (!h || !(h->host = strdup(host ? host : "peer")) || (own && !(h->own = strdup(own))))
 		abort();
 	layer_init(&h->layer, &http_ops, PIPE_HTTP, spec);
 	h->framed = framed;

@@ -175,7 +175,8 @@ static void read_request(struct reading *r, const http_parser *p)
 {
 	if (p->method != HTTP_POST)
 		blame(r, "a method other than POST");
-	if (!(r->seen & 1u << HOST) || r->known[HOST].size == 0)
+	r->out->host = r->known[HOST];
+	if (r->out->host.size == 0)
 		blame(r, "a request without a host");
 	if (!is(r->known[CONTENT_TYPE], TYPE_PLAIN))
 		blame(r, "an unknown content type");
@@ -257,6 +258,11 @@ const char *http_head_read(struct bytes head, struct http_head *out)
 	else if (p.type == HTTP_RESPONSE)
 		read_answer(&r, &p);
 	return r.wrong;
+}
+
+bool http_head_names(const struct http_head *head, const char *host)
+{
+	return is(head->host, host);
 }
 
 static void append_text(struct buffer *out, const char *text)

@@ -20,6 +20,7 @@ struct http_head {
 	bool answer;
 	uint32_t request; /* X-Request-Id */
 	size_t body_size; /* Content-Length */
+	struct bytes host; /* of a request: borrowed from the head */
 };
 
 /* Where the head ends in bytes of which the first `seen` were searched before: *size receives its
@@ -28,6 +29,8 @@ struct http_head {
 const char *http_head_find(struct bytes in, size_t seen, size_t *size);
 /* Read a whole head. Returns NULL, or what is wrong first; *out then holds what could be read. */
 const char *http_head_read(struct bytes head, struct http_head *out);
+/* Whether a request's head names this host; a name has no case (RFC 9110 4.2.3). */
+bool http_head_names(const struct http_head *head, const char *host);
 /* Append a message: head for a unit of this type, number and direction, then its body. host stands
  * in a request's Host header. */
 void http_message_append(const struct http_head *head, const char *host, struct bytes body,

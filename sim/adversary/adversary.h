@@ -77,8 +77,8 @@ struct utterance {
 typedef void acted_fn(void *context, const struct act *act, const char *how);
 /* Let the acts at this actor do their work on it. */
 void adversary_touch(struct adversary *a, struct utterance *u, acted_fn *acted, void *context);
-/* Append the unit that an act of this entry sends, made inside `device`'s actor. NULL, or why there
- * is none, as value_make says it. */
+/* Append the unit or bytes that an act of this entry says, made inside `device`'s actor. NULL, or why
+ * there are none, as value_make says it. */
 const char *adversary_compose(struct adversary *a, const struct plan_entry *e,
 			      const struct act *act, uint32_t device, struct buffer *out);
 

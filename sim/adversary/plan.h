@@ -65,11 +65,11 @@ struct act {
 	bool stale;          /* ACT_FLIP: the checksum stays as it was */
 	bool here;           /* ACT_REPLAY: in the association of the packet that passes */
 	bool raw;            /* ACT_INJECT: all of a datagram, not what it carries */
-	struct buffer bytes; /* ACT_INJECT, ACT_BYTES */
+	struct buffer bytes; /* ACT_INJECT */
 	int from, to;        /* ACT_INJECT: actors; -1: as the packet that passes */
 	int only;            /* ACT_PRESENT, ACT_SPEAK: on this channel; -1: on all */
 	int word;            /* ACT_PRESENT: enum tls_forgery; ACT_SPEAK: enum tls_speech */
-	struct value value; /* ACT_RAW, ACT_SET, ACT_KEEP, ACT_SEND: what it becomes, the unit */
+	struct value value; /* ACT_RAW, ACT_SET, ACT_KEEP, ACT_SEND, ACT_BYTES: what it becomes, what is said */
 	uint32_t times;     /* ACT_SEND, ACT_DUPLICATE, ACT_REPLAY */
 	size_t channel;     /* ACT_SEND, ACT_BYTES */
 	struct place place;

@@ -52,8 +52,7 @@ const struct schema plan_inject_fields[] = {
 const struct schema plan_bytes_fields[] = {
 	{ "channel", "the channel they go on", SCHEMA_NAME, SCHEMA_AT(struct raw_bytes, channel),
 	  .required = true },
-	{ "bytes", "in hexadecimal: 0x00000000", SCHEMA_SCALAR,
-	  SCHEMA_AT(struct raw_bytes, bytes) },
+	{ "bytes", "what they are", SCHEMA_VALUE, SCHEMA_AT(struct raw_bytes, bytes) },
 	{ "text", "or as a text", SCHEMA_TEXT, SCHEMA_AT(struct raw_bytes, text) },
 	{ .name = NULL },
 };
@@ -173,7 +172,14 @@ static void read_bytes_act(struct plan_reading *r, struct plan_entry *e,
 	if (c->pipes_count == 0 || (e->at != (int)c->from && e->at != (int)c->to))
 		plan_refuse(r, raw.channel,
 			    "channel, expected one with a session that the actor is an end of");
-	read_bytes(r, a, node, raw.bytes, raw.text);
+	if ((raw.bytes != NULL) == (raw.text != NULL)) {
+		plan_refuse(r, node, "bytes, expected either bytes or text");
+	} else if (raw.text) {
+		a->value.op = VALUE_BYTES;
+		buffer_append(&a->value.bytes, bytes_of_string(raw.text->text));
+	} else {
+		plan_read_value(&(struct value_reading){ .plan = r }, raw.bytes, &a->value);
+	}
 }
 
 /* Where an actor is not who it is; -1: on all its channels, or an error that was said. */

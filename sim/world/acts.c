@@ -100,24 +100,32 @@ static void say_unasked(struct world *w, const struct plan_entry *e, const struc
 	buffer_cleanse(&unit);
 }
 
-/* Bytes of the actor's own accord, below the messages of its channel; false when it is not open. */
-static bool say_bytes(struct world *w, struct actor *a, const struct act *act)
+/* Bytes of the actor's own accord, below the messages of its channel. */
+static void say_bytes(struct world *w, const struct plan_entry *e, const struct act *act,
+		      struct actor *a)
 {
+	struct buffer bytes = { 0 };
+	char how[128];
 	struct end *end = end_newest(a, act->channel);
 	bool open = !a->down && end && end->stack && end->ready && !end->closed;
+	const char *none = adversary_compose(w->adversary, e, act, a->device, &bytes);
 	struct record r = log_record(w, RECORD_ACT, a);
 	w->device = a->device;
 	r.name = act_name(act->kind);
 	r.channel = w->flow->channels[act->channel].name;
-	r.text = open ? "said below the messages" : ACT_VAIN_SAYING "no such channel is open";
-	r.number = (int64_t)act->bytes.size;
+	snprintf(how, sizeof how, "%s%s",
+		 open && !none ? "said below the messages" : ACT_VAIN_SAYING,
+		 !open ? "no such channel is open" : none ? none : "");
+	r.text = how;
+	r.number = (int64_t)bytes.size;
 	w->cause = log_append(w, &r);
-	if (!open)
-		return false;
-	end_operate(w, end);
-	stack_feed_raw(end->stack, bytes_of_buffer(&act->bytes), w->now_ns);
-	end_pump(w, end);
-	return true;
+	if (!act_was_vain(how)) {
+		adversary_did(w->adversary, e, act);
+		end_operate(w, end);
+		stack_feed_raw(end->stack, bytes_of_buffer(&bytes), w->now_ns);
+		end_pump(w, end);
+	}
+	buffer_cleanse(&bytes);
 }
 
 static void carry_out_entry(struct world *w, const struct order *o)
@@ -133,9 +141,8 @@ static void carry_out_entry(struct world *w, const struct order *o)
 		w->cause = cause;
 		if (e->acts[i].kind == ACT_BLACKOUT)
 			darken(w, o, &e->acts[i]);
-		else if (e->acts[i].kind == ACT_BYTES &&
-			 say_bytes(w, actor_of(w, (size_t)e->at, device), &e->acts[i]))
-			adversary_did(w->adversary, e, &e->acts[i]);
+		else if (e->acts[i].kind == ACT_BYTES)
+			say_bytes(w, e, &e->acts[i], actor_of(w, (size_t)e->at, device));
 		for (uint32_t k = 0; e->acts[i].kind == ACT_SEND && k < e->acts[i].times; k++) {
 			w->cause = cause;
 			say_unasked(w, e, &e->acts[i], actor_of(w, (size_t)e->at, device));

@@ -54,8 +54,8 @@ void ends_init(struct ends *e, uint64_t seed, const enum pipe_kind *pipes, bool 
 	for (int i = 0; i < ENDS; i++) {
 		spec.opener = i == OPENER;
 		spec.identity = i == OPENER ? "app.example" : "noc.example";
-		spec.host = i == OPENER ? "gw.noc.example" : NULL;
-		spec.client = i == OPENER ? NULL : "app.example";
+		spec.host = "gw.noc.example";
+		spec.client = "app.example";
 		spec.local = address[i];
 		spec.remote = address[1 - i];
 		spec.judge = (struct judge){ .ask = ask, .context = &e->judged[i] };
