@@ -56,6 +56,26 @@ static void names_can_be_read_back(void)
 	CU_ASSERT_STRING_EQUAL(names_of("actflow: 1\nseed: 1\n"), "");
 }
 
+static void only_true_is_of_the_thorough_set(void)
+{
+	static const struct {
+		const char *text;
+		bool thorough;
+	} files[] = { { "actflow: 1\nthorough: true\n", true },
+		      { "actflow: 1\nthorough: true\nfor: {a: [1, 2]}\n", true },
+		      { "actflow: 1\nthorough: false\n", false },
+		      { "actflow: 1\nthorough: ${a}\nfor: {a: [true]}\n", false },
+		      { "actflow: 1\nseed: 1\n", false } };
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		struct cases c = { 0 };
+		struct diags d = { 0 };
+		write_file(files[i].text);
+		CU_ASSERT_EQUAL(cases_read(path, &c, &d), ERR_OK);
+		CU_ASSERT_EQUAL(c.thorough, files[i].thorough);
+		cases_fini(&c);
+	}
+}
+
 #define HEAD "actflow: 1\nscenario: %s\nflow: knox/flow.yaml\nvariant: next-app\nseed: %s\n%s"
 
 static void write_scenario(const char *title, const char *seed, const char *rest)
@@ -223,6 +243,7 @@ static const struct test_case tests[] = {
 	TEST(the_first_variable_varies_slowest),
 	TEST(a_list_is_the_cases_themselves),
 	TEST(names_can_be_read_back),
+		TEST(only_true_is_of_the_thorough_set),
 	TEST(values_are_read_as_what_they_stand_for),
 	TEST(a_quoted_value_stays_text),
 	TEST(two_dollars_are_the_characters_themselves),

@@ -241,12 +241,21 @@ bool cases_of(const struct tree_node *root, const char *file, struct cases *c, s
 	return false;
 }
 
+/* A value that is neither true nor false, the scenario's own schema refuses. */
+static bool is_thorough(const struct tree_node *root)
+{
+	const struct tree_node *node = tree_get(root, SCENARIO_THOROUGH_KEY);
+	return node && node->kind == TREE_SCALAR && strcmp(node->text, "true") == 0;
+}
+
 enum err cases_read(const char *file, struct cases *c, struct diags *d)
 {
 	enum err e = tree_read(file, &c->tree, d);
 	bool known = e == ERR_OK && schema_version_is_known(c->tree.root, file, d);
-	if (known && cases_of(c->tree.root, file, c, d))
+	if (known && cases_of(c->tree.root, file, c, d)) {
+		c->thorough = is_thorough(c->tree.root);
 		return ERR_OK;
+	}
 	cases_fini(c);
 	return ERR_INPUT;
 }

@@ -11,6 +11,8 @@
 #include "sim/diag.h"
 #include "sim/yaml/schema.h"
 
+#define SCENARIO_THOROUGH_KEY "thorough"
+
 enum {
 	CASES_MAX = 10000,        /* of one file */
 	CASES_VARIABLES_MAX = 16, /* of one file */
@@ -19,7 +21,8 @@ enum {
 
 /* Zero it to begin. What it holds is borrowed from a tree: its own, or that of cases_of. */
 struct cases {
-	size_t count; /* 0: the file has no `for:` */
+	size_t count;  /* 0: the file has no `for:` */
+	bool thorough; /* the file says that it is of the thorough set: all of its cases are */
 	size_t variables_count;
 	struct {
 		const char *name;
@@ -29,8 +32,8 @@ struct cases {
 	struct tree tree;
 };
 
-/* Read only the cases of a scenario file. ERR_INPUT, with the errors in d, when it is no YAML, of
- * an unknown version or `for:` is wrong; *c is empty then. */
+/* Read only the cases of a scenario file, and of which set it is. ERR_INPUT, with the errors in d,
+ * when it is no YAML, of an unknown version or `for:` is wrong; *c is empty then. */
 enum err cases_read(const char *file, struct cases *c, struct diags *d);
 void cases_fini(struct cases *c);
 
@@ -46,10 +49,11 @@ void cases_name(const struct cases *c, size_t index, struct buffer *out);
 const char *cases_value(const struct cases *c, size_t index, const char *variable);
 
 /* Put the values of a case into a scenario's tree: every ${name} in a scalar is replaced, but for
- * those of `actflow:`, `for:` and expect.trace; $${ becomes ${. A scalar that is one ${name} takes
- * the value as it was written, quoted or not. Unknown variables, ${ without } and variables that
- * are used nowhere go to d; a scalar that is wrong has no value then (TREE_BROKEN). c without cases
- * beside a `for:`, which was refused: then no ${name} has a value, and that is no error. */
+ * those of `actflow:`, `for:`, `thorough:` and expect.trace; $${ becomes ${. A scalar that is one
+ * ${name} takes the value as it was written, quoted or not. Unknown variables, ${ without } and
+ * variables that are used nowhere go to d; a scalar that is wrong has no value then (TREE_BROKEN).
+ * c without cases beside a `for:`, which was refused: then no ${name} has a value, and that is no
+ * error. */
 void cases_put(const struct cases *c, size_t index, struct tree *t, const char *file,
 	       struct diags *d);
 

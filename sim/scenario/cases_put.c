@@ -133,7 +133,8 @@ static void put_top(struct putting *p, struct tree_node *root)
 {
 	for (struct tree_node *at = root->first; at; at = at->next) {
 		bool fixed = at->key && (strcmp(at->key, SCHEMA_VERSION_KEY) == 0 ||
-					 strcmp(at->key, SCHEMA_CASES_KEY) == 0);
+					 strcmp(at->key, SCHEMA_CASES_KEY) == 0 ||
+					 strcmp(at->key, SCENARIO_THOROUGH_KEY) == 0);
 		bool expects = at->key && strcmp(at->key, "expect") == 0;
 		if (!fixed)
 			put_below(p, at, expects ? "trace" : NULL);

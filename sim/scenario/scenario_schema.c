@@ -93,6 +93,8 @@ static const struct schema scenario_fields[] = {
 	{ "scenario", "what happens, in one sentence", SCHEMA_TEXT, .required = true, AT(title) },
 	{ "attack", "the case of the catalogue that it shows", SCHEMA_EITHER, AT(attack),
 	  .fields = attack_forms },
+	{ SCENARIO_THOROUGH_KEY, "of a folder's files, it is played only with --thorough",
+	  .kind = SCHEMA_FLAG },
 	{ "flow", "the flow file, below the nearest folder called scenarios", SCHEMA_PATH,
 	  .required = true, AT(flow) },
 	{ SCHEMA_CASES_KEY, "the cases that the file stands for; ${name} in a value is replaced",

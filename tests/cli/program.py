@@ -27,7 +27,7 @@ class Program(unittest.TestCase):
         self.scenarios = os.path.join(self.folder, "scenarios")
         shutil.copytree(os.path.join(ROOT, "scenarios"), self.scenarios,
                         ignore=shutil.ignore_patterns("faults", *self.LEFT_OUT, "blackouts.yaml", "outages.yaml",
-                                                      "ten-devices.yaml", "hundred-devices.yaml"))
+                                                      "ten-devices.yaml", "hundred-devices.yaml", "*-thorough.yaml"))
         self.next_app = os.path.join(self.scenarios, "knox", "next-app.yaml")
 
     def call(self, *arguments, env=None, stdout=subprocess.PIPE, **more):

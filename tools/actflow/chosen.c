@@ -1,6 +1,7 @@
 /* chosen.c - from the files that were found to the scenarios that are meant: one a case. */
 #include "tools/actflow/chosen.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,8 +32,8 @@ struct wishes {
 
 /* -- the option -- */
 
-/* Up to the next comma; a backslash says that the comma or backslash behind it is one of the value's,
- * and is itself before anything else. *at is left behind the comma. */
+/* Up to the next comma; a backslash says that the comma or backslash behind it is one of the
+ * value's, and is itself before anything else. *at is left behind the comma. */
 static char *take_pair(const char **at)
 {
 	struct buffer pair = { 0 };
@@ -187,8 +188,19 @@ static void add_copy(struct founds *f, const struct found *file)
 		abort();
 }
 
-static void expand_file(const struct found *file, struct wishes *w, struct founds *out)
+/* Of a file of the thorough set that nobody named, what was taken is left out. */
+static void take_back(struct founds *out, size_t before)
 {
+	for (size_t i = before; i < out->count; i++)
+		found_fini(&out->list[i]);
+	out->left_out += out->count - before;
+	out->count = before;
+}
+
+static void expand_file(const struct found *file, struct wishes *w, bool thorough,
+			struct founds *out)
+{
+	size_t before = out->count;
 	struct cases c = { 0 };
 	struct diags unsaid = { 0 }; /* whoever plays the file says it */
 	bool read = cases_read(file->file, &c, &unsaid) == ERR_OK;
@@ -200,6 +212,11 @@ static void expand_file(const struct found *file, struct wishes *w, struct found
 	w->unread = w->unread || !read;
 	if (!read || (c.count == 0 && w->count == 0))
 		add_copy(out, file);
+	if (c.thorough && !thorough && !file->named)
+		take_back(out, before);
+	for (size_t i = before; i < out->count; i++)
+		out->list[i].thorough = c.thorough;
+	out->thorough += c.thorough ? out->count - before : 0;
 	cases_fini(&c);
 	diag_fini(&unsaid);
 }
@@ -207,27 +224,55 @@ static void expand_file(const struct found *file, struct wishes *w, struct found
 void chosen_cases(const struct found *file, struct founds *out)
 {
 	struct wishes none = { 0 };
-	expand_file(file, &none, out);
+	expand_file(file, &none, true, out);
 	wishes_fini(&none);
 }
 
-enum err chosen_expand(struct founds *f, const char *cases, struct diags *d)
+static void say_nothing_left(const struct founds *out, const char *cases, struct diags *d)
+{
+	if (out->left_out > 0)
+		diag_add(d, "actflow", 0, 0,
+			 "expected a run outside the thorough set, actual none; --thorough plays "
+			 "the %zu of it",
+			 out->left_out);
+	else
+		diag_add(d, "actflow run", 0, 0,
+			 "--case: expected a case with all of \"%s\", actual none", cases);
+}
+
+enum err chosen_expand(struct founds *f, struct wanted_runs wanted, struct diags *d)
 {
 	struct founds out = { 0 };
 	struct wishes w = { 0 };
-	bool good = !cases || read_wishes(&w, cases, d);
+	bool good = !wanted.cases || read_wishes(&w, wanted.cases, d);
 	for (size_t i = 0; i < f->count && good; i++)
-		expand_file(&f->list[i], &w, &out);
+		expand_file(&f->list[i], &w, wanted.thorough, &out);
 	enum err status = good ? judge_wishes(&w, d) : ERR_INPUT;
 	if (status == ERR_OK && out.count == 0) {
-		diag_add(d, "actflow run", 0, 0,
-			 "--case: expected a case with all of \"%s\", actual none", cases);
+		say_nothing_left(&out, wanted.cases, d);
 		status = ERR_NOTHING;
 	}
 	founds_fini(f);
 	*f = out;
 	wishes_fini(&w);
 	return status;
+}
+
+void chosen_say_thorough(const struct founds *f, struct buffer *out)
+{
+	if (f->thorough > 0)
+		text_printf(out, "; %zu of them of the thorough set", f->thorough);
+	if (f->left_out > 0)
+		text_printf(out, "; %zu of the thorough set left out, --thorough plays them",
+			    f->left_out);
+}
+
+void chosen_warn_thorough(const struct founds *f, const char *command)
+{
+	if (f->left_out > 0)
+		fprintf(stderr,
+			"%s: %zu runs of the thorough set left out; --thorough plays them\n",
+			command, f->left_out);
 }
 
 /* -- one of them -- */

@@ -46,6 +46,7 @@ enum option_key {
 	OPTION_KNOCKOUT,
 	OPTION_REQUIRE_ALL,
 	OPTION_KNOWLEDGE,
+	OPTION_THOROUGH,
 };
 
 enum {
@@ -72,7 +73,7 @@ struct options {
 	uint64_t seeds_from, seeds_to; /* both included; at most SEEDS_MAX */
 	unsigned repeat;               /* runs of each seed; 0: not asked */
 	const char *out;
-	unsigned jobs;       /* 1 to JOBS_MAX; 1 by default */
+	unsigned jobs; /* 1 to JOBS_MAX; 1 by default */
 	bool has_deadline;
 	unsigned deadline_s; /* wall-clock seconds that one scenario may take; 60 by default */
 	bool json, verbose, update_golden, no_color, schema, minimise, knowledge;
@@ -84,7 +85,8 @@ struct options {
 	const char *reaches[REACHES_MAX]; /* "device=S1.10" */
 	struct knocked knocked;           /* --knockout */
 	bool require_all;
-	int listing; /* OPTION_CHECKS, ..., or 0 */
+	bool thorough; /* also what is of the thorough set (chosen.h) */
+	int listing;   /* OPTION_CHECKS, ..., or 0 */
 	char **args;
 	size_t args_count;
 };

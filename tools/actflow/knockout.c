@@ -234,6 +234,8 @@ static enum err conclude(struct knockout *k)
 	if (k->stopped)
 		return k->status;
 	if (k->o->json)
+		chosen_warn_thorough(&k->m.found, "actflow knockout");
+	if (k->o->json)
 		matrix_json(&k->m, &out);
 	else
 		matrix_text(&k->m, colour, &out);
@@ -270,7 +272,9 @@ static enum err find(const struct options *o, struct founds *found, struct diags
 	enum err status = root ? paths_expand(&root, 1, PATHS_SCENARIOS, found, d)
 			       : paths_expand(o->args, o->args_count, PATHS_SCENARIOS, found, d);
 	free(root);
-	return status == ERR_OK ? chosen_expand(found, NULL, d) : status;
+	if (status == ERR_OK)
+		status = chosen_expand(found, (struct wanted_runs){ .thorough = o->thorough }, d);
+	return status;
 }
 
 static enum err run(const struct options *o)
@@ -299,6 +303,8 @@ static enum err run(const struct options *o)
 static const struct argp_option options[] = {
 	{ "require-all", OPTION_REQUIRE_ALL, NULL, 0,
 	  "Exit 1 when a check survives, or is false in no scenario", 0 },
+	{ "thorough", OPTION_THOROUGH, NULL, 0,
+	  "Of folders, play also the scenarios with `thorough: true`", 0 },
 	{ "out", OPTION_OUT, "DIR", 0,
 	  "Keep the files of both runs of each check that is exposed, in DIR/CHECK/with and "
 	  "DIR/CHECK/without",

@@ -129,7 +129,7 @@ static enum err list_scenarios(const struct options *o)
 	}
 	enum err status = paths_expand(&root, 1, PATHS_SCENARIOS, &found, &d);
 	if (status == ERR_OK)
-		status = chosen_expand(&found, NULL, &d);
+		status = chosen_expand(&found, (struct wanted_runs){ .thorough = true }, &d);
 	for (size_t i = 0; i < found.count; i++)
 		if (strlen(found.list[i].label) > width)
 			width = strlen(found.list[i].label);
@@ -153,8 +153,10 @@ static enum err run(const struct options *o)
 		return list_rows(o);
 	if (o->listing == OPTION_ATTACKS)
 		return list_attacks(o);
-	if (o->verbose || o->jobs > 1 || o->has_deadline) {
-		fputs("actflow list: -j, -v and --deadline are for --rows and --attacks\n", stderr);
+	if (o->verbose || o->jobs > 1 || o->has_deadline || o->thorough) {
+		fputs("actflow list: -j, -v, --deadline and --thorough are for --rows and "
+		      "--attacks\n",
+		      stderr);
 		return ERR_INPUT;
 	}
 	if (o->args_count > 1) {
@@ -189,6 +191,8 @@ static const struct argp_option options[] = {
 	  "are "
 	  "played; or why none can",
 	  0 },
+	{ "thorough", OPTION_THOROUGH, NULL, 0,
+	  "With --rows, --attacks: of folders, play also the scenarios with `thorough: true`", 0 },
 	{ "jobs", OPTION_JOBS, "N", 0,
 	  "With --rows, --attacks: play up to N scenarios at a time (1)", 0 },
 	{ "deadline", OPTION_DEADLINE, "S", 0,

@@ -67,6 +67,7 @@ static void keep(struct survey *v, struct found *f, const struct scenario *s)
 	v->outcomes[kept->count] = (struct outcome){ .judged = false };
 	checks_of(s, &v->outcomes[kept->count].checks);
 	kept->list[kept->count++] = *f;
+	kept->thorough += f->thorough;
 	*f = (struct found){ 0 };
 }
 
@@ -238,9 +239,13 @@ static bool say(struct survey *v)
 		}
 	text_printf(&out,
 		    "\n%zu cases: %zu have scenarios (%zu runs, %zu not as expected), %zu cannot "
-		    "happen here, %zu have neither\n",
+		    "happen here, %zu have neither",
 		    all, with, v->found.count, bad, reasons, all - with - reasons);
-	if (!v->o->json)
+	chosen_say_thorough(&v->found, &out);
+	text_add(&out, "\n");
+	if (v->o->json)
+		chosen_warn_thorough(&v->found, "actflow list");
+	else
 		output_write(bytes_of_buffer(&out));
 	buffer_fini(&out);
 	return bad == 0 && with + reasons == all;
@@ -252,6 +257,7 @@ static enum err survey(struct survey *v)
 	enum err status = list_found(v->o, &all, &v->d);
 	if (status == ERR_OK)
 		status = choose(v, &all);
+	v->found.left_out = all.left_out;
 	founds_fini(&all);
 	if (status == ERR_OK)
 		status = play_all(v);

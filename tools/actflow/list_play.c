@@ -20,7 +20,9 @@ enum err list_found(const struct options *o, struct founds *found, struct diags 
 	enum err status = paths_expand(root ? &root : o->args, root ? 1 : o->args_count,
 				       PATHS_SCENARIOS, found, d);
 	free(root);
-	return status == ERR_OK ? chosen_expand(found, NULL, d) : status;
+	return status == ERR_OK
+		       ? chosen_expand(found, (struct wanted_runs){ .thorough = o->thorough }, d)
+		       : status;
 }
 
 enum err list_play(const struct options *o, struct supervise *s, struct diags *d)

@@ -174,14 +174,18 @@ static bool say(struct survey *v)
 		if (v->o->json)
 			say_json(v, &c->rows[i]);
 	}
+	if (v->o->json)
+		chosen_warn_thorough(&v->found, "actflow list");
 	for (size_t i = 0; i < c->count && !v->o->json;)
 		i = say_machine(v, i);
 	if (!v->o->json) {
 		struct buffer out = { 0 };
 		text_printf(&out, "\n%zu of %zu rows are taken by %zu scenario%s; ", taken,
 			    c->count, v->played, v->played == 1 ? "" : "s");
-		text_printf(&out, "of the other %zu, %zu have a reason and %zu none\n",
+		text_printf(&out, "of the other %zu, %zu have a reason and %zu none",
 			    c->count - taken, reasons, c->count - taken - reasons);
+		chosen_say_thorough(&v->found, &out);
+		text_add(&out, "\n");
 		output_write(bytes_of_buffer(&out));
 		buffer_fini(&out);
 	}

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "actors/roster.h"
+#include "tools/actflow/chosen.h"
 #include "tools/actflow/json.h"
 #include "tools/actflow/knocked.h"
 #include "tools/actflow/matrix.h"
@@ -108,6 +109,7 @@ static void draw_summary(const struct matrix *m, struct buffer *out)
 		text_printf(out, "%s%zu %s", comma, counts[i], words[i].summary);
 		comma = ", ";
 	}
+	chosen_say_thorough(&m->found, out);
 	text_add(out, "\n");
 }
 

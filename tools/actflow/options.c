@@ -109,6 +109,9 @@ static bool set_flag(struct parse *p, int key)
 	case OPTION_NO_COLOR:
 		p->o->no_color = true;
 		return true;
+	case OPTION_THOROUGH:
+		p->o->thorough = true;
+		return true;
 	case OPTION_REQUIRE_ALL:
 		p->o->require_all = true;
 		return true;

@@ -136,6 +136,7 @@ static enum err expand(const char *arg, struct walk w)
 		return expand_folder(arg, w);
 	}
 	take(w.out, arg, (size_t)(base_name(arg) - arg));
+	w.out->list[w.out->count - 1].named = true;
 	return ERR_OK;
 }
 

@@ -14,6 +14,8 @@ struct found {
 	char *file; /* owned; argument and the way below it, as the operator would write it */
 	char *name; /* owned; the way below a folder, or the file's own name; without its suffix */
 	bool flow;  /* it is called flow.yaml */
+	bool thorough;     /* of the thorough set; seen when cases are counted (chosen.h) */
+	bool named;        /* it is an argument itself, and not below one */
 	char *case_name;   /* owned; one case of a file with `for:`; NULL of others */
 	size_t case_index; /* from 0 */
 	char *label; /* owned; the file, and the case in brackets: how it is called in reports */
@@ -21,14 +23,17 @@ struct found {
 struct founds {
 	size_t count, room;
 	struct found *list;
+	size_t thorough; /* runs of the thorough set: in the list, */
+	size_t left_out; /* or left out of it (chosen.h) */
 };
 
 /* What a walk of a folder takes. A file that is named itself is always taken. */
 enum paths_wanted { PATHS_SCENARIOS, PATHS_SCENARIOS_AND_FLOWS };
 
-/* Append the files of all arguments, in order; also what cannot be read or is no regular file, which
- * whoever reads it says. Errors of folders go to d: ERR_INPUT for one that cannot be read,
- * ERR_NOTHING when that did not happen but one holds no scenario. What was found is there even so. */
+/* Append the files of all arguments, in order; also what cannot be read or is no regular file,
+ * which whoever reads it says. Errors of folders go to d: ERR_INPUT for one that cannot be read,
+ * ERR_NOTHING when that did not happen but one holds no scenario. What was found is there even so.
+ */
 enum err paths_expand(char *const *args, size_t count, enum paths_wanted wanted, struct founds *out,
 		      struct diags *d);
 void found_fini(struct found *f);

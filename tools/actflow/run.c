@@ -85,8 +85,7 @@ static void lost(struct batch *b, const struct supervised *s, struct answer *a)
 	bool known = late ? seed_of(b, f, &seed) : b->o->has_seed;
 	a->status = ending_of_lost(s, b->o->deadline_s, &words);
 	text_add(&words, "; to see it again: ");
-	struct again again = { known ? &seed : NULL, &b->o->knocked,
-			       late ? b->o->deadline_s : 0 };
+	struct again again = { known ? &seed : NULL, &b->o->knocked, late ? b->o->deadline_s : 0 };
 	report_rerun_run(f, &again, &words);
 	text_printf(&words, " (actflow %s)", ACTFLOW_VERSION);
 	diag_add(&d, f->label, 0, 0, "%s", text_string(&words));
@@ -152,7 +151,9 @@ static bool has_cases(const struct founds *f)
 
 static void write_summary(struct batch *b)
 {
-	if (!b->many || b->o->json)
+	if (b->o->json)
+		chosen_warn_thorough(&b->found, "actflow run");
+	if ((!b->many && b->found.left_out == 0) || b->o->json)
 		return;
 	struct buffer out = { 0 };
 	if (b->again.size > 0)
@@ -164,6 +165,7 @@ static void write_summary(struct batch *b)
 		    b->inconclusive);
 	if (b->unread > 0)
 		text_printf(&out, ", %zu not readable", b->unread);
+	chosen_say_thorough(&b->found, &out);
 	text_add(&out, "\n");
 	output_write(bytes_of_buffer(&out));
 	buffer_fini(&out);
@@ -296,7 +298,7 @@ static enum err run(const struct options *o)
 	}
 	bool any = b.found.count > 0;
 	if (status == ERR_OK && any)
-		status = chosen_expand(&b.found, o->cases, &d);
+		status = chosen_expand(&b.found, (struct wanted_runs){ o->cases, o->thorough }, &d);
 	batch_init(&b, o);
 	status = status == ERR_OK && any ? run_found(&b, &d) : messages_end(&d, status);
 	batch_fini(&b);
@@ -322,6 +324,8 @@ static const struct argp_option options[] = {
 	  "of "
 	  "its own below it",
 	  0 },
+	{ "thorough", OPTION_THOROUGH, NULL, 0,
+	  "Of folders, play also the scenarios with `thorough: true`", 0 },
 	{ "knockout", OPTION_KNOCKOUT, "CHECK", 0,
 	  "Let this check pass always and see what follows; at most two of them", 0 },
 	{ "jobs", OPTION_JOBS, "N", 0, "Run up to N scenarios at a time (1)", 0 },
@@ -343,7 +347,9 @@ const struct command command_run = {
 	.arguments = "FILE|FOLDER...",
 	.summary = "Play scenarios and judge what happened",
 	.more = "A folder stands for every scenario below it; files called flow.yaml are flows and "
-		"are not run; a file with `for:` is played once a case. The same scenario and seed "
+		"are not run, and those of the thorough set only with --thorough or when they are "
+		"named themselves; a file with `for:` is played once a case. The same scenario and "
+		"seed "
 		"give the same trace, byte for byte.",
 	.options = options,
 	.args_min = 1,

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tools/actflow/chosen.h"
 #include "tools/actflow/ending.h"
 #include "tools/actflow/loop.h"
 #include "tools/actflow/output.h"
@@ -188,8 +189,10 @@ enum err sweep_run(const struct options *o, const struct founds *f)
 	s.jobs = s.seeds * s.repeats * f->count;
 	enum err status = run_stretches(&s, &stopped);
 	draw_progress(&s, true);
-	if (!stopped && status == ERR_OK)
+	if (!stopped && status == ERR_OK) {
 		tell_speed(&s, loop_now_ns() - begun);
+		chosen_warn_thorough(f, "actflow run");
+	}
 	tally_fini(&s.tally);
 	if (!stopped)
 		return ending_worse(s.status, status);

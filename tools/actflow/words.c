@@ -16,6 +16,9 @@ const struct word words[] = {
 			     "told with its place" },
 	{ "vacuous",
 	  "a result: a check of expect.by was never asked, so nothing was refused by it" },
+	{ "thorough",
+	  "a key of scenario files: of those below a folder, one with `thorough: true` is "
+	  "played only with --thorough; what was left out is counted in the last line" },
 	{ "not refused", "a result: a check of expect.by was asked and held each time" },
 	{ "not-delivered",
 	  "a result: a crash or act that the scenario wants never came in the run, for "
