@@ -12,13 +12,16 @@ from concurrent.futures import ThreadPoolExecutor
 import program
 from program import Program
 
-SOURCES = ("adversary", "crash", "wires", "profile")
+SOURCES = ("adversary", "crash", "wires", "profile", "reveal", "guess", "  readable")  # the last says what a leak reads
 OTHERS = ("pipe.frame_length", "uem.token_is_young", "app.response_mac_is_good")
 
 
 def without(text, keys):
-    """The file without these keys at its top, and what is below them."""
-    return re.sub(rf"(?m)^(?:{'|'.join(keys)}):.*\n(?:[ \t#-].*\n|\n(?=[ \t]))*", "", text)
+    """The file without these keys, and what is below them."""
+    for key in keys:
+        indent = len(key) - len(key.lstrip())
+        text = re.sub(rf"(?m)^{key}:.*\n(?:[ ]{{{indent + 1},}}.*\n|#.*\n|\n(?= ))*", "", text)
+    return text
 
 
 def variables_of(case):
@@ -36,7 +39,7 @@ class AttackFiles(Program):
                 path = os.path.join(folder, name)
                 with open(path, encoding="utf-8") as file:
                     text = file.read()
-                if name == "flow.yaml":
+                if name == "flow.yaml" or not name.endswith(".yaml"):
                     self.put(os.path.relpath(path, tree), text)
                 elif re.search(r"(?m)^attack:", text) and not re.search(r"(?m)^thorough:", text):
                     self.files[os.path.relpath(path, tree)] = text
