@@ -13,18 +13,12 @@ const struct unexercised dynamics_unexercised[] = {
 	{ "secure_connect.link", "the infrastructure closed the link before it stood; another try in 5 s",
 	  "the infrastructure closes only links on which something was said, and nothing is before "
 	  "they stand; test_actors, a_link_that_is_down_is_dialled_again" },
-	{ "secure_connect.association", "a proposal of an unusable size ends the association",
-	  "no act of an adversary sets a number, and an unset version is refused first; "
-	  "test_actors_relay, the_gateway_accepts_only_usable_parameters" },
 	{ "secure_connect.association", "the tunnel broke",
 	  "DTLS drops what does not authenticate, and no device sends the alert that would break a "
 	  "tunnel that stands; test_actors_relay, the_gateway_accepts_only_usable_parameters" },
 	{ "noc.app", "a late response goes back to the app",
 	  "no app says anything twice, TLS drops what is replayed, and no adversary here can say an"
 	  " app's bytes again; test_actors_noc, no_word_provisions_without_the_five_checks" },
-	{ "uem.link", "a provisioning request for another app is refused",
-	  "an app asks once, and no adversary here has the channel's key to ask in its name; "
-	  "test_actors_end, a_request_that_is_not_the_one_expected_ends_the_channel" },
 	{ "uem.console", "the NOC has not done it: the administrator is told",
 	  "the NOC refuses no change, and the Proxy only when 256 requests wait; "
 	  "test_actors_changes, a_user_is_unlocked_at_the_noc" },
@@ -47,9 +41,6 @@ const struct unexercised dynamics_unexercised[] = {
 	{ "proxy", "too many provisioning requests wait for UEM",
 	  "256 requests must wait at once, which takes a run with as many devices; test_actors, "
 	  "the_proxy_refuses_what_it_cannot_keep_and_answers_in_order" },
-	{ "device", "parameters below DTLS 1.2 or of an unusable size are refused",
-	  "no act of an adversary sets a number, and an unset association is refused first; "
-	  "test_actors_relay, the_device_opens_only_the_tunnel_it_agreed_on" },
 	{ "device", "the tunnel broke: the next app that wants a route begins anew",
 	  "DTLS drops what does not authenticate, and Secure Connect Plus sends no alert that would"
 	  " break a tunnel that stands; test_actors_relay, "
