@@ -16,7 +16,7 @@
 
 enum {
 	PATH_SIZE = 400,      /* bytes; a table is at most five names deep */
-	NAMES_SHOWN_MAX = 16, /* a longer list of candidates helps nobody */
+	NAMES_SHOWN_MAX = 20, /* a longer list of candidates helps nobody */
 };
 
 struct reading {

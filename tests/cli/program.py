@@ -5,6 +5,7 @@ not those of faults/ and attacks/: they are many, and the command line is the sa
 """
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -66,3 +67,7 @@ class Program(unittest.TestCase):
 
     def text_of_next_app(self):
         return self.read(self.next_app).decode()
+
+    def text_without_story(self):
+        """next-app.yaml without expect.trace, for what changes its story."""
+        return re.sub(r"(?m)^  trace: \|\n(?:    .*\n)*", "", self.text_of_next_app())

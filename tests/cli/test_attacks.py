@@ -5,13 +5,16 @@ import os
 from program import Program
 
 
+LATE = "adversary: [{at: app, when: app > noc ActivationRequest, do: {delay: 1s}}]"
+
+
 class Attacks(Program):
     LEFT_OUT = ("attacks",)
 
     def tagged(self, name, attack, replace=("", "")):
-        """next-app.yaml as another file that shows these cases."""
-        text = self.text_of_next_app().replace("\nflow:", f"\nattack: {attack}\nflow:", 1).replace(*replace)
-        return self.write(name, text)
+        """next-app.yaml as another file that shows these cases, by a message that is late."""
+        text = self.text_without_story().replace("\nflow:", f"\nattack: {attack}\nflow:", 1).replace(*replace)
+        return self.write(name, text.replace("\nexpect:", f"\n{LATE}\nexpect:", 1))
 
     def cases(self, *arguments, status):
         return [json.loads(line) for line in self.expect(status, "list", "--attacks", "--json", *arguments)[0].splitlines()]
@@ -45,6 +48,21 @@ class Attacks(Program):
         self.assertTrue(by_id["K31"][0]["reason"] and not by_id["K31"][0]["scenario"])
         out, _ = self.expect(1, "list", "--attacks", shows, fails)
         self.assertIn("2 have scenarios (2 runs, 1 not as expected)", out.splitlines()[-1])
+
+    def test_what_is_done_to_the_run_must_be_in_it(self):
+        for source, done in ((LATE, True), ("wires: {relay: {loss: 20%}}", True), ("wires: {relay: {duplicate: 50%}}", True),
+                             ("wires: {relay: {mtu: 600}}", True), ("profile: {host_names: unchecked}", True),
+                             ("crash: [{actor: user, when: 20s, down: 1s}]", True),
+                             ("wires: {relay: {loss: 0%, mtu: 1400}}", False), ("wires: {console: {loss: 0.001%}}", False),
+                             ("wires: {relay: {delay: 60ms}}", False), ("profile: {suite: p384}", False), ("", False)):
+            path = self.tagged("shows.yaml", "T34", (LATE, ""))
+            text = self.read(path).decode().replace(LATE, source, 1)
+            (run,) = self.objects("run", self.write("shows.yaml", text), "--json", status=0 if done else 1)
+            self.assertEqual(run["result"], "as expected" if done else "not-delivered", source)
+            if not done:
+                (error,) = run["errors"]
+                self.assertEqual((error["line"], error["column"]), (3, 9))
+                self.assertTrue(error["text"].startswith("attack: expected an act, a crash, a packet lost,"))
 
     def test_the_checks_are_those_that_the_file_expects(self):
         path = os.path.join(self.scenarios, "knox", "refusals", "second-use.yaml")

@@ -4,13 +4,16 @@ import os
 from program import Program
 
 
+LATE = "\nadversary: [{at: app, when: app > noc ActivationRequest, do: {delay: 1ms}}]\nexpect:"
+
+
 class Thorough(Program):
     def setUp(self):
         super().setUp()
         self.some = os.path.join(self.folder, "scenarios", "some")
         os.mkdir(self.some)
-        plain = self.text_of_next_app()
-        more = plain.replace("\nflow:", "\nthorough: true\nattack: K20\nflow:", 1) \
+        plain = self.text_without_story()
+        more = plain.replace("\nflow:", "\nthorough: true\nattack: K20\nflow:", 1).replace("\nexpect:", LATE, 1) \
                     .replace("seed: 7", "seed: ${seed}\nfor: {seed: [7, 8]}", 1)
         self.plain, self.twin, self.more = (os.path.join("scenarios", "some", n)
                                             for n in ("plain.yaml", "twin.yaml", "z-thorough.yaml"))

@@ -48,4 +48,8 @@ void attacks_check(const struct scenario *s, struct diags *d)
 			 id, near ? ", did you mean " : "", near ? near : "");
 		free(ids);
 	}
+	if (s->attacks_count > 0 && s->expect.outcomes_count == 0 && s->expect.reaches_count == 0)
+		diag_add(d, s->file, s->attacks[0].place.line, s->attacks[0].place.column,
+			 "attack, expected expect.outcome or expect.reaches in the same file, "
+			 "actual neither: what it comes to must be said");
 }

@@ -27,7 +27,8 @@ extern const struct attacks *const attack_topics[ATTACK_TOPICS];
 
 /* NULL when there is none of that id. */
 const struct attack *attack_find(const char *id);
-/* Report each `attack:` of the scenario that is not in the catalogue. */
+/* Report each `attack:` of the scenario that is not in the catalogue; and where one stands without
+ * expect.outcome or expect.reaches. */
 void attacks_check(const struct scenario *s, struct diags *d);
 
 #endif

@@ -73,8 +73,8 @@ static void compare_falls(const struct scenario *s, const struct observation *se
 	}
 }
 
-/* Whether an outcome is of the actor that is named: app is the app of each device, and app@1 the app
- * of the only one. */
+/* Whether an outcome is of the actor that is named: app is the app of each device, and app@1 the
+ * app of the only one. */
 static bool is_of(const char *actor, const char *named, uint32_t devices)
 {
 	size_t size = devices == 1 ? strcspn(named, "@") : strlen(named);
@@ -185,7 +185,37 @@ static void say_undelivered(const struct scenario *s, struct place place, const 
 		 what);
 }
 
-bool expect_delivered(const struct scenario *s, const struct world_report *w, struct diags *d)
+/* Whether a wire that the scenario made worse has harmed a packet, or carried one where it is
+ * narrower than the flow's, so that whoever sends has to cut. */
+static bool is_harmed(const struct scenario *s, const struct observation *seen)
+{
+	for (size_t i = 0; i < s->flow.channels_count; i++) {
+		const struct wire_spec *own = &s->wires[i], *usual = &s->flow.channels[i].wire;
+		bool worse = own->loss > usual->loss || own->duplicate > usual->duplicate;
+		bool narrower = own->mtu < usual->mtu;
+		if (((worse || narrower) && seen->wires[i].harmed > 0) ||
+		    (narrower && seen->wires[i].packets > 0))
+			return true;
+	}
+	return false;
+}
+
+/* A scenario that shows a case of the catalogue, and to whose run nothing was done, shows none. */
+static bool is_attacked(const struct scenario *s, const struct observation *seen, struct diags *d)
+{
+	bool afterwards = s->reveals_count > 0 || s->guesses_count > 0; /* judged by themselves */
+	if (s->attacks_count == 0 || afterwards || seen->acts > 0 || seen->weakened.size > 0 ||
+	    is_harmed(s, seen))
+		return true;
+	diag_add(d, s->file, s->attacks[0].place.line, s->attacks[0].place.column,
+		 "attack: expected an act, a crash, a packet lost, doubled or cut by the "
+		 "scenario's wires, a weakened setting, or something revealed or guessed, actual "
+		 "none in this run: not-delivered");
+	return false;
+}
+
+bool expect_delivered(const struct scenario *s, const struct world_report *w,
+		      const struct observation *seen, struct diags *d)
 {
 	for (size_t i = 0; i < s->plan.crashes_count; i++)
 		if (w->crashes_undelivered >> i & 1)
@@ -193,5 +223,6 @@ bool expect_delivered(const struct scenario *s, const struct world_report *w, st
 	for (size_t i = 0; i < s->plan.entries_count; i++)
 		if (w->entries_undelivered >> i & 1)
 			say_undelivered(s, s->plan.entries[i].place, "adversary", d);
-	return !w->crashes_undelivered && !w->entries_undelivered;
+	bool attacked = is_attacked(s, seen, d);
+	return attacked && !w->crashes_undelivered && !w->entries_undelivered;
 }

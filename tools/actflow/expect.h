@@ -16,8 +16,12 @@ enum verdict expect_verdict(const struct scenario *s);
 enum err expect_compare(const struct scenario *s, uint64_t seed, struct observation *seen,
 			struct diags *d, struct buffer *remark);
 
-/* Whatever a scenario wanted done to the run and was not: each goes to d with its place. False when
- * there is such a thing. */
-bool expect_delivered(const struct scenario *s, const struct world_report *w, struct diags *d);
+/* Whatever a scenario wanted done to the run and was not: each goes to d with its place. So does an
+ * attack that it says to show and of which nothing is in the run: no act that did something, no
+ * crash, no packet harmed by a wire that the scenario made worse, none on one that it made
+ * narrower, no weakened setting, nothing to be revealed or guessed. False when there is such a
+ * thing. */
+bool expect_delivered(const struct scenario *s, const struct world_report *w,
+		      const struct observation *seen, struct diags *d);
 
 #endif

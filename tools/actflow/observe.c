@@ -84,9 +84,16 @@ static bool is_tunnel(const struct flow *flow, const char *channel)
 
 static void count_packet(struct observation *o, const struct record *r)
 {
+	int wire = flow_channel_index(o->flow, r->channel);
 	o->packets++;
 	o->wire_bytes += r->bytes.size;
 	o->lost += strcmp(r->text, "lost") == 0;
+	if (wire < 0)
+		return;
+	o->wires[wire].packets++;
+	o->wires[wire].harmed += strcmp(r->text, "lost") == 0 ||
+				 strcmp(r->text, "duplicated") == 0 ||
+				 strcmp(r->text, "too big for the wire") == 0;
 }
 
 static void observe(struct observation *o, const struct record *r, struct bytes encoded)
@@ -102,6 +109,7 @@ static void observe(struct observation *o, const struct record *r, struct bytes 
 	o->records++;
 	o->bytes += 4 + encoded.size;
 	o->steps += r->kind == RECORD_STEP;
+	o->acts += r->kind == RECORD_CRASH || (r->kind == RECORD_ACT && !act_was_vain(r->text));
 	if (r->kind == RECORD_PACKET) {
 		count_packet(o, r);
 	} else if (r->kind == RECORD_OPEN) {

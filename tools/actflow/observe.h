@@ -26,10 +26,14 @@ struct observation {
 	struct buffer weakened; /* settings that weaken security, in words; empty: none */
 	int64_t virtual_ns;     /* time of the last record */
 	uint64_t records, bytes, steps, packets, wire_bytes;
-	uint64_t lost;                   /* packets */
-	uint64_t tunnels;                /* attempts: openers' ends of channels on DTLS */
-	int64_t step_at[FLOW_STEPS_MAX]; /* when each step was satisfied */
-	char ended[64];                  /* "quiet", or the limit that ended it */
+	uint64_t lost; /* packets */
+	uint64_t acts; /* of the adversary that did something, and crashes */
+	struct {
+		uint64_t packets, harmed; /* lost, doubled, or too big for it */
+	} wires[FLOW_CHANNELS_MAX];       /* by the channel whose wire it is */
+	uint64_t tunnels;                 /* attempts: openers' ends of channels on DTLS */
+	int64_t step_at[FLOW_STEPS_MAX];  /* when each step was satisfied */
+	char ended[64];                   /* "quiet", or the limit that ended it */
 	size_t outcomes_count, outcomes_room;
 	struct outcome *outcomes;      /* the last of each actor, in order of the first */
 	uint8_t head[TRACE_HEAD_SIZE]; /* set by the caller at the end */

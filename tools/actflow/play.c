@@ -106,7 +106,8 @@ static enum err compare(struct run *r)
 	r->reason = refusals_compare(&r->scenario, &r->did.seen.refusals, &r->differences);
 	bool delivered = revealed_compare(&r->scenario, r->did.seen.checker, &r->differences);
 	delivered = guessed_compare(&r->scenario, &r->guessing, &r->differences) && delivered;
-	if (!expect_delivered(&r->scenario, &r->did.world, &r->differences) || !delivered)
+	if (!expect_delivered(&r->scenario, &r->did.world, &r->did.seen, &r->differences) ||
+	    !delivered)
 		r->reason = "not-delivered";
 	if (r->differences.count > before)
 		status = ERR_NOT_AS_EXPECTED;
