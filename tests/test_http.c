@@ -105,7 +105,9 @@ static void test_both_ends_may_ask_at_once(void)
 	ends_fini(&e);
 }
 
-#define HEAD "POST /RegisterKey HTTP/1.1\r\nHost: gw.noc.example\r\nContent-Type: application/x-protobuf\r\n"
+#define HEAD                                                                                       \
+	"POST /RegisterKey HTTP/1.1\r\nHost: gw.noc.example\r\nContent-Type: "                     \
+	"application/x-protobuf\r\n"
 #define GOOD HEAD "Content-Length: 2\r\nX-Request-Id: 5\r\n\r\nok"
 
 static void test_messages_may_be_split_anywhere_and_come_together(void)
@@ -278,8 +280,7 @@ static void test_each_end_is_asked_by_its_own_name(void)
 		snprintf(text, sizeof text, form, cases[i].host);
 		ends_inject(&e, cases[i].end, bytes_of_string(text));
 		CU_ASSERT_EQUAL(e.got_count[cases[i].end], cases[i].heard);
-		CU_ASSERT_EQUAL(e.judged[cases[i].end].holds[PIPE_CHECK_HTTP],
-				cases[i].heard == 1);
+		CU_ASSERT_EQUAL(e.judged[cases[i].end].holds[PIPE_CHECK_HTTP], cases[i].heard == 1);
 		ends_fini(&e);
 	}
 }

@@ -12,7 +12,9 @@
 /* OpenSSL 3.0 fits a flight to the datagram without room for what AES-GCM adds to its Finished: an
  * explicit nonce and a tag (RFC 5288 3). */
 enum { AEAD_SIZE = 8 + 16 };
-enum { HEAD_SIZE = 13, EPOCH_AT = 3, LENGTH_AT = 11 }; /* of a record (RFC 6347 4.1) */
+/* of a record (RFC 6347 4.1) */
+enum { HEAD_SIZE = 13, EPOCH_AT = 3, LENGTH_AT = 11 };
+
 enum { FRAGMENT_MIN = 512 }; /* bytes: OpenSSL takes no less */
 
 /* OpenSSL reports a timer with less than 15 ms left as run out, so that short sleeps do not err. */

@@ -115,7 +115,9 @@ static void say_bytes(struct world *w, const struct plan_entry *e, const struct 
 	r.channel = w->flow->channels[act->channel].name;
 	snprintf(how, sizeof how, "%s%s",
 		 open && !none ? "said below the messages" : ACT_VAIN_SAYING,
-		 !open ? "no such channel is open" : none ? none : "");
+		 !open  ? "no such channel is open"
+		 : none ? none
+			: "");
 	r.text = how;
 	r.number = (int64_t)bytes.size;
 	w->cause = log_append(w, &r);
