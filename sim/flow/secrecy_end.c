@@ -5,7 +5,7 @@
 
 #include "sim/flow/secrecy.h"
 
-enum { TEXT_SIZE = 256 };
+enum { TEXT_SIZE = 320 };
 
 /* Why a claim cannot be judged, or NULL. */
 static const char *obstacle_of(const struct secrecy *x, const struct secrecy_class *c)
