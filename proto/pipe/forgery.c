@@ -32,6 +32,8 @@ const char *const tls_speech_words[SPEECHES + 1] = {
 	[SPEECH_TLS12] = "tls1.2",
 	[SPEECH_DTLS10] = "dtls1.0",
 	[SPEECH_CBC] = "cbc-only",
+	[SPEECH_NULL] = "null-only",
+	[SPEECH_ANONYMOUS] = "anonymous-only",
 	[SPEECH_P384] = "p384-only",
 };
 
@@ -104,25 +106,33 @@ void forgery_issue(struct certificate_authority *a, const struct certificate_spe
 		certificate_authority_fini(&other);
 }
 
-static void restrict_version(SSL *ssl, int version)
-{
-	SSL_set_security_level(ssl, 0); /* OpenSSL would not speak the old ones at all */
-	certificate_must(SSL_set_min_proto_version(ssl, version));
-	certificate_must(SSL_set_max_proto_version(ssl, version));
-}
+/* What a speech leaves of what is offered. OpenSSL would not speak the old ones at all above
+ * security level 0; TLS 1.3 has suites of its own, none of them weak, so suites are DTLS's. */
+static const struct {
+	int tls, datagrams;  /* the only version; 0: as always */
+	const char *ciphers; /* in datagrams; NULL: as always */
+	const char *groups;  /* NULL: as always */
+} speeches[SPEECHES] = {
+	[SPEECH_TLS12] = { .tls = TLS1_2_VERSION },
+	[SPEECH_DTLS10] = { .datagrams = DTLS1_VERSION, .ciphers = "ECDHE-ECDSA-AES128-SHA" },
+	[SPEECH_CBC] = { .ciphers = "ECDHE-ECDSA-AES128-SHA" },
+	[SPEECH_NULL] = { .ciphers = "ECDHE-ECDSA-NULL-SHA" },
+	[SPEECH_ANONYMOUS] = { .ciphers = "AECDH-AES128-SHA" },
+	[SPEECH_P384] = { .groups = "P-384" },
+};
 
 void forgery_speak(SSL *ssl, enum tls_speech speech)
 {
 	bool datagram = SSL_is_dtls(ssl);
-	static const char cbc[] = "ECDHE-ECDSA-AES128-SHA";
-	if (speech == SPEECH_TLS12 && !datagram) {
-		restrict_version(ssl, TLS1_2_VERSION);
-	} else if (speech == SPEECH_DTLS10 && datagram) {
-		restrict_version(ssl, DTLS1_VERSION);
-		certificate_must(SSL_set_cipher_list(ssl, cbc));
-	} else if (speech == SPEECH_CBC && datagram) {
-		certificate_must(SSL_set_cipher_list(ssl, cbc));
-	} else if (speech == SPEECH_P384) {
-		certificate_must(SSL_set1_groups_list(ssl, "P-384"));
+	int version = datagram ? speeches[speech].datagrams : speeches[speech].tls;
+	if (version || (datagram && speeches[speech].ciphers))
+		SSL_set_security_level(ssl, 0);
+	if (version) {
+		certificate_must(SSL_set_min_proto_version(ssl, version));
+		certificate_must(SSL_set_max_proto_version(ssl, version));
 	}
+	if (datagram && speeches[speech].ciphers)
+		certificate_must(SSL_set_cipher_list(ssl, speeches[speech].ciphers));
+	if (speeches[speech].groups)
+		certificate_must(SSL_set1_groups_list(ssl, speeches[speech].groups));
 }

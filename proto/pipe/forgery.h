@@ -30,10 +30,12 @@ extern const char *const tls_forgery_words[FORGERIES + 1];
 
 /* How an actor's TLS and DTLS differ from what is asked. */
 enum tls_speech {
-	SPEECH_TLS12,  /* no TLS 1.3 */
-	SPEECH_DTLS10, /* no DTLS 1.2 */
-	SPEECH_CBC,    /* cipher suites in CBC mode only (DTLS: TLS 1.3 has none) */
-	SPEECH_P384,   /* the group P-384 only */
+	SPEECH_TLS12,     /* no TLS 1.3 */
+	SPEECH_DTLS10,    /* no DTLS 1.2 */
+	SPEECH_CBC,       /* in DTLS (TLS 1.3 has no such suites): AES in CBC mode with SHA-1 only */
+	SPEECH_NULL,      /* likewise: no encryption */
+	SPEECH_ANONYMOUS, /* likewise: no certificates */
+	SPEECH_P384,      /* the group P-384 only */
 	SPEECHES
 };
 /* "tls1.2", ...; NULL-terminated. */

@@ -16,8 +16,8 @@ enum pipe_check {
 	PIPE_CHECK_HOST,        /* the server's certificate names the host that was dialled */
 	PIPE_CHECK_TIME,        /* every certificate of the chain is valid now */
 	PIPE_CHECK_CLIENT,      /* mutual: the client presented a certificate for an admitted identity */
-	PIPE_CHECK_SUITE,       /* there is a cipher suite and a group that both ends take; asked only when
-	                           there is none, and OpenSSL's own decision: the answer changes nothing */
+	PIPE_CHECK_SUITE,       /* the ClientHello offers a cipher suite and a group of ours; asked only when it
+	                           does not */
 	PIPE_CHECK_COOKIE,      /* dtls server: the ClientHello echoes our cookie for this address */
 	PIPE_CHECK_FRAME,       /* a frame's length is within its bounds */
 	PIPE_CHECK_HTTP,        /* an HTTP message is well formed and within its bounds */

@@ -172,8 +172,48 @@ static bool hello_offers_version(SSL *ssl, bool datagram)
 	return false;
 }
 
-/* The server judges the version where it could still speak another. What the judge does not let
- * pass is left to OpenSSL, which refuses it with the alert that fits. */
+static bool lists_one_of_ours(SSL *ssl, const unsigned char *list, size_t size)
+{
+	const STACK_OF(SSL_CIPHER) *ours = SSL_get_ciphers(ssl);
+	for (size_t i = 0; i + 1 < size; i += 2)
+		for (int j = 0; j < sk_SSL_CIPHER_num(ours); j++)
+			if (SSL_CIPHER_get_protocol_id(sk_SSL_CIPHER_value(ours, j)) ==
+			    read_u16(list + i))
+				return true;
+	return false;
+}
+
+/* A hello without a list of groups takes any (RFC 8422 4). */
+static bool hello_offers_group(SSL *ssl)
+{
+	enum { SECP256R1 = 23 }; /* RFC 8446 4.2.7 */
+	const unsigned char *list;
+	size_t size;
+	if (!SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_supported_groups, &list, &size))
+		return true;
+	for (size_t i = 2; i + 1 < size; i += 2)
+		if (read_u16(list + i) == SECP256R1)
+			return true;
+	return false;
+}
+
+/* A suite or group of others is let pass by taking all that OpenSSL has. */
+static void judge_suite(SSL *ssl)
+{
+	const unsigned char *list;
+	size_t size = SSL_client_hello_get0_ciphers(ssl, &list);
+	bool suite = lists_one_of_ours(ssl, list, size), group = hello_offers_group(ssl);
+	if ((suite && group) || !session_ask(SSL_get_app_data(ssl), PIPE_CHECK_SUITE, false,
+					     suite ? "no shared group" : "no shared cipher"))
+		return;
+	SSL_set_security_level(ssl, 0);
+	if (!SSL_set_cipher_list(ssl, "ALL:COMPLEMENTOFALL") ||
+	    !SSL_set1_groups_list(ssl, "P-256:P-384:P-521"))
+		abort();
+}
+
+/* The server judges version and suite where it could still speak another. What the judge does not
+ * let pass is left to OpenSSL, which refuses it with the alert that fits. */
 static int judge_hello(SSL *ssl, int *alert, void *unused)
 {
 	struct session *s = SSL_get_app_data(ssl);
@@ -188,6 +228,8 @@ static int judge_hello(SSL *ssl, int *alert, void *unused)
 	}
 	if (!holds && admitted)
 		SSL_set_min_proto_version(ssl, s->carrier.datagram ? DTLS1_VERSION : TLS1_VERSION);
+	if (admitted)
+		judge_suite(ssl);
 	return SSL_CLIENT_HELLO_SUCCESS;
 }
 
