@@ -143,6 +143,8 @@ static void make_key(void *session, const struct step *s, struct effects *out)
 	memcpy(k->asker, s->message->as.sealed_key_request.app, sizeof k->asker);
 	memcpy(k->instance, s->message->as.sealed_key_request.instance, sizeof k->instance);
 	k->wish = x->wish;
+	if (!*x->wish.uid) /* let pass though nothing could be read: there is nobody to serve */
+		return;
 	uem_make_key(s, k->wish.uid, &k->wish, k->stored, out);
 	effects_timer_set(out, TIMER_NOC, SECONDS_NS(UEM_NOC_WAIT_S));
 }

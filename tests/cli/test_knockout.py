@@ -79,8 +79,8 @@ class Knockout(Program):
                 (("--knockout", "pipe.dtls_cookie", "--update-golden"), "--update-golden")):
             _, err = self.expect(2, "run", self.next_app, *arguments)
             self.assertIn(words, err)
-        _, err = self.expect(2, "run", self.next_app, *["--knockout", "pipe.dtls_cookie"] * 3)
-        self.assertIn("at most two", err)
+        _, err = self.expect(2, "run", self.next_app, *["--knockout", "pipe.dtls_cookie"] * 7)
+        self.assertIn("at most six", err)
 
     # -- the matrix --
 
@@ -96,9 +96,13 @@ class Knockout(Program):
         is_so("uem.request_is_for_own_device", "exposed", rule="app@2 is activated")
         is_so("noc.access_key_is_unspent", "exposed", rule="one-time used_keys")
         is_so("noc.user_is_not_locked", "exposed", rule="app is activated")
-        is_so("uem.key_request_is_for_own_user", "exposed together", other="uem.requested_app_is_assigned")
-        is_so("app.typed_key_is_well_formed", "shadowed", other="noc.access_key_hash_matches",
-              then="uem.setup_mac_is_good")
+        is_so("uem.key_request_is_for_own_user", "exposed together", others=["uem.requested_app_is_assigned"])
+        shadows = found["app.typed_key_is_well_formed"]
+        self.assertEqual(shadows["outcome"], "shadowed")
+        self.assertEqual(shadows["others"][:3], ["noc.access_key_hash_matches", "uem.setup_mac_is_good",
+                                                 "app.response_mac_is_good"])
+        self.assertEqual(len(shadows["others"]), 5)
+        self.assertTrue(shadows["then"] and shadows["then"] not in shadows["others"])
         is_so("uem.token_is_young", "survived", false_in=1)
         is_so("uem.setup_mac_is_good", "no scenario", false_in=0)
         is_so("uem.setup_point_is_on_curve", "not knockable")
@@ -112,9 +116,33 @@ class Knockout(Program):
         found = self.lines(self.fault("k37-lower-mac-uem.yaml", "attacks"),
                            self.fault("k11-token-id-again.yaml", "attacks"))
         self.assertEqual(found["uem.setup_sizes_fit"]["outcome"], "exposed together")
-        self.assertEqual(found["uem.setup_sizes_fit"]["other"], "uem.setup_mac_is_good")
+        self.assertEqual(found["uem.setup_sizes_fit"]["others"], ["uem.setup_mac_is_good"])
         self.assertEqual(found["uem.token_is_unused"]["outcome"], "exposed")
         self.assertEqual(found["uem.token_is_unused"]["rule"], "one-time used_tokens")
+
+    def test_a_chain_of_checks_is_climbed(self):
+        scenario = self.refusal("revoked-late.yaml")
+        said = self.lines(scenario)["uem.setup_user_has_a_key"]
+        self.assertEqual((said["outcome"], said["rule"]), ("exposed together", "never S1.15"))
+        self.assertEqual(said["others"], ["uem.setup_key_is_live", "uem.token_fits_records", "uem.setup_mac_is_good"])
+        again = said["again"].split()[1:]
+        out, _ = self.expect(1, *again)
+        self.assertIn("never", out)
+        # and each of them is needed: without its knockout, it refuses
+        for check in ["uem.setup_user_has_a_key", *said["others"]]:
+            at = again.index(check)
+            out, _ = self.expect(0 if check == "uem.setup_user_has_a_key" else 1, *again[:at - 1], *again[at + 1:])
+            self.assertRegex(out, rf"\u2717 {check}(?! fails, and is let pass)", check)
+
+    def test_the_acts_that_are_needed_are_found(self):
+        scenario = self.fault("key-requests-forged.yaml")
+        found = self.lines(scenario, self.fault("k07-own-key-reflected.yaml", "attacks"))
+        needs = found["uem.key_request_is_for_own_user"]["minimal"]
+        self.assertEqual((needs["acts"], [a["act"] for a in needs["needed"]]), (3, ["set uid at app@1"]))
+        line = self.read(scenario).decode().split("\n")[needs["needed"][0]["line"] - 1]
+        self.assertIn("uid", line[needs["needed"][0]["column"] - 1:])
+        needs = found["app.response_key_is_not_mine"]["minimal"]
+        self.assertEqual([a["act"] for a in needs["needed"]], ["capture setup at app", "set public_b at uem"])
 
     def test_the_first_divergence_is_where_the_check_is_let_pass(self):
         scenario = self.refusal("not-entitled.yaml")

@@ -8,7 +8,7 @@
 #include "actors/roster.h"
 #include "tests/lib/effect_rules.h"
 
-enum { KNOCKED_MAX = 2 };
+enum { KNOCKED_MAX = 6 };
 
 struct rehearsal {
 	const struct bench *b;

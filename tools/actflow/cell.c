@@ -8,37 +8,44 @@
 #include "actors/roster.h"
 #include "tools/actflow/chosen.h"
 #include "tools/actflow/knocked.h"
+#include "tools/actflow/text.h"
 
-static void complain(const struct found *f, const struct knocked *k, struct diags *d,
-		     const char *what)
+static void complain(const struct playing *p, const struct knocked *k, const char *what)
 {
-	diag_add(d, f->label, 0, 0, "bug: %s%s%s%s%s (actflow %s)", what,
-		 k->count > 0 ? "; without " : "", k->count > 0 ? k->ids[0] : "",
-		 k->count > 1 ? " and " : "", k->count > 1 ? k->ids[1] : "", ACTFLOW_VERSION);
+	struct buffer without = { 0 };
+	for (size_t i = 0; i < k->count; i++)
+		text_printf(&without, "%s%s", i > 0 ? ", " : "; without ", k->ids[i]);
+	diag_add(p->d, p->file->label, 0, 0, "bug: %s%s (actflow %s)", what, text_string(&without),
+		 ACTFLOW_VERSION);
+	buffer_fini(&without);
 }
 
-enum err cell_play(const struct found *f, const struct knocked *k, struct facts *out,
-		   struct diags *d)
+enum err cell_play(const struct playing *p, const struct knocked *k, struct facts *out)
 {
-	struct scenario *s = calloc(1, sizeof *s);
-	struct performance *p = calloc(1, sizeof *p);
-	if (!s || !p)
+	struct performance *run = calloc(1, sizeof *run);
+	if (!run)
 		abort();
 	*out = (struct facts){ 0 };
-	enum err status = chosen_read(f, s, d);
-	const struct performing what = { .scenario = s, .seed = s->seed, .knocked = k };
-	if (status == ERR_OK)
-		status = perform(&what, p, d);
-	if (status == ERR_OK && facts_of(p, out)) {
-		complain(f, k, d, "a secret would have been shown");
+	const struct performing what = { .scenario = p->scenario,
+					 .seed = p->scenario->seed,
+					 .knocked = k };
+	enum err status = perform(&what, run, p->d);
+	if (status == ERR_OK && facts_of(run, out)) {
+		complain(p, k, "a secret would have been shown");
 		facts_fini(out);
 		status = ERR_BUG;
 	}
-	performance_fini(p);
-	scenario_fini(s);
-	free(p);
-	free(s);
+	performance_fini(run);
+	free(run);
 	return status;
+}
+
+struct knocked cell_knocked(const struct cell *c, const char *check)
+{
+	struct knocked k = { .count = 1, .ids = { check } };
+	for (size_t i = 0; i < c->others_count; i++)
+		k.ids[k.count++] = c->others[i];
+	return k;
 }
 
 /* Two runs are the same up to the check that is let pass; the one without it has one more record at
@@ -57,75 +64,97 @@ static bool diverges(const struct facts *with, const struct facts *without, cons
 	return knocked > 1 || (out->record == out->with + knocked && fell->at_ns == out->at_ns);
 }
 
-/* The cell that is being filled, and what it is filled from. */
-struct filling {
-	const struct found *f;
-	const char *check;
-	const struct facts *with;
-	struct cell *c;
-	struct diags *d;
-};
-
-static void judge_pair(const struct filling *x, const struct facts *base,
-		       const struct facts *without)
+/* Play it without the others, where one of them was false anyway: else that is the run with all. */
+static enum err play_base(const struct playing *p, const struct knocked *k,
+			  const struct facts *with, struct facts *out, bool *differs)
 {
-	const struct asked *then = exposure_shadow(base, without);
-	x->c->exposure = exposure_of(base, without);
-	x->c->outcome = CELL_SHADOWED;
-	if (x->c->exposure.kind != EXPOSURE_NONE) {
-		x->c->outcome = CELL_TOGETHER;
-		diverges(x->with, without, x->check, 2, &x->c->divergence);
-	} else if (then) {
-		snprintf(x->c->then, sizeof x->c->then, "%s", then->id);
+	struct knocked others = { 0 };
+	*differs = false;
+	for (size_t i = 1; i < k->count; i++) {
+		others.ids[others.count++] = k->ids[i];
+		*differs = *differs || facts_check(with, k->ids[i]);
 	}
+	return *differs ? cell_play(p, &others, out) : ERR_OK;
 }
 
-/* Without both. What the other one's absence shows by itself, where it was false anyway, is no
- * fault of this one. */
-static enum err play_pair(const struct filling *x)
+enum err cell_expose(const struct playing *p, const struct knocked *k, const struct facts *with,
+		     struct facts *without, struct exposure *out)
 {
-	const struct knocked pair = { .count = 2, .ids = { x->check, x->c->shadow } };
-	const struct knocked other = { .count = 1, .ids = { x->c->shadow } };
-	struct facts without = { 0 }, alone = { 0 };
-	bool fell = facts_check(x->with, x->c->shadow) != NULL;
-	enum err status = cell_play(x->f, &pair, &without, x->d);
-	if (status == ERR_OK && fell)
-		status = cell_play(x->f, &other, &alone, x->d);
+	struct facts base = { 0 };
+	bool differs;
+	enum err status = cell_play(p, k, without);
 	if (status == ERR_OK)
-		judge_pair(x, fell ? &alone : x->with, &without);
-	facts_fini(&without);
-	facts_fini(&alone);
+		status = play_base(p, k, with, &base, &differs);
+	if (status == ERR_OK)
+		*out = exposure_of(differs ? &base : with, without);
+	facts_fini(&base);
 	return status;
 }
 
-static enum err judge(const struct filling *x, const struct facts *without)
+/* The cell that is being filled, and what it is filled from. */
+struct filling {
+	struct playing p;
+	const char *check;
+	const struct facts *with;
+	struct cell *c;
+};
+
+static bool is_among(const struct knocked *k, const char *check)
 {
-	const struct asked *shadow = exposure_shadow(x->with, without);
-	x->c->exposure = exposure_of(x->with, without);
-	x->c->outcome = x->c->exposure.kind != EXPOSURE_NONE ? CELL_EXPOSED
-			: shadow                             ? CELL_SHADOWED
-							     : CELL_SURVIVED;
-	if (x->c->outcome != CELL_SHADOWED)
-		return ERR_OK;
-	snprintf(x->c->shadow, sizeof x->c->shadow, "%s", shadow->id);
-	return knocked_why_not(&dynamics_roster, x->c->shadow) ? ERR_OK : play_pair(x);
+	bool found = false;
+	for (size_t i = 0; i < k->count; i++)
+		found = found || strcmp(k->ids[i], check) == 0;
+	return found;
+}
+
+/* Whether the check that refuses now can be knocked out, too. */
+static bool goes_on(const struct knocked *k, const char *next)
+{
+	return *next && k->count < KNOCKED_MAX && !is_among(k, next) &&
+	       !knocked_why_not(&dynamics_roster, next);
+}
+
+/* One rung: without the check and those that refused instead so far. *on: there is another one to
+ * leave out, and it is among them now. */
+static enum err climb(const struct filling *x, bool *on)
+{
+	struct cell *c = x->c;
+	const struct knocked k = cell_knocked(c, x->check);
+	struct facts without = { 0 };
+	enum err status = cell_expose(&x->p, &k, x->with, &without, &c->exposure);
+	bool parts =
+		status == ERR_OK && diverges(x->with, &without, x->check, k.count, &c->divergence);
+	facts_fini(&without);
+	if (status == ERR_OK && !parts && k.count == 1) {
+		complain(&x->p, &k, "the run does not begin as it does with the check");
+		status = ERR_BUG;
+	}
+	bool exposes = c->exposure.kind != EXPOSURE_NONE, alone = k.count == 1;
+	c->outcome = exposes && alone                ? CELL_EXPOSED
+		     : exposes                       ? CELL_TOGETHER
+		     : alone && !*c->exposure.shadow ? CELL_SURVIVED
+						     : CELL_SHADOWED;
+	*on = status == ERR_OK && !exposes && goes_on(&k, c->exposure.shadow);
+	if (*on)
+		snprintf(c->others[c->others_count++], sizeof *c->others, "%s", c->exposure.shadow);
+	return status;
 }
 
 enum err cell_fill(const struct found *f, const char *check, const struct facts *with,
 		   struct cell *out, struct diags *d)
 {
-	const struct knocked one = { .count = 1, .ids = { check } };
-	struct facts without = { 0 };
-	enum err status = cell_play(f, &one, &without, d);
-	if (status == ERR_OK && !diverges(with, &without, check, 1, &out->divergence)) {
-		complain(f, &one, d, "the run does not begin as it does with the check");
-		status = ERR_BUG;
-	}
-	if (status == ERR_OK)
-		status = judge(&(struct filling){ f, check, with, out, d }, &without);
+	struct scenario *s = calloc(1, sizeof *s);
+	if (!s)
+		abort();
+	const struct filling x = { { f, s, d }, check, with, out };
+	enum err status = chosen_read(f, s, d);
+	bool on = status == ERR_OK;
+	while (on && status == ERR_OK)
+		status = climb(&x, &on);
 	if (status != ERR_OK)
 		out->outcome = CELL_BROKEN;
-	facts_fini(&without);
+	scenario_fini(s);
+	free(s);
 	return status;
 }
 

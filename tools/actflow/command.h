@@ -55,7 +55,7 @@ enum {
 	SEEDS_MAX = 1000000,
 	REPEAT_MAX = 1000000,
 	REACHES_MAX = 64,
-	KNOCKED_MAX = 2,
+	KNOCKED_MAX = 6,
 };
 
 /* Checks that are to pass always, by id. Borrowed. */

@@ -51,10 +51,23 @@ static void name_rule(struct exposure *e, const struct finding *f)
 	e->record = f->record;
 }
 
+static const struct asked *shadow_of(const struct facts *with, const struct facts *without)
+{
+	const struct asked *first = NULL;
+	for (size_t i = 0; i < without->checks_count; i++) {
+		const struct asked *now = &without->checks[i];
+		const struct asked *then = facts_check(with, now->id);
+		if (now->after > 0 && now->refused > (then ? then->refused : 0) &&
+		    (!first || now->after < first->after))
+			first = now;
+	}
+	return first;
+}
+
 struct exposure exposure_of(const struct facts *with, const struct facts *without)
 {
 	struct exposure best = { .kind = EXPOSURE_NONE }, *e;
-	bool refused = exposure_shadow(with, without) != NULL;
+	const struct asked *refused = shadow_of(with, without);
 	for (size_t i = 0; i < without->findings_count; i++) {
 		const struct finding *f = &without->findings[i];
 		enum exposure_kind kind = kinds[f->kind];
@@ -73,18 +86,7 @@ struct exposure exposure_of(const struct facts *with, const struct facts *withou
 	e = with->quiet && !without->quiet && !refused ? better(&best, EXPOSURE_LOSS) : NULL;
 	if (e)
 		snprintf(e->rule, sizeof e->rule, "the run comes to no end of its own");
+	if (refused)
+		snprintf(best.shadow, sizeof best.shadow, "%s", refused->id);
 	return best;
-}
-
-const struct asked *exposure_shadow(const struct facts *with, const struct facts *without)
-{
-	const struct asked *first = NULL;
-	for (size_t i = 0; i < without->checks_count; i++) {
-		const struct asked *now = &without->checks[i];
-		const struct asked *then = facts_check(with, now->id);
-		if (now->after > 0 && now->refused > (then ? then->refused : 0) &&
-		    (!first || now->after < first->after))
-			first = now;
-	}
-	return first;
 }

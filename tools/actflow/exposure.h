@@ -22,13 +22,12 @@ struct exposure {
 	char rule[96];   /* "agree(app, uem)", "never S1.11", "app@2 is activated" */
 	char text[256];  /* the finding's words; "" without a finding */
 	uint64_t record; /* of the run without the check, where it was found; 0: nowhere */
+	char shadow[96]; /* the check that refuses instead; "": none */
 };
 
 /* The most telling thing that `without` (a run in which checks were knocked out) shows and `with`
- * (the same run in which they were not) does not. */
+ * (the same run in which they were not) does not; and the check that refuses instead: the first,
+ * after one was let pass, that refused more often than in `with`. */
 struct exposure exposure_of(const struct facts *with, const struct facts *without);
-/* The check that refuses instead: the first, after one was let pass, that refused more often than
- * in `with`. NULL: none. Borrowed from without. */
-const struct asked *exposure_shadow(const struct facts *with, const struct facts *without);
 
 #endif

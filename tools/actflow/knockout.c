@@ -18,18 +18,17 @@
 #include "tools/actflow/supervise.h"
 #include "tools/actflow/text.h"
 
-/* The three rounds of jobs: each scenario with all checks, each cell, and the traces to be kept. */
-enum round { ROUND_WITH, ROUND_CELLS, ROUND_TRACES };
+/* The rounds of jobs: each scenario with all checks, each cell, and, for each check that is
+ * exposed, the acts that it takes and the traces to be kept. */
+enum round { ROUND_WITH, ROUND_CELLS, ROUND_ACTS, ROUND_TRACES, ROUNDS };
 
 struct knockout {
 	const struct options *o;
 	struct matrix m;
 	enum round round;
 	size_t jobs, told;
-	struct {
-		size_t check;
-		bool without;
-	} * traces; /* what each job of the last round keeps; owned */
+	size_t exposed_count;
+	size_t *exposed; /* indices of checks; owned */
 	bool progress;
 	int stopped;
 	enum err status;
@@ -42,25 +41,29 @@ static const char *id_of(const struct knockout *k, size_t check)
 	return k->m.checks.list[check].id;
 }
 
+/* Of the last round there are two jobs for each check: with it, and without. */
+static bool is_without(size_t job)
+{
+	return job % 2 == 1;
+}
+
 /* "DIR/CHECK/with" or "DIR/CHECK/without". Owned. */
 static char *folder_of(const struct knockout *k, size_t job)
 {
-	char *check = paths_join(k->o->out, id_of(k, k->traces[job].check));
-	char *folder = paths_join(check, k->traces[job].without ? "without" : "with");
+	char *check = paths_join(k->o->out, id_of(k, k->exposed[job / 2]));
+	char *folder = paths_join(check, is_without(job) ? "without" : "with");
 	free(check);
 	return folder;
 }
 
 static enum err keep_trace(const struct knockout *k, size_t job, struct buffer *messages)
 {
-	const struct cell *c = k->m.lines[k->traces[job].check].cell;
+	const struct cell *c = k->m.lines[k->exposed[job / 2]].cell;
 	struct options each = { .jobs = 1, .deadline_s = k->o->deadline_s };
 	struct answer a = { 0 };
 	char *folder = folder_of(k, job);
-	if (k->traces[job].without)
-		each.knocked.ids[each.knocked.count++] = id_of(k, c->check);
-	if (k->traces[job].without && c->outcome == CELL_TOGETHER)
-		each.knocked.ids[each.knocked.count++] = c->shadow;
+	if (is_without(job))
+		each.knocked = matrix_knocked(&k->m, k->exposed[job / 2]);
 	struct play p = { .scenario = &k->m.found.list[c->scenario],
 			  .options = &each,
 			  .folder = folder,
@@ -89,10 +92,30 @@ static enum err fill_cell(struct knockout *k, size_t job, struct buffer *value, 
 static enum err play_with_all(struct knockout *k, size_t job, struct buffer *value, struct diags *d)
 {
 	const struct knocked none = { 0 };
+	struct scenario *s = calloc(1, sizeof *s);
 	struct facts f = { 0 };
-	enum err status = cell_play(&k->m.found.list[job], &none, &f, d);
+	if (!s)
+		abort();
+	const struct playing p = { &k->m.found.list[job], s, d };
+	enum err status = chosen_read(p.file, s, d);
+	if (status == ERR_OK)
+		status = cell_play(&p, &none, &f);
 	facts_pack(&f, value);
 	facts_fini(&f);
+	scenario_fini(s);
+	free(s);
+	return status;
+}
+
+static enum err find_acts(struct knockout *k, size_t job, struct buffer *value, struct diags *d)
+{
+	const struct cell *c = k->m.lines[k->exposed[job]].cell;
+	const struct knocked without = matrix_knocked(&k->m, k->exposed[job]);
+	struct minimal m = { 0 };
+	enum err status =
+		minimal_find(&k->m.found.list[c->scenario], &without, &c->exposure, &m, d);
+	minimal_pack(&m, value);
+	minimal_fini(&m);
 	return status;
 }
 
@@ -104,6 +127,7 @@ static void work(void *context, size_t job, struct buffer *result)
 	struct buffer value = { 0 }, messages = { 0 };
 	enum err status = k->round == ROUND_WITH    ? play_with_all(k, job, &value, &d)
 			  : k->round == ROUND_CELLS ? fill_cell(k, job, &value, &d)
+			  : k->round == ROUND_ACTS  ? find_acts(k, job, &value, &d)
 						    : keep_trace(k, job, &messages);
 	messages_print(&d, &messages);
 	buffer_append_u8(result, (uint8_t)status);
@@ -117,6 +141,11 @@ static void work(void *context, size_t job, struct buffer *result)
 
 /* -- in this process -- */
 
+static const char *const rounds[ROUNDS] = { [ROUND_WITH] = "scenarios",
+					    [ROUND_CELLS] = "runs without a check",
+					    [ROUND_ACTS] = "attacks made smaller",
+					    [ROUND_TRACES] = "traces" };
+
 static void draw_progress(const struct knockout *k, bool over)
 {
 	if (!k->progress)
@@ -124,10 +153,7 @@ static void draw_progress(const struct knockout *k, bool over)
 	if (over)
 		fputs("\r\x1b[K", stderr);
 	else
-		fprintf(stderr, "\r\x1b[K%zu of %zu %s", k->told, k->jobs,
-			k->round == ROUND_WITH    ? "scenarios"
-			: k->round == ROUND_CELLS ? "runs without a check"
-						  : "traces");
+		fprintf(stderr, "\r\x1b[K%zu of %zu %s", k->told, k->jobs, rounds[k->round]);
 	fflush(stderr);
 }
 
@@ -135,9 +161,10 @@ static void draw_progress(const struct knockout *k, bool over)
 static void lost(struct knockout *k, const struct supervised *s)
 {
 	struct buffer line = { 0 };
+	size_t exposed = k->round == ROUND_TRACES ? s->job / 2 : s->job;
 	const struct cell *c = k->round == ROUND_WITH    ? NULL
 			       : k->round == ROUND_CELLS ? &k->m.cells[s->job]
-							 : k->m.lines[k->traces[s->job].check].cell;
+							 : k->m.lines[k->exposed[exposed]].cell;
 	const struct found *f = &k->m.found.list[c ? c->scenario : s->job];
 	struct knocked without = { 0 };
 	if (c)
@@ -156,6 +183,8 @@ static bool take(struct knockout *k, size_t job, struct bytes value)
 {
 	if (k->round == ROUND_WITH)
 		return facts_unpack(value, &k->m.with[job]);
+	if (k->round == ROUND_ACTS)
+		return minimal_unpack(value, &k->m.lines[k->exposed[job]].minimal);
 	if (k->round == ROUND_TRACES)
 		return value.size == 0;
 	if (value.size != sizeof *k->m.cells)
@@ -207,22 +236,18 @@ static void run_round(struct knockout *k, enum round round, size_t jobs)
 	k->status = ending_worse(k->status, status);
 }
 
-/* Both runs of each check that was exposed. */
-static void keep_traces(struct knockout *k)
+/* What is told of each check that was exposed: what it takes, and both runs. */
+static void look_closer(struct knockout *k)
 {
-	size_t jobs = 0;
-	if (!k->o->out)
-		return;
-	k->traces = calloc(2 * k->m.checks.count + 1, sizeof *k->traces);
-	if (!k->traces)
+	k->exposed = calloc(k->m.checks.count + 1, sizeof *k->exposed);
+	if (!k->exposed)
 		abort();
 	for (size_t i = 0; i < k->m.checks.count; i++)
-		for (int without = 0; without < 2 && k->m.lines[i].outcome >= CHECK_TOGETHER;
-		     without++, jobs++) {
-			k->traces[jobs].check = i;
-			k->traces[jobs].without = without;
-		}
-	run_round(k, ROUND_TRACES, jobs);
+		if (k->m.lines[i].outcome >= CHECK_TOGETHER)
+			k->exposed[k->exposed_count++] = i;
+	run_round(k, ROUND_ACTS, k->exposed_count);
+	if (k->o->out)
+		run_round(k, ROUND_TRACES, 2 * k->exposed_count);
 }
 
 static enum err conclude(struct knockout *k)
@@ -230,7 +255,7 @@ static enum err conclude(struct knockout *k)
 	struct buffer out = { 0 };
 	bool colour = output_colour(k->o->no_color) && !k->o->json;
 	matrix_conclude(&k->m);
-	keep_traces(k);
+	look_closer(k);
 	if (k->stopped)
 		return k->status;
 	if (k->o->json)
@@ -288,7 +313,7 @@ static enum err run(const struct options *o)
 	status = messages_end(&d, status);
 	if (status == ERR_OK)
 		status = play_all(&k);
-	free(k.traces);
+	free(k.exposed);
 	matrix_fini(&k.m);
 	if (lock >= 0)
 		close(lock);

@@ -34,7 +34,6 @@ void matrix_plan(struct matrix *m)
 		struct check_line *line = &m->lines[c];
 		const char *why_not = knocked_why_not(&dynamics_roster, m->checks.list[c].id);
 		line->reason = why_not ? why_not : "";
-		line->other = "";
 		for (size_t s = 0; s < m->found.count; s++) {
 			if (!fell(m, c, s))
 				continue;
@@ -52,9 +51,9 @@ static const enum check_outcome outcomes[] = {
 	[CELL_EXPOSED] = CHECK_EXPOSED,
 };
 
-/* A cell speaks of a check: of its own, or of the one exposed with it. The more telling one stays,
- * of equals the first. */
-static void consider(struct check_line *line, const struct cell *c, const char *other)
+/* A cell speaks of a check: of its own, or of one exposed with it. The more telling one stays, of
+ * equals the first. */
+static void consider(struct check_line *line, const struct cell *c)
 {
 	enum check_outcome outcome = outcomes[c->outcome];
 	bool better = !line->cell || outcome > line->outcome ||
@@ -63,7 +62,6 @@ static void consider(struct check_line *line, const struct cell *c, const char *
 		return;
 	line->outcome = outcome;
 	line->cell = c;
-	line->other = other;
 }
 
 static struct check_line *line_of(struct matrix *m, const char *id)
@@ -80,18 +78,28 @@ void matrix_conclude(struct matrix *m)
 		m->lines[i].outcome = *m->lines[i].reason ? CHECK_UNKNOCKABLE : CHECK_NO_SCENARIO;
 	for (size_t i = 0; i < m->cells_count; i++) {
 		const struct cell *c = &m->cells[i];
-		struct check_line *shadow = line_of(m, c->shadow);
 		m->lines[c->check].cells[c->outcome]++;
-		consider(&m->lines[c->check], c, c->shadow);
-		if (c->outcome == CELL_TOGETHER && shadow)
-			consider(shadow, c, m->checks.list[c->check].id);
+		consider(&m->lines[c->check], c);
+		for (size_t k = 0; c->outcome == CELL_TOGETHER && k < c->others_count; k++) {
+			struct check_line *other = line_of(m, c->others[k]);
+			if (other)
+				consider(other, c);
+		}
 	}
+}
+
+struct knocked matrix_knocked(const struct matrix *m, size_t check)
+{
+	const struct cell *c = m->lines[check].cell;
+	return cell_knocked(c, m->checks.list[c->check].id);
 }
 
 void matrix_fini(struct matrix *m)
 {
 	for (size_t i = 0; m->with && i < m->found.count; i++)
 		facts_fini(&m->with[i]);
+	for (size_t i = 0; m->lines && i < m->checks.count; i++)
+		minimal_fini(&m->lines[i].minimal);
 	free(m->with);
 	free(m->cells);
 	free(m->lines);

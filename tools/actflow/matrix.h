@@ -4,6 +4,7 @@
 
 #include "tools/actflow/catalog.h"
 #include "tools/actflow/cell.h"
+#include "tools/actflow/minimal.h"
 
 enum check_outcome {
 	CHECK_NO_SCENARIO, /* it was never false */
@@ -11,7 +12,7 @@ enum check_outcome {
 	CHECK_BROKEN,
 	CHECK_SURVIVED,
 	CHECK_SHADOWED,
-	CHECK_TOGETHER, /* exposed together with the check that refuses instead */
+	CHECK_TOGETHER, /* exposed together with the checks that refuse instead */
 	CHECK_EXPOSED,
 	CHECK_OUTCOMES
 };
@@ -19,7 +20,7 @@ enum check_outcome {
 struct check_line {
 	enum check_outcome outcome;
 	const struct cell *cell;        /* the most telling one; borrowed; NULL: none */
-	const char *other;              /* exposed together with, shadowed by; "" for none */
+	struct minimal minimal;         /* exposed: what the adversary needs for it */
 	const char *reason;             /* why it cannot be knocked out; else "" */
 	size_t false_in;                /* scenarios */
 	size_t cells[CELL_EXPOSED + 1]; /* by their outcome */
@@ -41,6 +42,9 @@ void matrix_init(struct matrix *m);
 void matrix_plan(struct matrix *m);
 /* All cells are filled: what they come to. */
 void matrix_conclude(struct matrix *m);
+/* The checks that are knocked out in the run that is told of a check, which has a cell: in that of
+ * another one it is among the others. Borrowed. */
+struct knocked matrix_knocked(const struct matrix *m, size_t check);
 void matrix_fini(struct matrix *m);
 
 /* The table and its summary, or one JSON object a check. width: for the table's rules. */

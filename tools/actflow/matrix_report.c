@@ -14,7 +14,7 @@ static const struct {
 	const char *name, *style, *summary;
 } words[CHECK_OUTCOMES] = {
 	[CHECK_EXPOSED] = { "exposed", STYLE_GOOD, "exposed" },
-	[CHECK_TOGETHER] = { "exposed together", STYLE_GOOD, "exposed together with another" },
+	[CHECK_TOGETHER] = { "exposed together", STYLE_GOOD, "exposed together with others" },
 	[CHECK_SHADOWED] = { "shadowed", STYLE_DOUBT, "shadowed" },
 	[CHECK_SURVIVED] = { "survived", STYLE_BAD, "survived" },
 	[CHECK_BROKEN] = { "broken", STYLE_BAD, "broken" },
@@ -26,15 +26,6 @@ enum { OUTCOME_CELLS = 16 };
 static const struct found *scenario_of(const struct matrix *m, const struct check_line *l)
 {
 	return &m->found.list[l->cell->scenario];
-}
-
-/* The checks that were knocked out in the run that is told of. */
-static struct knocked knocked_of(const struct matrix *m, const struct check_line *l)
-{
-	struct knocked k = { .count = 1, .ids = { m->checks.list[l->cell->check].id } };
-	if (l->cell->outcome == CELL_TOGETHER)
-		k.ids[k.count++] = l->cell->shadow;
-	return k;
 }
 
 /* -- the table -- */
@@ -51,23 +42,67 @@ static void draw_divergence(const struct divergence *d, struct buffer *out)
 	text_add(out, "\n");
 }
 
-static void draw_shadow(const struct check_line *l, struct buffer *out)
+/* "uem.a, uem.b and noc.c": the checks of the run that is told of, but for one. */
+static size_t draw_others(const struct knocked *k, const char *check, struct buffer *out)
 {
-	const struct cell *c = l->cell;
-	const char *how = strcmp(l->other, c->shadow) == 0
-				  ? ", which refuses where this one alone is knocked out"
-				  : ": where that one alone is knocked out, this one refuses";
-	if (l->outcome == CHECK_TOGETHER)
-		text_printf(out, "    together with %s%s\n", l->other, how);
-	if (l->outcome != CHECK_SHADOWED)
-		return;
-	text_printf(out, "    by %s", l->other);
-	if (knocked_why_not(&dynamics_roster, l->other))
-		text_add(out, ", which cannot be knocked out\n");
-	else if (*c->then)
-		text_printf(out, "; without both, %s refuses\n", c->then);
+	size_t told = 0, all = k->count - 1;
+	for (size_t i = 0; i < k->count; i++) {
+		if (strcmp(k->ids[i], check) == 0)
+			continue;
+		text_add(out, told == 0 ? "" : told + 1 == all ? " and " : ", ");
+		text_add(out, k->ids[i]);
+		told++;
+	}
+	return told;
+}
+
+/* What refuses instead, and in the end. */
+static void draw_shadow(const struct check_line *l, const struct knocked *k, const char *check,
+			struct buffer *out)
+{
+	const char *last = l->cell->exposure.shadow;
+	text_add(out, "    by ");
+	size_t others = draw_others(k, check, out);
+	if (*last) {
+		text_printf(out, "%s%s", others > 0 ? "; without them, by " : "", last);
+		text_add(out, knocked_why_not(&dynamics_roster, last)
+				      ? ", which cannot be knocked out"
+				      : "");
+	} else {
+		text_add(out, "; without all of them, nothing else changes");
+	}
+	text_add(out, "\n");
+}
+
+static void draw_together(const struct knocked *k, const char *check, struct buffer *out)
+{
+	bool own = strcmp(k->ids[0], check) == 0;
+	text_add(out, "    together with ");
+	size_t others = draw_others(k, check, out);
+	if (own)
+		text_add(out, others > 1 ? ", which refuse one after another where this one is out"
+					 : ", which refuses where this one alone is knocked out");
 	else
-		text_add(out, "; without both, nothing else changes\n");
+		text_add(out, others > 1
+				      ? ": where only those are knocked out, this one refuses"
+				      : ": where that one alone is knocked out, this one refuses");
+	text_add(out, "\n");
+}
+
+/* "needs 1 of 3 acts: set mac at noc (:14:7)" */
+static void draw_minimal(const struct minimal *m, struct buffer *out)
+{
+	if (m->acts == 0) {
+		text_add(out, "    needs no adversary\n");
+		return;
+	}
+	text_printf(out, "    needs %zu of %zu act%s", m->count, m->acts, m->acts == 1 ? "" : "s");
+	for (size_t i = 0; i < m->count; i++) {
+		text_add(out, i == 0 ? ": " : "; ");
+		text_safe(out, m->list[i].words);
+		text_printf(out, " (:%d:%d)", m->list[i].place.line, m->list[i].place.column);
+	}
+	text_add(out, "\n");
 }
 
 static void draw_line(const struct matrix *m, size_t check, size_t width, bool colour,
@@ -90,7 +125,13 @@ static void draw_line(const struct matrix *m, size_t check, size_t width, bool c
 	text_add(out, "\n");
 	if (!l->cell)
 		return;
-	draw_shadow(l, out);
+	const struct knocked k = matrix_knocked(m, check);
+	if (l->outcome == CHECK_SHADOWED)
+		draw_shadow(l, &k, id, out);
+	if (l->outcome == CHECK_TOGETHER)
+		draw_together(&k, id, out);
+	if (l->outcome >= CHECK_TOGETHER)
+		draw_minimal(&l->minimal, out);
 	if (l->cell->divergence.record > 0) /* one that did not come back has none */
 		draw_divergence(&l->cell->divergence, out);
 }
@@ -126,10 +167,28 @@ void matrix_text(const struct matrix *m, bool colour, struct buffer *out)
 
 /* -- JSON -- */
 
-static void write_cell(const struct matrix *m, const struct check_line *l, struct json *j)
+static void write_minimal(const struct minimal *m, struct json *j)
 {
+	json_begin(j, "minimal", '{');
+	json_unsigned(j, "acts", m->acts);
+	json_unsigned(j, "replays", m->replays);
+	json_begin(j, "needed", '[');
+	for (size_t i = 0; i < m->count; i++) {
+		json_begin(j, NULL, '{');
+		json_integer(j, "line", m->list[i].place.line);
+		json_integer(j, "column", m->list[i].place.column);
+		json_string(j, "act", m->list[i].words);
+		json_end(j, '}');
+	}
+	json_end(j, ']');
+	json_end(j, '}');
+}
+
+static void write_cell(const struct matrix *m, size_t check, struct json *j)
+{
+	const struct check_line *l = &m->lines[check];
 	const struct cell *c = l->cell;
-	const struct knocked k = knocked_of(m, l);
+	const struct knocked k = matrix_knocked(m, check);
 	struct buffer again = { 0 };
 	report_rerun_run(scenario_of(m, l), &(struct again){ NULL, &k, 0 }, &again);
 	json_string(j, "file", scenario_of(m, l)->file);
@@ -137,7 +196,7 @@ static void write_cell(const struct matrix *m, const struct check_line *l, struc
 	json_string(j, "rule", c->exposure.rule);
 	json_string(j, "text", c->exposure.text);
 	json_unsigned(j, "found", c->exposure.record);
-	json_string(j, "then", c->then);
+	json_string(j, "then", c->exposure.shadow);
 	json_begin(j, "divergence", '{');
 	json_unsigned(j, "record", c->divergence.record);
 	json_unsigned(j, "with", c->divergence.with);
@@ -145,6 +204,8 @@ static void write_cell(const struct matrix *m, const struct check_line *l, struc
 	json_string(j, "text", c->divergence.words);
 	json_string(j, "instead_of", c->divergence.instead);
 	json_end(j, '}');
+	if (l->outcome >= CHECK_TOGETHER)
+		write_minimal(&l->minimal, j);
 	json_string(j, "again", text_string(&again));
 	buffer_fini(&again);
 }
@@ -156,7 +217,12 @@ static void write_line(const struct matrix *m, size_t check, struct buffer *out)
 	json_begin(&j, NULL, '{');
 	json_string(&j, "check", m->checks.list[check].id);
 	json_string(&j, "outcome", words[l->outcome].name);
-	json_string(&j, "other", l->other);
+	json_begin(&j, "others", '[');
+	const struct knocked k = l->cell ? matrix_knocked(m, check) : (struct knocked){ 0 };
+	for (size_t i = 0; i < k.count; i++)
+		if (strcmp(k.ids[i], m->checks.list[check].id) != 0)
+			json_string(&j, NULL, k.ids[i]);
+	json_end(&j, ']');
 	json_string(&j, "reason", l->reason);
 	json_unsigned(&j, "false_in", l->false_in);
 	json_begin(&j, "cells", '{');
@@ -164,7 +230,7 @@ static void write_line(const struct matrix *m, size_t check, struct buffer *out)
 		json_unsigned(&j, cell_outcome_name((enum cell_outcome)i), l->cells[i]);
 	json_end(&j, '}');
 	if (l->cell)
-		write_cell(m, l, &j);
+		write_cell(m, check, &j);
 	json_end(&j, '}');
 	text_add(out, "\n");
 }

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tools/actflow/acts.h"
 #include "tools/actflow/bundle.h"
 #include "tools/actflow/chosen.h"
-#include "tools/actflow/ddmin.h"
 #include "tools/actflow/observe.h"
 #include "tools/actflow/output.h"
 #include "tools/actflow/replay.h"
@@ -18,23 +18,13 @@
 #include "tools/actflow/text.h"
 #include "tools/actflow/why.h"
 
-enum { ACTS_MAX = PLAN_CRASHES_MAX + PLAN_ENTRIES_MAX * PLAN_ACTS_MAX };
-_Static_assert((int)ACTS_MAX <= (int)DDMIN_MAX, "each act is a thing to leave out");
-
-/* Something that may be left out. */
-struct one_act {
-	const struct plan_entry *entry; /* NULL: a crash */
-	size_t index, act;              /* of the crash or entry; of the act in it */
-	struct place place;
-};
 struct minimise {
 	const struct options *o;
 	const struct found *file;
 	struct scenario scenario;
 	uint64_t seed;
 	struct finding finding; /* that is to remain */
-	size_t count;
-	struct one_act acts[ACTS_MAX];
+	struct acts acts;
 	bool kept[ACTS_MAX];
 	size_t replays;
 	char *written;  /* owned; NULL: nothing */
@@ -43,41 +33,7 @@ struct minimise {
 	enum err status;
 };
 
-static void list_acts(struct minimise *m)
-{
-	const struct plan *p = &m->scenario.plan;
-	for (size_t i = 0; i < p->crashes_count; i++)
-		m->acts[m->count++] = (struct one_act){ .index = i, .place = p->crashes[i].place };
-	for (size_t i = 0; i < p->entries_count; i++)
-		for (size_t k = 0; k < p->entries[i].acts_count; k++)
-			m->acts[m->count++] =
-				(struct one_act){ .entry = &p->entries[i],
-						  .index = i,
-						  .act = k,
-						  .place = p->entries[i].acts[k].place };
-	memset(m->kept, true, sizeof m->kept);
-}
-
 /* -- playing -- */
-
-static struct plan_left left_of(const struct minimise *m, const bool *kept)
-{
-	struct plan_left left = { 0 };
-	for (size_t i = 0; i < m->count; i++)
-		if (kept[i] && m->acts[i].entry)
-			left.acts[m->acts[i].index] |= 1u << m->acts[i].act;
-		else if (kept[i])
-			left.crashes |= 1u << m->acts[i].index;
-	return left;
-}
-
-/* The scenario with some of its acts; all that it points at is the whole one's. */
-static void reduce(const struct minimise *m, const bool *kept, struct scenario *out)
-{
-	struct plan_left left = left_of(m, kept);
-	*out = m->scenario;
-	plan_reduce(&m->scenario.plan, &left, &out->plan);
-}
 
 /* The first violation that is the one in question; where none is, any. */
 static const struct finding *find(const struct checker *c, const struct finding *same)
@@ -100,7 +56,7 @@ static bool comes_to_it(struct minimise *m, const bool *kept, const struct findi
 	struct checker *c = NULL;
 	if (!s)
 		abort();
-	reduce(m, kept, s);
+	acts_reduce(&m->acts, kept, s);
 	struct replay again = { .scenario = s, .seed = m->seed };
 	enum err status = replay_judge(&again, &c, m->d);
 	const struct finding *found = c ? find(c, same) : NULL;
@@ -128,7 +84,7 @@ static enum err ask_why(struct minimise *m, struct finding *last)
 	if (!s)
 		abort();
 	comes_to_it(m, m->kept, &m->finding, last);
-	reduce(m, m->kept, s);
+	acts_reduce(&m->acts, m->kept, s);
 	struct replay again = { .scenario = s, .seed = m->seed };
 	m->why.finding = last;
 	m->why.record = last->record;
@@ -160,7 +116,7 @@ static bool put_file(const char *path, struct bytes text)
 static enum err write_out(struct minimise *m)
 {
 	struct buffer text = { 0 };
-	struct plan_left left = left_of(m, m->kept);
+	struct plan_left left = acts_left(&m->acts, m->kept);
 	if (!m->o->out)
 		return ERR_OK;
 	m->written = paths_join(m->o->out, "minimal.yaml");
@@ -181,38 +137,9 @@ static enum err write_out(struct minimise *m)
 
 /* -- telling -- */
 
-static size_t left_count(const struct minimise *m)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < m->count; i++)
-		count += m->kept[i];
-	return count;
-}
-
-/* "set uid", "capture first", "send RevokeKey", "crash uem" */
-static void act_words(const struct minimise *m, const struct one_act *one, struct buffer *out)
-{
-	const struct scenario *s = &m->scenario;
-	if (!one->entry) {
-		const struct crash *c = &s->plan.crashes[one->index];
-		text_printf(out, "crash %s", s->flow.actors[c->actor].name);
-		return;
-	}
-	const struct act *a = &one->entry->acts[one->act];
-	bool sends = a->kind == ACT_SEND && a->value.op == VALUE_UNIT;
-	const char *what = sends ? message_name(a->value.type) : a->text;
-	text_add(out, act_name(a->kind));
-	text_add(out, what ? " " : "");
-	text_safe(out, what ? what : "");
-	if (one->entry->at >= 0)
-		text_printf(out, " at %s", s->flow.actors[one->entry->at].name);
-	if (one->entry->at_device)
-		text_printf(out, "@%" PRIu32, one->entry->at_device);
-}
-
 static void say_text(struct minimise *m, struct buffer *out)
 {
-	size_t left = left_count(m);
+	size_t left = acts_kept(&m->acts, m->kept);
 	struct telling_page how = { .width = output_width(),
 				    .indent = 2,
 				    .colour = output_colour(m->o->no_color),
@@ -226,16 +153,17 @@ static void say_text(struct minimise *m, struct buffer *out)
 		    m->finding.subject);
 	text_safe(out, m->finding.text);
 	text_printf(out, "\nminimal      %zu of %zu act%s, found with %zu replays\n", left,
-		    m->count, m->count == 1 ? "" : "s", m->replays);
+		    m->acts.count, m->acts.count == 1 ? "" : "s", m->replays);
 	if (left == 0)
 		text_add(out, "  none: it comes to this without any\n");
-	for (size_t i = 0; i < m->count; i++) {
+	for (size_t i = 0; i < m->acts.count; i++) {
 		if (!m->kept[i])
 			continue;
 		text_add(out, "  ");
 		text_safe(out, m->scenario.file);
-		text_printf(out, ":%d:%d: ", m->acts[i].place.line, m->acts[i].place.column);
-		act_words(m, &m->acts[i], out);
+		text_printf(out, ":%d:%d: ", m->acts.list[i].place.line,
+			    m->acts.list[i].place.column);
+		acts_words(&m->acts, i, out);
 		text_add(out, "\n");
 	}
 	if (m->why.record > 0) {
@@ -254,14 +182,14 @@ static void say_text(struct minimise *m, struct buffer *out)
 static void say_acts(struct minimise *m, const char *key, bool kept, struct json *j)
 {
 	json_begin(j, key, '[');
-	for (size_t i = 0; i < m->count; i++) {
+	for (size_t i = 0; i < m->acts.count; i++) {
 		struct buffer words = { 0 };
 		if (m->kept[i] != kept)
 			continue;
-		act_words(m, &m->acts[i], &words);
+		acts_words(&m->acts, i, &words);
 		json_begin(j, NULL, '{');
-		json_integer(j, "line", m->acts[i].place.line);
-		json_integer(j, "column", m->acts[i].place.column);
+		json_integer(j, "line", m->acts.list[i].place.line);
+		json_integer(j, "column", m->acts.list[i].place.column);
 		json_string(j, "act", text_string(&words));
 		json_end(j, '}');
 		buffer_fini(&words);
@@ -298,14 +226,15 @@ static enum err minimise(struct minimise *m)
 	if (m->status != ERR_OK)
 		return m->status;
 	m->seed = m->o->has_seed ? m->o->seed : m->scenario.seed;
-	list_acts(m);
+	acts_of(&m->scenario, &m->acts);
+	memset(m->kept, true, sizeof m->kept);
 	if (!comes_to_it(m, m->kept, NULL, &m->finding)) {
 		diag_add(
 			m->d, m->file->label, 0, 0,
 			"--minimise: expected a run whose verdict is violated, actual another one");
 		return m->status == ERR_OK ? ERR_NOTHING : m->status;
 	}
-	ddmin(m->kept, m->count, still_does, m);
+	ddmin(m->kept, m->acts.count, still_does, m);
 	if (m->status == ERR_OK)
 		m->status = ask_why(m, &last);
 	if (m->status == ERR_OK)

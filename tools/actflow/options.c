@@ -186,7 +186,7 @@ static void add_knocked(struct parse *p, const char *value)
 	if (p->o->knocked.count < KNOCKED_MAX)
 		p->o->knocked.ids[p->o->knocked.count++] = value;
 	else
-		complain(p, "--knockout", "at most two of them", value);
+		complain(p, "--knockout", "at most six of them", value);
 }
 
 /* Keep such a value. An empty one names nothing; what --case and --filter hold, others read. */

@@ -327,7 +327,7 @@ static const struct argp_option options[] = {
 	{ "thorough", OPTION_THOROUGH, NULL, 0,
 	  "Of folders, play also the scenarios with `thorough: true`", 0 },
 	{ "knockout", OPTION_KNOCKOUT, "CHECK", 0,
-	  "Let this check pass always and see what follows; at most two of them", 0 },
+	  "Let this check pass always and see what follows; at most six of them", 0 },
 	{ "jobs", OPTION_JOBS, "N", 0, "Run up to N scenarios at a time (1)", 0 },
 	{ "knowledge", OPTION_KNOWLEDGE, NULL, 0,
 	  "Say who has which secrets, since when, and how it came by them", 0 },

@@ -37,10 +37,11 @@ const struct word words[] = {
 	  "a check that passes always, in this run: its true results stand in the trace" },
 	{ "exposed", "of a check: without it a claim or a rule of the flow falls, or an app is "
 		     "activated that is not with it" },
-	{ "exposed together", "of a check: without it another one refuses; without both a claim or "
-			      "a rule of the flow falls" },
-	{ "shadowed", "of a check: without it another one refuses, and without both nothing falls "
-		      "either" },
+	{ "exposed together",
+	  "of a check: without it others refuse, one after another; without all "
+	  "of them a claim or a rule of the flow falls" },
+	{ "shadowed", "of a check: without it others refuse, one after another, and without all of "
+		      "them nothing falls either" },
 	{ "survived", "of a check: without it nothing changes but that it does not refuse" },
 	{ "no scenario",
 	  "of a check: it was never false, so no scenario would notice its absence" },
