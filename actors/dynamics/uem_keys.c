@@ -62,13 +62,18 @@ ROW(REGISTERING, APP_LOST,       stop_waiting, ANSWERED, "S1.8", "the activated 
 };
 /* clang-format on */
 
+/* Of an app that is not activated it is all zero, for whoever goes on with it. */
 static bool session_key_of(const struct step *s, const char *app, const char *device,
 			   struct bytes *key)
 {
+	static const uint8_t none[MASTER_KEY_SIZE];
 	char instance[INSTANCE_MAX + 1];
 	dynamics_instance(app, device, instance);
-	return store_get(s->store, UEM_TABLE_APPS, bytes_of_string(instance), key) &&
-	       key->size == MASTER_KEY_SIZE;
+	bool activated = store_get(s->store, UEM_TABLE_APPS, bytes_of_string(instance), key) &&
+			 key->size == MASTER_KEY_SIZE;
+	if (!activated)
+		*key = bytes_of(none, sizeof none);
+	return activated;
 }
 
 static void examine_wish(const void *session, const struct step *s, void *examined)
@@ -81,8 +86,6 @@ static void examine_wish(const void *session, const struct step *s, void *examin
 	bool authentic = false;
 	(void)session;
 	x->activated = session_key_of(s, m->app, m->instance, &key);
-	if (!x->activated)
-		return;
 	struct session_seal seal = { .crypto = s->crypto,
 				     .master_session_key = key.data,
 				     .purpose = PURPOSE_KEY_REQUEST,
@@ -172,9 +175,9 @@ static void hand_key(void *session, const struct step *s, struct effects *out)
 	uint8_t seal_key[AEAD_KEY_SIZE];
 	struct uem_key key;
 	struct bytes session_key;
-	bool known = uem_key_of(s->store, k->wish.uid, &key) &&
-		     session_key_of(s, k->asker, k->instance, &session_key);
+	bool known = uem_key_of(s->store, k->wish.uid, &key);
 	assert(known);
+	session_key_of(s, k->asker, k->instance, &session_key);
 	memcpy(inner.as.key_reply.nonce, k->wish.nonce, NONCE_SIZE);
 	memcpy(inner.as.key_reply.key, key.ak, sizeof key.ak);
 	struct session_seal seal = { .crypto = s->crypto,
