@@ -30,8 +30,6 @@ struct policy {
 uint8_t policy_value(const struct policy *p, size_t setting);
 /* Whether a setting is in force that weakens security: one that can, and is not at its default. */
 bool policy_is_weakened(const struct policy *p, size_t setting);
-/* Whether a setting is in force that weakens security: one that does unless at its default. */
-bool policy_is_weakened(const struct policy *p, size_t setting);
 /* Set by name and word; returns 0, or 1 when the name is unknown, 2 when the word is not allowed. */
 int policy_set(struct policy *p, const char *name, const char *word);
 void policy_init(struct policy *p, const struct policy_setting *settings, size_t count);
