@@ -22,25 +22,12 @@ static void open_bench(const char *machine, const char *source)
 	bench_open(&bench, &lab, machine);
 }
 
-static void close_bench(void)
-{
-	CU_ASSERT_PTR_NULL(bench.broken);
-	bench_close(&bench);
-	lab_close(&lab);
-}
-
-static void is_in(const char *state)
-{
-	CU_ASSERT_PTR_NOT_NULL(bench.last.row);
-	CU_ASSERT_STRING_EQUAL(bench_state(&bench), state);
-}
-
 static void launch(const char *state)
 {
 	struct message m = { .type = MESSAGE_LAUNCH_APP,
 			     .as.launch_app = { .uid = USER_ID, .app = DYNAMICS_APP } };
 	bench_say(&bench, HANDOVER, &m);
-	is_in(state);
+	bench_is_in(&bench, state);
 }
 
 static void type(const char *key, const char *state)
@@ -48,14 +35,14 @@ static void type(const char *key, const char *state)
 	struct message m = { .type = MESSAGE_TYPED_KEY, .as.typed_key = { .uid = USER_ID } };
 	snprintf(m.as.typed_key.key, sizeof m.as.typed_key.key, "%s", key);
 	bench_say(&bench, OUT_OF_BAND, &m);
-	is_in(state);
+	bench_is_in(&bench, state);
 }
 
 static void hear(enum message_type type_of, uint8_t channel, const char *state)
 {
 	struct message m = { .type = type_of };
 	bench_say(&bench, channel, &m);
-	is_in(state);
+	bench_is_in(&bench, state);
 }
 
 /* The user was told this result by the last step, and the outcome is this or none. */
@@ -101,7 +88,7 @@ static void each_launch_after_a_failure_begins_with_nothing(void)
 	bench_say(&bench, HANDOVER, &late);
 	CU_ASSERT_STRING_EQUAL(bench.last.row->refuses->name, "handed_nonce_is_mine");
 	check_told(RESULT_ACTIVATION_FAILED, true);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static uint8_t cid_of_attempt(void)
@@ -110,7 +97,7 @@ static uint8_t cid_of_attempt(void)
 	type(PEER_TYPED, "await route");
 	hear(MESSAGE_ROUTE_READY, HANDOVER, "await noc");
 	bench_happen(&bench, STIMULUS_SECURED, 0, NOC_SESSION);
-	is_in("await verdict");
+	bench_is_in(&bench, "await verdict");
 	CU_ASSERT_TRUE_FATAL(bench_spoke(&bench, MESSAGE_ACTIVATION_REQUEST, &m));
 	return m.as.activation_request.cid[0];
 }
@@ -121,12 +108,12 @@ static void each_attempt_has_a_number_of_its_own(void)
 	launch("await typing");
 	uint8_t first = cid_of_attempt();
 	bench_happen(&bench, STIMULUS_PEER_FAILED, 0, NOC_SESSION);
-	is_in("failed");
+	bench_is_in(&bench, "failed");
 	check_told(RESULT_ACTIVATION_FAILED, true);
 	CU_ASSERT_TRUE(session_is_empty());
 	launch("await typing");
 	CU_ASSERT_NOT_EQUAL(first, cid_of_attempt());
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void what_is_no_key_is_asked_for_again(void)
@@ -140,19 +127,19 @@ static void what_is_no_key_is_asked_for_again(void)
 	launch("await typing");
 	CU_ASSERT_TRUE(bench_spoke(&bench, MESSAGE_KEY_PROMPT, &m));
 	type(PEER_TYPED, "await route");
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void a_key_typed_into_no_attempt_is_not_kept(void)
 {
 	open_bench("app", "admin");
 	bench_happen(&bench, STIMULUS_BEGIN, 0, CHANNEL_ANY);
-	is_in("await launch");
+	bench_is_in(&bench, "await launch");
 	CU_ASSERT_EQUAL(bench.out->count, 0);
 	type(PEER_TYPED, "await launch");
 	check_told(RESULT_ACTIVATION_FAILED, false);
 	CU_ASSERT_TRUE(session_is_empty());
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void an_activation_outlives_the_process(void)
@@ -162,13 +149,13 @@ static void an_activation_outlives_the_process(void)
 	store_put(bench.store, bench_table(&bench, "activation"), bytes_of_string(DYNAMICS_APP),
 		  bytes_of(key, sizeof key));
 	bench_happen(&bench, STIMULUS_BEGIN, 0, CHANNEL_ANY);
-	is_in("activated");
+	bench_is_in(&bench, "activated");
 	check_told(RESULT_NONE, true);
 	launch("activated");
 	check_told(RESULT_NONE, false);
 	type(PEER_TYPED, "activated");
 	check_told(RESULT_NONE, false);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* What an earlier attempt waited for comes in every state in which another can be. */
@@ -190,11 +177,11 @@ static void words_of_an_earlier_attempt_change_nothing(void)
 		for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 			m.type = words[i];
 			bench_say(&bench, HANDOVER, &m);
-			is_in(failed ? "failed" : "await launch");
+			bench_is_in(&bench, failed ? "failed" : "await launch");
 			CU_ASSERT_TRUE(bench.out->count == 0 && session_is_empty());
 		}
 	}
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* -- the activated app -- */
@@ -205,30 +192,18 @@ static void wish(uint8_t mark, const char *state)
 			     .as.key_wanted = { .uid = USER_ID, .app = DYNAMICS_APP } };
 	memset(m.as.key_wanted.nonce, mark, NONCE_SIZE);
 	bench_say(&bench, HANDOVER, &m);
-	is_in(state);
+	bench_is_in(&bench, state);
 }
 
 /* The nonce in the request that the last step sent to UEM. */
 static uint8_t nonce_sent(void)
 {
 	struct message m, inner;
-	uint8_t key[ROSTER_SHARED_SIZE];
-	struct buffer plain = { 0 };
-	bool authentic = false;
-	lab_shared(&lab, "active app", key);
-	struct session_seal seal = { .crypto = lab.crypto,
-				     .master_session_key = key,
-				     .purpose = PURPOSE_KEY_REQUEST,
-				     .app = bytes_of_string(DYNAMICS_ACTIVE_APP),
-				     .instance = bytes_of_string(DEVICE_ID) };
 	CU_ASSERT_TRUE_FATAL(bench_spoke(&bench, MESSAGE_SEALED_KEY_REQUEST, &m));
 	const struct sealed_key_request *r = &m.as.sealed_key_request;
 	CU_ASSERT_STRING_EQUAL(r->instance, DEVICE_ID);
-	bool good = session_seal_open(&seal, r->iv, bytes_of(r->sealed, r->sealed_size), &plain,
-				      &authentic) &&
-		    authentic && message_decode(bytes_of_buffer(&plain), &inner) == MESSAGE_OK;
-	CU_ASSERT_TRUE_FATAL(good);
-	buffer_fini(&plain);
+	CU_ASSERT_TRUE_FATAL(peer_unseal(&lab, PURPOSE_KEY_REQUEST, r->iv,
+					 bytes_of(r->sealed, r->sealed_size), &inner));
 	return inner.as.key_request.nonce[0];
 }
 
@@ -241,14 +216,14 @@ static void the_newest_wish_is_the_one_that_is_asked_for(void)
 	hear(MESSAGE_ROUTE_READY, HANDOVER, "await uem");
 	wish(3, "await uem");
 	bench_happen(&bench, STIMULUS_SECURED, 0, KEY_REQUEST);
-	is_in("await reply");
+	bench_is_in(&bench, "await reply");
 	CU_ASSERT_EQUAL(nonce_sent(), 3);
 	wish(4, "await uem");
 	CU_ASSERT_PTR_NOT_NULL(bench_effect(&bench, EFFECT_CLOSE, KEY_REQUEST));
 	CU_ASSERT_PTR_NOT_NULL(bench_effect(&bench, EFFECT_OPEN, KEY_REQUEST));
 	bench_happen(&bench, STIMULUS_SECURED, 0, KEY_REQUEST);
 	CU_ASSERT_EQUAL(nonce_sent(), 4);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void a_route_that_never_comes_ends_the_wish(void)
@@ -257,12 +232,12 @@ static void a_route_that_never_comes_ends_the_wish(void)
 	open_bench("active_app", "active_app");
 	wish(1, "await route");
 	bench_happen(&bench, STIMULUS_TIMER, 0, CHANNEL_ANY);
-	is_in("await wish");
+	bench_is_in(&bench, "await wish");
 	CU_ASSERT_TRUE(bench_spoke(&bench, MESSAGE_REFUSED, &m));
 	hear(MESSAGE_ROUTE_READY, HANDOVER, "await wish");
 	hear(MESSAGE_ROUTE_FAILED, HANDOVER, "await wish");
 	CU_ASSERT_EQUAL(bench.out->count, 0);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 int main(void)

@@ -25,13 +25,6 @@ static void open_bench(const char *machine)
 	peer_begin(&lab, &attempt, 0);
 }
 
-static void close_bench(void)
-{
-	CU_ASSERT_PTR_NULL(bench.broken);
-	bench_close(&bench);
-	lab_close(&lab);
-}
-
 static const char *refused_by(const struct bench *b)
 {
 	return b->last.row && b->last.row->refuses ? b->last.row->refuses->name : "";
@@ -111,7 +104,7 @@ static void a_key_is_revoked_here_and_at_the_noc(void)
 	CU_ASSERT_FALSE(answered(MESSAGE_DONE)); /* not yet */
 	noc_says(MESSAGE_DONE, "listening");
 	CU_ASSERT_TRUE(answered(MESSAGE_DONE) && timer_is_cleared());
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void a_user_is_unlocked_at_the_noc(void)
@@ -123,7 +116,7 @@ static void a_user_is_unlocked_at_the_noc(void)
 	CU_ASSERT_STRING_EQUAL(m.as.unlock_user.uid, USER_ID);
 	noc_says(MESSAGE_REFUSED, "listening");
 	CU_ASSERT_TRUE(answered(MESSAGE_REFUSED));
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* Whatever it waits for: half a minute, a refusal, and a late word changes nothing. */
@@ -144,7 +137,7 @@ static void uem_does_not_wait_for_the_noc_for_ever(void)
 			noc_says(late[k], "listening");
 			CU_ASSERT_EQUAL(bench.out->count, 0);
 		}
-		close_bench();
+		bench_end(&bench, &lab);
 	}
 }
 
@@ -168,7 +161,7 @@ static void a_busy_console_says_no_and_keeps_what_it_is_at(void)
 		CU_ASSERT_EQUAL(has_key(), i == 0);
 		noc_says(MESSAGE_DONE, "listening");
 		CU_ASSERT_FALSE(answered(MESSAGE_REFUSED));
-		close_bench();
+		bench_end(&bench, &lab);
 	}
 }
 
@@ -189,7 +182,7 @@ static void a_setup_message_under_a_revoked_key_is_refused(void)
 		CU_ASSERT_EQUAL(bench_spoke(&link, MESSAGE_REFUSED, &m), revoked);
 		CU_ASSERT_PTR_NULL(link.broken);
 		bench_close(&link);
-		close_bench();
+		bench_end(&bench, &lab);
 	}
 }
 
@@ -241,7 +234,7 @@ static void a_revoked_key_activates_nothing(void)
 	noc_link(MESSAGE_REVOKE_KEY); /* nothing is there to be revoked: done all the same */
 	noc_link(MESSAGE_REGISTER_KEY);
 	CU_ASSERT_STRING_EQUAL(activate(true), "");
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void an_unlocked_user_may_try_again(void)
@@ -254,7 +247,7 @@ static void an_unlocked_user_may_try_again(void)
 	noc_link(MESSAGE_UNLOCK_USER);
 	CU_ASSERT_STRING_EQUAL(activate(false), "access_key_hash_matches"); /* counted anew */
 	CU_ASSERT_STRING_EQUAL(activate(true), "");
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 int main(void)

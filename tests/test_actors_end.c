@@ -26,13 +26,6 @@ static void open_uem(void)
 	bench_open(&bench, &lab, "uem.link");
 }
 
-static void close_bench(void)
-{
-	CU_ASSERT_PTR_NULL(bench.broken);
-	bench_close(&bench);
-	lab_close(&lab);
-}
-
 static void say_assign(struct bench *console, const char *app)
 {
 	struct message m;
@@ -179,7 +172,7 @@ static void a_request_that_is_not_the_one_expected_ends_the_channel(void)
 		CU_ASSERT_TRUE(keys_of_channel_are_stored());
 		say_wish(which);
 		check_ended(by[which]);
-		close_bench();
+		bench_end(&bench, &lab);
 	}
 }
 
@@ -193,7 +186,7 @@ static void a_second_request_ends_the_channel_also_for_the_first(void)
 	CU_ASSERT_EQUAL(bench_persisted(&bench, "setups"), 0);
 	say_wish(3);
 	check_ended("request_is_the_first");
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* The first attempt's request is held back until the app, with another key, has agreed anew. */
@@ -211,7 +204,7 @@ static void a_request_on_a_channel_that_was_overtaken_is_refused(void)
 	say_wish(0);
 	CU_ASSERT_STRING_EQUAL(refused_by(), "request_names_a_channel");
 	CU_ASSERT_EQUAL(bench_persisted(&bench, "data") + bench_persisted(&bench, "apps"), 0);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* A key that nobody has used overtakes no channel. */
@@ -227,7 +220,7 @@ static void a_newer_key_alone_ends_no_channel(void)
 	say_wish(0);
 	CU_ASSERT_STRING_EQUAL(refused_by(), "");
 	CU_ASSERT_EQUAL(bench_persisted(&bench, "apps"), 1);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* -- what ends a key -- */
@@ -241,7 +234,7 @@ static void uem_forgets_the_key_when_it_has_provisioned(void)
 	CU_ASSERT_FALSE(store_holds(bytes_of_string(attempt.ak)));
 	CU_ASSERT_TRUE(says_that_it_erased("access_key"));
 	CU_ASSERT_FALSE(keys_of_channel_are_stored());
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void for_the_active_app(struct token_fields *f)
@@ -265,7 +258,7 @@ static const char *refusal_of_another_app(bool bound)
 	say_setup(0, for_the_active_app);
 	by = refused_by();
 	CU_ASSERT_EQUAL(bench_persisted(&bench, "responses"), *by ? 0 : 1);
-	close_bench();
+	bench_end(&bench, &lab);
 	return by;
 }
 
@@ -292,7 +285,7 @@ static void a_token_under_another_key_id_is_refused(void)
 	CU_ASSERT_STRING_EQUAL(refused_by(), "token_fits_records");
 	say_setup(3, NULL);
 	CU_ASSERT_STRING_EQUAL(refused_by(), "");
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* -- keys that were overtaken -- */
@@ -318,7 +311,7 @@ static void only_the_latest_key_of_a_user_is_shown(void)
 	CU_ASSERT_TRUE(first.broken == NULL && second.broken == NULL);
 	bench_close(&first);
 	bench_close(&second);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void a_key_that_was_overtaken_is_not_handed_out(void)
@@ -340,7 +333,7 @@ static void a_key_that_was_overtaken_is_not_handed_out(void)
 		CU_ASSERT_STRING_EQUAL(bench_state(&keys), "answered");
 		CU_ASSERT_PTR_NULL(keys.broken);
 		bench_close(&keys);
-		close_bench();
+		bench_end(&bench, &lab);
 	}
 }
 
@@ -371,7 +364,7 @@ static void a_repeated_response_leaves_again_until_everything_is_said(void)
 	}
 	CU_ASSERT_PTR_NULL(reply.broken);
 	bench_close(&reply);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 int main(void)

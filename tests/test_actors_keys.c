@@ -146,24 +146,6 @@ static bool sealed_request(const struct words *w, int choice, struct message *m)
 	return true;
 }
 
-static bool opens(struct bytes sealed, const uint8_t *iv, const char *purpose,
-		  struct message *inner)
-{
-	uint8_t key[ROSTER_SHARED_SIZE];
-	struct buffer plain = { 0 };
-	bool authentic = false;
-	lab_shared(&lab, "active app", key);
-	struct session_seal seal = { .crypto = lab.crypto,
-				     .master_session_key = key,
-				     .purpose = purpose,
-				     .app = bytes_of_string(DYNAMICS_ACTIVE_APP),
-				     .instance = bytes_of_string(DEVICE_ID) };
-	bool good = session_seal_open(&seal, iv, sealed, &plain, &authentic) && authentic &&
-		    message_decode(bytes_of_buffer(&plain), inner) == MESSAGE_OK;
-	buffer_fini(&plain);
-	return good;
-}
-
 static void observe_keys(struct words *w, const struct letter *l, struct bytes unit)
 {
 	struct message m, honest, inner;
@@ -181,8 +163,8 @@ static void observe_keys(struct words *w, const struct letter *l, struct bytes u
 		return;
 	given++;
 	const struct sealed_key_reply *r = &m.as.sealed_key_reply;
-	CU_ASSERT_TRUE_FATAL(
-		opens(bytes_of(r->sealed, r->sealed_size), r->iv, PURPOSE_KEY_REPLY, &inner));
+	CU_ASSERT_TRUE_FATAL(peer_unseal(&lab, PURPOSE_KEY_REPLY, r->iv,
+					 bytes_of(r->sealed, r->sealed_size), &inner));
 	CU_ASSERT_EQUAL(memcmp(inner.as.key_reply.nonce, nonce, NONCE_SIZE), 0);
 	CU_ASSERT_STRING_EQUAL(inner.as.key_reply.key, drawn);
 	if (!is_registered(l))
@@ -334,8 +316,8 @@ static void observe_active_app(struct words *w, const struct letter *l, struct b
 		memcpy(wished, in.as.key_wanted.nonce, NONCE_SIZE);
 	if (bench_spoke(&bench, MESSAGE_SEALED_KEY_REQUEST, &m)) {
 		const struct sealed_key_request *r = &m.as.sealed_key_request;
-		CU_ASSERT_TRUE_FATAL(opens(bytes_of(r->sealed, r->sealed_size), r->iv,
-					   PURPOSE_KEY_REQUEST, &inner));
+		CU_ASSERT_TRUE_FATAL(peer_unseal(&lab, PURPOSE_KEY_REQUEST, r->iv,
+						 bytes_of(r->sealed, r->sealed_size), &inner));
 		CU_ASSERT_EQUAL(memcmp(inner.as.key_request.nonce, wished, NONCE_SIZE), 0);
 	}
 	if (!bench_spoke(&bench, MESSAGE_KEY_HANDOVER, &m))
@@ -343,7 +325,8 @@ static void observe_active_app(struct words *w, const struct letter *l, struct b
 	given++;
 	const struct sealed_key_reply *r = &in.as.sealed_key_reply;
 	if (in.type != MESSAGE_SEALED_KEY_REPLY ||
-	    !opens(bytes_of(r->sealed, r->sealed_size), r->iv, PURPOSE_KEY_REPLY, &inner) ||
+	    !peer_unseal(&lab, PURPOSE_KEY_REPLY, r->iv, bytes_of(r->sealed, r->sealed_size),
+			 &inner) ||
 	    memcmp(inner.as.key_reply.nonce, wished, NONCE_SIZE) != 0 ||
 	    strcmp(inner.as.key_reply.key, m.as.key_handover.key) != 0)
 		CU_FAIL("a key was handed over that UEM did not send for this wish");

@@ -13,13 +13,6 @@
 static struct lab lab;
 static struct bench bench;
 
-static void close_bench(void)
-{
-	CU_ASSERT_PTR_NULL(bench.broken);
-	bench_close(&bench);
-	lab_close(&lab);
-}
-
 /* The app has left: UEM's words to the NOC change nothing, and end nothing. */
 static void the_noc_takes_late_words_calmly(void)
 {
@@ -37,7 +30,7 @@ static void the_noc_takes_late_words_calmly(void)
 		CU_ASSERT_STRING_EQUAL(bench_state(&bench), "ended");
 		CU_ASSERT_TRUE(bench.out->count == 0 && !bench.closed);
 	}
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* -- an app that nobody answers -- */
@@ -82,7 +75,7 @@ static void an_app_waits_for_key_and_route_as_long_as_three_tunnels_take(void)
 		CU_ASSERT_STRING_EQUAL(bench_state(&bench), "failed");
 		CU_ASSERT_EQUAL(bench_effect(&bench, EFFECT_OUTCOME, 0)->result,
 				RESULT_ACTIVATION_FAILED);
-		close_bench();
+		bench_end(&bench, &lab);
 	}
 }
 
@@ -100,7 +93,7 @@ static void a_lost_channel_ends_the_attempt(void)
 		CU_ASSERT_STRING_EQUAL(bench_state(&bench), "failed");
 		CU_ASSERT_EQUAL(bench_effect(&bench, EFFECT_OUTCOME, 0)->result,
 				RESULT_ACTIVATION_FAILED);
-		close_bench();
+		bench_end(&bench, &lab);
 	}
 }
 

@@ -12,25 +12,6 @@
 static struct lab lab;
 static struct bench bench;
 
-static void open_bench(const char *machine)
-{
-	lab_open(&lab, 7);
-	bench_open(&bench, &lab, machine);
-}
-
-static void close_bench(void)
-{
-	CU_ASSERT_PTR_NULL(bench.broken);
-	bench_close(&bench);
-	lab_close(&lab);
-}
-
-static void is_in(const char *state)
-{
-	CU_ASSERT_PTR_NOT_NULL(bench.last.row);
-	CU_ASSERT_STRING_EQUAL(bench_state(&bench), state);
-}
-
 /* A timer or a word of another session runs by its name in the table. */
 static void happens(const char *stimulus, const char *state)
 {
@@ -43,14 +24,14 @@ static void happens(const char *stimulus, const char *state)
 				   &(struct arrival){ .on = (uint8_t)i, .channel = spec->channel });
 	}
 	CU_ASSERT_TRUE_FATAL(found);
-	is_in(state);
+	bench_is_in(&bench, state);
 }
 
 static void hears(enum message_type type, uint8_t channel, const char *state)
 {
 	struct message m = { .type = type };
 	bench_say(&bench, channel, &m);
-	is_in(state);
+	bench_is_in(&bench, state);
 }
 
 static size_t count(enum effect_kind kind)
@@ -89,7 +70,7 @@ enum { ASKERS = sizeof askers / sizeof *askers };
 /* Up to its first question. */
 static void link_and_ask(const struct asker *a)
 {
-	open_bench(a->machine);
+	bench_begin(&bench, &lab, a->machine);
 	bench_happen(&bench, STIMULUS_BEGIN, 0, CHANNEL_ANY);
 	happens(a->ready, a->linked);
 	int beat = timer_set(60, true);
@@ -112,7 +93,7 @@ static void who_opened_a_link_asks_every_minute(void)
 		hears(MESSAGE_HEARTBEAT_SEEN, askers[i].channel, askers[i].linked);
 		CU_ASSERT_PTR_NOT_NULL(bench_effect(&bench, EFFECT_TIMER_CLEAR, (uint8_t)seen));
 		CU_ASSERT_EQUAL(bench.out->count, 1);
-		close_bench();
+		bench_end(&bench, &lab);
 	}
 }
 
@@ -130,7 +111,7 @@ static void silence_is_a_loss(void)
 		CU_ASSERT_EQUAL(bench.out->count, 0);
 		happens("time to reconnect", i == 0 ? "await link" : "linked");
 		CU_ASSERT_PTR_NOT_NULL(bench_effect(&bench, EFFECT_OPEN, askers[i].channel));
-		close_bench();
+		bench_end(&bench, &lab);
 	}
 }
 
@@ -145,7 +126,7 @@ static void a_heartbeat_takes_no_answer_away(void)
 	CU_ASSERT_EQUAL(count(EFFECT_ANSWER), 0);
 	hears(MESSAGE_DONE, NOC_LINK, "linked");
 	CU_ASSERT_PTR_NOT_NULL(bench_effect(&bench, EFFECT_ANSWER, PROXY_UEM));
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* The other end of each: it is asked, and asks nothing. */
@@ -163,13 +144,13 @@ static void who_is_asked_says_so_and_sets_no_timer(void)
 {
 	struct message m;
 	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
-		open_bench(asked[i].machine);
+		bench_begin(&bench, &lab, asked[i].machine);
 		hears(MESSAGE_HEARTBEAT, asked[i].channel, asked[i].open);
 		CU_ASSERT_TRUE(bench_spoke(&bench, MESSAGE_HEARTBEAT_SEEN, &m));
 		CU_ASSERT_PTR_NOT_NULL(
 			bench_effect(&bench, asked[i].answers_with, asked[i].channel));
 		CU_ASSERT_EQUAL(bench.out->count, 1);
-		close_bench();
+		bench_end(&bench, &lab);
 	}
 }
 
@@ -177,7 +158,7 @@ static void who_is_asked_says_so_and_sets_no_timer(void)
 static void a_new_link_takes_the_place_of_the_old(void)
 {
 	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
-		open_bench(asked[i].machine);
+		bench_begin(&bench, &lab, asked[i].machine);
 		happens("link ready", asked[i].open);
 		const struct effect *told =
 			bench_effect(&bench, EFFECT_TELL, bench.out->list->what);
@@ -191,7 +172,7 @@ static void a_new_link_takes_the_place_of_the_old(void)
 		CU_ASSERT_EQUAL(count(EFFECT_TELL), i == 0);
 		happens("link replaced", asked[i].closed);
 		CU_ASSERT_EQUAL(bench.out->count, 0);
-		close_bench();
+		bench_end(&bench, &lab);
 	}
 }
 

@@ -16,25 +16,6 @@ enum { NUMBER = 77, DTLS_1_2 = 0xfefd };
 static struct lab lab;
 static struct bench bench;
 
-static void open_bench(const char *machine)
-{
-	lab_open(&lab, 7);
-	bench_open(&bench, &lab, machine);
-}
-
-static void close_bench(void)
-{
-	CU_ASSERT_PTR_NULL(bench.broken);
-	bench_close(&bench);
-	lab_close(&lab);
-}
-
-static void is_in(const char *state)
-{
-	CU_ASSERT_PTR_NOT_NULL(bench.last.row);
-	CU_ASSERT_STRING_EQUAL(bench_state(&bench), state);
-}
-
 static void hear(enum message_type type, uint8_t channel, const char *state)
 {
 	struct message m = { .type = type };
@@ -54,7 +35,7 @@ static void hear(enum message_type type, uint8_t channel, const char *state)
 	else if (type == MESSAGE_INSTALL_APP)
 		m.as.install_app = (struct install_app){ .uid = USER_ID, .app = DYNAMICS_APP };
 	bench_say(&bench, channel, &m);
-	is_in(state);
+	bench_is_in(&bench, state);
 }
 
 /* What happens by its name in the table. */
@@ -75,7 +56,7 @@ static void happens(const char *stimulus, const char *state)
 						      .told = bytes_of(number, 4) });
 	}
 	CU_ASSERT_TRUE_FATAL(found);
-	is_in(state);
+	bench_is_in(&bench, state);
 }
 
 static bool closes(uint8_t channel, uint32_t tag)
@@ -102,17 +83,17 @@ static void the_infrastructure_tells_every_device_that_the_gateway_has_gone(void
 {
 	static const char *const ways[] = { "link lost", "link closed" };
 	for (size_t i = 0; i < 2; i++) {
-		open_bench("infrastructure.link");
+		bench_begin(&bench, &lab, "infrastructure.link");
 		happens(ways[i], "closed");
 		CU_ASSERT_TRUE(tells_all("infrastructure.device"));
-		close_bench();
+		bench_end(&bench, &lab);
 	}
 }
 
 static void signalling_ends_with_the_gateway(void)
 {
 	for (int granted = 0; granted < 2; granted++) {
-		open_bench("infrastructure.device");
+		bench_begin(&bench, &lab, "infrastructure.device");
 		happens("gateway lost", "await request"); /* before anything was asked for */
 		CU_ASSERT_EQUAL(bench.out->count, 0);
 		hear(MESSAGE_TUNNEL_REQUEST, SIGNALLING, "await gateway");
@@ -124,7 +105,7 @@ static void signalling_ends_with_the_gateway(void)
 		CU_ASSERT_EQUAL(store_count(bench.store, bench_table(&bench, "associations")), 0);
 		happens("gateway lost", "gone");
 		CU_ASSERT_EQUAL(bench.out->count, 0);
-		close_bench();
+		bench_end(&bench, &lab);
 	}
 }
 
@@ -134,20 +115,20 @@ static void every_association_ends_with_the_link(void)
 {
 	static const char *const ways[] = { "link lost", "link closed" };
 	for (size_t i = 0; i < 2; i++) {
-		open_bench("secure_connect.link");
+		bench_begin(&bench, &lab, "secure_connect.link");
 		happens("begin", "await link");
 		happens("link ready", "linked");
 		happens(ways[i], "await reconnect");
 		CU_ASSERT_TRUE(tells_all("secure_connect.association"));
 		CU_ASSERT_EQUAL(bench_effect(&bench, EFFECT_TIMER_SET, 0)->after_ns, SECONDS_NS(5));
-		close_bench();
+		bench_end(&bench, &lab);
 	}
 }
 
 /* Up to a state: 0 the grant, 1 the parameters, 2 the tunnel. */
 static void associate(int far)
 {
-	open_bench("secure_connect.association");
+	bench_begin(&bench, &lab, "secure_connect.association");
 	happens("device's request", "await proposal");
 	CU_ASSERT_EQUAL(bench_effect(&bench, EFFECT_TIMER_SET, 0)->after_ns, SECONDS_NS(60));
 	if (far < 1)
@@ -170,13 +151,13 @@ static void an_association_ends_with_the_link_or_its_time(void)
 			CU_ASSERT_EQUAL(closes(TUNNEL, NUMBER), far > 0);
 			CU_ASSERT_PTR_NOT_NULL(bench_effect(&bench, EFFECT_TIMER_CLEAR, 0));
 			happens("link lost", "ended");
-			close_bench();
+			bench_end(&bench, &lab);
 		}
 }
 
 static void a_connection_that_nobody_ends_is_ended(void)
 {
-	open_bench("secure_connect.dial");
+	bench_begin(&bench, &lab, "secure_connect.dial");
 	happens("connection out of the tunnel", "dialled");
 	CU_ASSERT_EQUAL(bench_effect(&bench, EFFECT_TIMER_SET, 0)->after_ns, SECONDS_NS(3600));
 	happens("life is over", "hung up");
@@ -184,12 +165,12 @@ static void a_connection_that_nobody_ends_is_ended(void)
 	for (size_t i = 0; i < bench.out->count; i++)
 		closed += bench.out->list[i].kind == EFFECT_CLOSE;
 	CU_ASSERT_EQUAL(closed, 2);
-	close_bench();
-	open_bench("secure_connect.dial");
+	bench_end(&bench, &lab);
+	bench_begin(&bench, &lab, "secure_connect.dial");
 	happens("connection out of the tunnel", "dialled");
 	happens("leg closed", "hung up");
 	CU_ASSERT_PTR_NOT_NULL(bench_effect(&bench, EFFECT_TIMER_CLEAR, 0));
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* -- the device -- */
@@ -199,7 +180,7 @@ static void connect_device(const char *state)
 {
 	static const char *const way[] = { "await signalling", "await grant",  "await session",
 					   "await parameters", "await tunnel", "connected" };
-	open_bench("device");
+	bench_begin(&bench, &lab, "device");
 	hear(MESSAGE_INSTALL_APP, OUT_OF_BAND, "idle");
 	hear(MESSAGE_ROUTE_WANTED, HANDOVER, way[0]);
 	for (size_t i = 0; strcmp(bench_state(&bench), state) != 0; i++) {
@@ -234,7 +215,7 @@ static void a_device_begins_anew_when_signalling_ends(void)
 			CU_ASSERT_EQUAL(bench_spoke(&bench, MESSAGE_ROUTE_FAILED, &m), i < 5);
 			hear(MESSAGE_ROUTE_WANTED, HANDOVER, "await signalling");
 			CU_ASSERT_PTR_NOT_NULL(bench_effect(&bench, EFFECT_OPEN, SIGNALLING));
-			close_bench();
+			bench_end(&bench, &lab);
 		}
 }
 
@@ -243,7 +224,7 @@ static void a_tunnel_that_is_closed_is_opened_anew_for_the_next_app(void)
 	connect_device("connected");
 	happens("tunnel closed", "idle");
 	hear(MESSAGE_ROUTE_WANTED, HANDOVER, "await signalling");
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* -- waits -- */
@@ -311,18 +292,18 @@ static void uem_does_not_wait_for_ever_with_a_key_request(void)
 	struct message m = { .type = MESSAGE_SEALED_KEY_REQUEST };
 	struct message inner = { .type = MESSAGE_KEY_REQUEST,
 				 .as.key_request = { .uid = USER_ID, .app = DYNAMICS_APP } };
-	open_bench("uem.keys");
+	bench_begin(&bench, &lab, "uem.keys");
 	store_put(bench.store, bench_table(&bench, "users"), bytes_of_string(USER_ID),
 		  bytes_of_string(DYNAMICS_APP));
 	peer_seal(&lab, PURPOSE_KEY_REQUEST, 1, &inner, &m.as.sealed_key_request);
 	bench_say(&bench, KEY_REQUEST, &m);
-	is_in("registering");
+	bench_is_in(&bench, "registering");
 	CU_ASSERT_EQUAL(bench_effect(&bench, EFFECT_TIMER_SET, 0)->after_ns, SECONDS_NS(30));
 	happens("noc is silent", "answered");
 	CU_ASSERT_TRUE(bench_spoke(&bench, MESSAGE_REFUSED, &m));
 	hear(MESSAGE_DONE, PROXY_UEM, "answered");
 	CU_ASSERT_EQUAL(bench.out->count, 0);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 int main(void)

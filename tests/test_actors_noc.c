@@ -65,13 +65,6 @@ static void open_bench(void)
 	register_key(&attempt, LAB_EPOCH_S + KEY_LIFE_S);
 }
 
-static void close_bench(void)
-{
-	CU_ASSERT_PTR_NULL(bench.broken);
-	bench_close(&bench);
-	lab_close(&lab);
-}
-
 /* One activation in a session of its own, at a time; by which check it was refused, "" for none. */
 static const char *activate(const struct attempt *t, int64_t now_ns)
 {
@@ -111,7 +104,7 @@ static void a_key_activates_once(void)
 	CU_ASSERT_STRING_EQUAL(activate(&attempt, SECONDS_NS(KEY_LIFE_S)), "access_key_is_unspent");
 	register_key(&attempt, LAB_EPOCH_S + KEY_LIFE_S); /* the same key, registered again */
 	CU_ASSERT_STRING_EQUAL(activate(&attempt, 0), "access_key_is_unspent");
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void a_key_expires_at_its_very_nanosecond(void)
@@ -122,7 +115,7 @@ static void a_key_expires_at_its_very_nanosecond(void)
 	CU_ASSERT_STRING_EQUAL(activate(&attempt, SECONDS_NS(KEY_LIFE_S)),
 			       "access_key_is_not_expired");
 	CU_ASSERT_STRING_EQUAL(activate(&attempt, SECONDS_NS(KEY_LIFE_S) - 1), "");
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* What a link says is not trusted to be small. */
@@ -133,7 +126,7 @@ static void any_expiry_time_is_a_time(void)
 	CU_ASSERT_STRING_EQUAL(activate(&attempt, 0), "access_key_is_not_expired");
 	register_key(&attempt, INT64_MAX);
 	CU_ASSERT_STRING_EQUAL(activate(&attempt, 0), "");
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void unknown_users_and_wrong_keys_are_refused(void)
@@ -146,7 +139,7 @@ static void unknown_users_and_wrong_keys_are_refused(void)
 	CU_ASSERT_STRING_EQUAL(activate(&unknown, 0), "user_has_a_key");
 	CU_ASSERT_STRING_EQUAL(activate(&wrong, 0), "access_key_hash_matches");
 	CU_ASSERT_STRING_EQUAL(activate(&attempt, 0), "");
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void the_sixth_try_is_locked_out_even_with_the_right_key(void)
@@ -162,7 +155,7 @@ static void the_sixth_try_is_locked_out_even_with_the_right_key(void)
 	CU_ASSERT_STRING_EQUAL(activate(&attempt, 0), "user_is_not_locked");
 	CU_ASSERT_STRING_EQUAL(activate(&wrong, 0), "user_is_not_locked");
 	CU_ASSERT_STRING_EQUAL(activate(&other, 0), ""); /* counted by user */
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void a_right_key_clears_the_count(void)
@@ -178,7 +171,7 @@ static void a_right_key_clears_the_count(void)
 	for (int i = 0; i < FAILURES_MAX - 1; i++)
 		CU_ASSERT_STRING_EQUAL(activate(&wrong, 0), "access_key_hash_matches");
 	CU_ASSERT_STRING_EQUAL(activate(&attempt, 0), "");
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void a_user_id_that_no_token_can_name_is_not_registered(void)
@@ -198,7 +191,7 @@ static void a_user_id_that_no_token_can_name_is_not_registered(void)
 	}
 	CU_ASSERT_EQUAL(bench_rows(&link), 1);
 	bench_close(&link);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* The token names what was verified, under the key that UEM has too. */
@@ -223,7 +216,7 @@ static void the_token_says_what_was_verified(void)
 	CU_ASSERT_EQUAL(memcmp(f.cid, attempt.cid, CID_SIZE), 0);
 	CU_ASSERT_EQUAL(memcmp(f.uem, attempt.uem, UEM_ID_SIZE), 0);
 	CU_ASSERT_EQUAL(memcmp(f.stored, s, VERIFIER_SIZE), 0);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* Were such a user registered, because that check is knocked out: a token that opens nothing. */
@@ -253,7 +246,7 @@ static void a_user_id_that_no_token_can_name_gets_none_that_opens(void)
 	CU_ASSERT_FALSE(
 		token_open(lab.crypto, kt, bytes_of(token->data, token->size), &f, &authentic));
 	CU_ASSERT_FALSE(authentic);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* -- words -- */
@@ -328,7 +321,7 @@ static void no_word_provisions_without_the_five_checks(void)
 	register_key(&attempt, LAB_EPOCH_S + KEY_LIFE_S);
 	play(&bench, activation, 2, 26, 5);
 	CU_ASSERT_TRUE(provisionings > 0);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 int main(void)

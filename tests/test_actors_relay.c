@@ -16,19 +16,6 @@ static struct lab lab;
 static struct bench bench;
 static size_t forwarded;
 
-static void open_bench(const char *machine)
-{
-	lab_open(&lab, 7);
-	bench_open(&bench, &lab, machine);
-}
-
-static void close_bench(void)
-{
-	CU_ASSERT_PTR_NULL(bench.broken);
-	bench_close(&bench);
-	lab_close(&lab);
-}
-
 static void play(struct words *w, size_t states, size_t rows)
 {
 	words_add_others(w);
@@ -128,7 +115,7 @@ static void observe_relay(struct words *w, const struct letter *l, struct bytes 
 static void the_link_reaches_only_open_associations(void)
 {
 	static struct words w;
-	open_bench("infrastructure.link");
+	bench_begin(&bench, &lab, "infrastructure.link");
 	open_association(OPEN);
 	forwarded = 0;
 	w = (struct words){ .bench = &bench, .length = 3, .observe = observe_relay };
@@ -141,13 +128,13 @@ static void the_link_reaches_only_open_associations(void)
 	words_add(&w, on_message(MESSAGE_RELAYED_DATAGRAM), carried, 2);
 	play(&w, 2, 12);
 	CU_ASSERT_TRUE(forwarded > 100);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void the_relay_carries_only_open_associations(void)
 {
 	static struct words w;
-	open_bench("infrastructure.relay");
+	bench_begin(&bench, &lab, "infrastructure.relay");
 	open_association(OPEN);
 	forwarded = 0;
 	carried_type = MESSAGE_DATAGRAM;
@@ -155,7 +142,7 @@ static void the_relay_carries_only_open_associations(void)
 	words_add(&w, on_message(MESSAGE_DATAGRAM), carried, 2);
 	play(&w, 4, 11);
 	CU_ASSERT_TRUE(forwarded > 20);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static uint32_t own_association; /* as the infrastructure drew it */
@@ -193,7 +180,7 @@ static bool own_signal(const struct words *w, int choice, struct message *m)
 static void a_device_speaks_only_for_its_own_association(void)
 {
 	static struct words w;
-	open_bench("infrastructure.device");
+	bench_begin(&bench, &lab, "infrastructure.device");
 	open_association(OPEN); /* somebody else's */
 	forwarded = 0;
 	own_association = 0;
@@ -206,7 +193,7 @@ static void a_device_speaks_only_for_its_own_association(void)
 	play(&w, 5, 19);
 	CU_ASSERT_TRUE(forwarded > 20);
 	CU_ASSERT_TRUE(association_is_open(OPEN));
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* -- tunnel parameters, at both ends -- */
@@ -247,13 +234,13 @@ static void observe_proposal(struct words *w, const struct letter *l, struct byt
 static void the_gateway_accepts_only_usable_parameters(void)
 {
 	static struct words w;
-	open_bench("secure_connect.association");
+	bench_begin(&bench, &lab, "secure_connect.association");
 	forwarded = 0;
 	w = (struct words){ .bench = &bench, .length = 4, .observe = observe_proposal };
 	words_add(&w, on_message(MESSAGE_TUNNEL_PROPOSAL), proposal, 6);
 	play(&w, 5, 19);
 	CU_ASSERT_TRUE(forwarded > 2);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static bool tunnel_granted(const struct words *w, int choice, struct message *m)
@@ -305,7 +292,7 @@ static void observe_parameters(struct words *w, const struct letter *l, struct b
 static void the_device_opens_only_the_tunnel_it_agreed_on(void)
 {
 	static struct words w;
-	open_bench("device");
+	bench_begin(&bench, &lab, "device");
 	forwarded = 0;
 	w = (struct words){ .bench = &bench,
 			    .length = 3,
@@ -316,7 +303,7 @@ static void the_device_opens_only_the_tunnel_it_agreed_on(void)
 	words_add(&w, on_message(MESSAGE_TUNNEL_PARAMETERS), parameters, 7);
 	play(&w, 8, 52);
 	CU_ASSERT_TRUE(forwarded > 5);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void say(enum message_type type, uint8_t channel, int choice)
@@ -338,7 +325,7 @@ static void say(enum message_type type, uint8_t channel, int choice)
 static void the_third_tunnel_that_fails_is_the_last(void)
 {
 	struct message m;
-	open_bench("device");
+	bench_begin(&bench, &lab, "device");
 	say(MESSAGE_INSTALL_APP, OUT_OF_BAND, 0);
 	say(MESSAGE_ROUTE_WANTED, HANDOVER, 0);
 	bench_happen(&bench, STIMULUS_SECURED, 0, SIGNALLING);
@@ -353,7 +340,7 @@ static void the_third_tunnel_that_fails_is_the_last(void)
 	CU_ASSERT_STRING_EQUAL(bench_state(&bench), "idle");
 	CU_ASSERT_TRUE(bench_spoke(&bench, MESSAGE_ROUTE_FAILED, &m));
 	CU_ASSERT_FALSE(bench_spoke(&bench, MESSAGE_TUNNEL_REQUEST, &m));
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 int main(void)

@@ -23,13 +23,6 @@ static void open_bench(const char *machine)
 	bench_open(&bench, &lab, machine);
 }
 
-static void close_bench(void)
-{
-	CU_ASSERT_PTR_NULL(bench.broken);
-	bench_close(&bench);
-	lab_close(&lab);
-}
-
 static const char *refused_by(const struct bench *b)
 {
 	return b->last.row && b->last.row->refuses ? b->last.row->refuses->name : "";
@@ -114,7 +107,7 @@ static void an_app_that_was_taken_away_is_denied(void)
 	assign(DYNAMICS_ACTIVE_APP, "1.0.0");
 	say_wish(DEVICE_ID, "1.0.0");
 	check_denied("app_is_still_assigned", RESULT_APP_DENIED);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void only_a_version_that_is_entitled_is_provisioned(void)
@@ -124,19 +117,19 @@ static void only_a_version_that_is_entitled_is_provisioned(void)
 		open_channel();
 		say_wish(DEVICE_ID, others[i]);
 		check_denied("app_version_is_entitled", RESULT_VERSION_DENIED);
-		close_bench();
+		bench_end(&bench, &lab);
 	}
 	open_channel();
 	assign(DYNAMICS_APP, NULL); /* not one version is left */
 	say_wish(DEVICE_ID, "1.0.0");
 	check_denied("app_version_is_entitled", RESULT_VERSION_DENIED);
-	close_bench();
+	bench_end(&bench, &lab);
 	open_channel();
 	assign(DYNAMICS_APP, "1.0.1"); /* another than at first */
 	say_wish(DEVICE_ID, "1.0.1");
 	CU_ASSERT_STRING_EQUAL(refused_by(&bench), "");
 	CU_ASSERT_EQUAL(bench_persisted(&bench, "apps"), 1);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* -- devices -- */
@@ -151,7 +144,7 @@ static void an_app_is_provisioned_on_its_own_users_device_only(void)
 		open_channel();
 		say_wish(others[i], "1.0.0");
 		check_denied("request_is_for_own_device", RESULT_PROVISIONING_FAILED);
-		close_bench();
+		bench_end(&bench, &lab);
 	}
 }
 
@@ -221,7 +214,7 @@ static void an_activated_app_asks_for_the_user_of_its_device_only(void)
 			       "key_request_opens");
 	CU_ASSERT_STRING_EQUAL(ask_for_key(app, one, "knox-device-3", USER_ID),
 			       "key_request_comes_from_activated_app");
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* One key for both devices, by whatever mistake: what is sealed for one opens for no other. */
@@ -237,7 +230,7 @@ static void a_seal_names_its_device(void)
 		  bytes_of(same, sizeof same));
 	CU_ASSERT_STRING_EQUAL(ask_for_key(app, "knox-device-2", DEVICE_ID, USER_ID),
 			       "key_request_opens");
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void an_app_that_was_activated_may_ask_for_keys(void)
@@ -246,7 +239,7 @@ static void an_app_that_was_activated_may_ask_for_keys(void)
 	say_wish(DEVICE_ID, "1.0.0");
 	CU_ASSERT_EQUAL(bench_persisted(&bench, "apps"), 1);
 	CU_ASSERT_STRING_EQUAL(ask_for_key(DYNAMICS_APP, DEVICE_ID, DEVICE_ID, USER_ID), "");
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void only_ids_of_devices_have_an_owner(void)

@@ -14,25 +14,6 @@ enum { NUMBER = 77, DTLS_1_2 = 0xfefd };
 static struct lab lab;
 static struct bench bench;
 
-static void open_bench(const char *machine)
-{
-	lab_open(&lab, 7);
-	bench_open(&bench, &lab, machine);
-}
-
-static void close_bench(void)
-{
-	CU_ASSERT_PTR_NULL(bench.broken);
-	bench_close(&bench);
-	lab_close(&lab);
-}
-
-static void is_in(const char *state)
-{
-	CU_ASSERT_PTR_NOT_NULL(bench.last.row);
-	CU_ASSERT_STRING_EQUAL(bench_state(&bench), state);
-}
-
 /* What happens by its name in the table; what is said or told is of association NUMBER. */
 static void happens_from(const char *stimulus, uint32_t who, const char *state)
 {
@@ -65,7 +46,7 @@ static void happens_from(const char *stimulus, uint32_t who, const char *state)
 						      .told = bytes_of(number, 4) });
 	}
 	CU_ASSERT_TRUE_FATAL(found);
-	is_in(state);
+	bench_is_in(&bench, state);
 	buffer_fini(&unit);
 }
 
@@ -115,7 +96,7 @@ enum { WAY = sizeof way / sizeof *way };
 /* The first steps of the way to a tunnel that the app asks for. */
 static void go(size_t steps)
 {
-	open_bench("device");
+	bench_begin(&bench, &lab, "device");
 	for (size_t i = 0; i < steps; i++)
 		happens(way[i][0], way[i][1]);
 }
@@ -140,7 +121,7 @@ static void a_tunnel_ends_when_the_last_app_needs_it_no_longer(void)
 	CU_ASSERT_TRUE(everything_is_closed());
 	happens("route wanted", "await signalling"); /* from the beginning */
 	CU_ASSERT_PTR_NOT_NULL(bench_effect(&bench, EFFECT_OPEN, SIGNALLING));
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void a_route_wanted_in_time_keeps_the_tunnel(void)
@@ -154,7 +135,7 @@ static void a_route_wanted_in_time_keeps_the_tunnel(void)
 	CU_ASSERT_TRUE(timer_is_set(3600, true));
 	happens("route released", "connected"); /* said twice: the other app still needs it */
 	CU_ASSERT_EQUAL(bench.out->count, 0);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* An app that dies says nothing: its route lasts an hour, and keeps no run going for that. */
@@ -165,7 +146,7 @@ static void a_route_that_nobody_gives_up_is_given_up(void)
 	CU_ASSERT_TRUE(everything_is_closed());
 	happens("route released", "idle");
 	CU_ASSERT_EQUAL(bench.out->count, 0);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void a_tunnel_for_which_nobody_waits_any_more_is_not_kept(void)
@@ -181,7 +162,7 @@ static void a_tunnel_for_which_nobody_waits_any_more_is_not_kept(void)
 		CU_ASSERT_TRUE(timer_is_set(30, false));
 		happens("tunnel is not needed", "idle");
 		CU_ASSERT_TRUE(everything_is_closed());
-		close_bench();
+		bench_end(&bench, &lab);
 	}
 }
 
@@ -194,7 +175,7 @@ static void each_association_has_its_own_relay(void)
 	for (size_t i = 2; i < WAY - 1; i++)
 		happens(way[i][0], way[i][1]);
 	CU_ASSERT_PTR_NOT_NULL(bench_effect(&bench, EFFECT_OPEN, RELAY));
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* -- the infrastructure -- */
@@ -206,7 +187,7 @@ static size_t open_associations(void)
 
 static void relay_for_a_device(void)
 {
-	open_bench("infrastructure.device");
+	bench_begin(&bench, &lab, "infrastructure.device");
 	happens("tunnel request", "await gateway");
 	happens("gateway granted", "relaying");
 }
@@ -227,14 +208,14 @@ static void an_association_outlives_its_device_for_a_moment(void)
 	CU_ASSERT_TRUE(tells("infrastructure.relay"));
 	CU_ASSERT_TRUE_FATAL(bench_spoke(&bench, MESSAGE_CONNECTION_ENDED, &m));
 	CU_ASSERT_TRUE(m.as.connection_ended.association != 0);
-	close_bench();
+	bench_end(&bench, &lab);
 	relay_for_a_device();
 	happens("device closed", "leaving");
 	happens("gateway lost", "gone");
 	CU_ASSERT_EQUAL(open_associations(), 0);
 	CU_ASSERT_PTR_NOT_NULL(bench_effect(&bench, EFFECT_TIMER_CLEAR, 0));
 	CU_ASSERT_FALSE(bench_spoke(&bench, MESSAGE_CONNECTION_ENDED, &m)); /* to whom? */
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void a_lost_device_ends_its_association_at_once(void)
@@ -245,13 +226,13 @@ static void a_lost_device_ends_its_association_at_once(void)
 	CU_ASSERT_EQUAL(open_associations(), 0);
 	CU_ASSERT_TRUE(tells("infrastructure.relay"));
 	CU_ASSERT_TRUE(bench_spoke(&bench, MESSAGE_CONNECTION_ENDED, &m));
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void a_relay_ends_with_its_association(void)
 {
 	static const uint8_t number[] = { 0, 0, 0, NUMBER };
-	open_bench("infrastructure.relay");
+	bench_begin(&bench, &lab, "infrastructure.relay");
 	store_put(bench.store, bench_table(&bench, "associations"), bytes_of(number, 4),
 		  bytes_of_string(DEVICE_ID));
 	happens("datagram", "relaying");
@@ -262,19 +243,20 @@ static void a_relay_ends_with_its_association(void)
 	CU_ASSERT_PTR_NOT_NULL(bench_effect(&bench, EFFECT_SEND, SCP_LINK));
 	happens("association ended", "over");
 	CU_ASSERT_TRUE(closes(RELAY, 0));
-	close_bench();
-	open_bench("infrastructure.relay");
+	bench_end(&bench, &lab);
+	bench_begin(&bench, &lab, "infrastructure.relay");
 	store_put(bench.store, bench_table(&bench, "associations"), bytes_of(number, 4),
 		  bytes_of_string(DEVICE_ID));
 	happens("datagram", "relaying");
 	happens("association ended", "over"); /* the device was lost */
 	CU_ASSERT_TRUE(closes(RELAY, 0));
-	close_bench();
-	open_bench("infrastructure.relay"); /* and one that was never open keeps no address */
+	bench_end(&bench, &lab);
+	bench_begin(&bench, &lab,
+		    "infrastructure.relay"); /* and one that was never open keeps no address */
 	happens("datagram", "over");
 	CU_ASSERT_TRUE(closes(RELAY, 0));
 	CU_ASSERT_PTR_NULL(bench_effect(&bench, EFFECT_SEND, SCP_LINK));
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* -- Secure Connect Plus -- */
@@ -284,14 +266,14 @@ static void secure_connect_ends_what_it_is_told_has_ended(void)
 	static const char *const stages[][2] = { { "device's request", "await proposal" },
 						 { "tunnel proposal", "await tunnel" },
 						 { "tunnel ready", "connected" } };
-	open_bench("secure_connect.link");
+	bench_begin(&bench, &lab, "secure_connect.link");
 	happens("begin", "await link");
 	happens("link ready", "linked");
 	happens("connection ended", "linked");
 	CU_ASSERT_TRUE(tells("secure_connect.association"));
-	close_bench();
+	bench_end(&bench, &lab);
 	for (size_t stage = 1; stage <= 3; stage++) {
-		open_bench("secure_connect.association");
+		bench_begin(&bench, &lab, "secure_connect.association");
 		for (size_t i = 0; i < stage; i++)
 			happens(stages[i][0], stages[i][1]);
 		happens("device left", "ended");
@@ -299,7 +281,7 @@ static void secure_connect_ends_what_it_is_told_has_ended(void)
 		CU_ASSERT_EQUAL(closes(TUNNEL, NUMBER), stage > 1);
 		happens("device left", "ended");
 		CU_ASSERT_EQUAL(bench.out->count, 0);
-		close_bench();
+		bench_end(&bench, &lab);
 	}
 }
 

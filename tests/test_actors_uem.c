@@ -269,13 +269,6 @@ static void open_bench(const char *reply_path)
 		make_setup(i);
 }
 
-static void close_bench(void)
-{
-	CU_ASSERT_PTR_NULL(bench.broken);
-	bench_close(&bench);
-	lab_close(&lab);
-}
-
 static void play(const char *reply_path, bool *taken)
 {
 	static struct words w;
@@ -293,7 +286,7 @@ static void play(const char *reply_path, bool *taken)
 	CU_ASSERT_TRUE(w.steps > 11000);
 	for (size_t i = 0; i < PLACES_MAX; i++)
 		taken[i] = taken[i] || bench.taken[i] > 0;
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void no_word_makes_uem_spend_or_provision_wrongly(void)
@@ -351,7 +344,7 @@ static void every_forgery_is_refused_by_its_own_check(void)
 	say_setup(HONEST, 0);
 	CU_ASSERT_STRING_EQUAL(refused_by(), "");
 	CU_ASSERT_EQUAL(bench_persisted(&bench, "responses"), 1);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 static void a_token_and_a_key_end_at_their_very_second(void)
@@ -366,7 +359,7 @@ static void a_token_and_a_key_end_at_their_very_second(void)
 	say_setup(HONEST, SECONDS_NS(TOKEN_AGE_S) - 1);
 	CU_ASSERT_STRING_EQUAL(refused_by(), "");
 	CU_ASSERT_EQUAL(bench_persisted(&bench, "used_tokens"), 1);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 /* The key is new, the token is the one that was spent: it is the token that is refused. */
@@ -383,7 +376,7 @@ static void a_spent_token_is_refused_also_with_a_new_key(void)
 	CU_ASSERT_STRING_EQUAL(refused_by(), "token_is_unused");
 	say_setup(HONEST, 0); /* and the first message still gets its first answer */
 	CU_ASSERT_TRUE(bench.last.row && !bench.last.row->refuses && !bench.last.checks_count);
-	close_bench();
+	bench_end(&bench, &lab);
 }
 
 int main(void)

@@ -10,16 +10,6 @@
 #include "tests/lib/suite.h"
 #include "tests/lib/told.h"
 
-#define ACTS(...)                                                                                  \
-	(struct asked)                                                                             \
-	{                                                                                          \
-		.kind = RECORD_ACT, __VA_ARGS__                                                    \
-	}
-#define SENT(...)                                                                                  \
-	(struct asked)                                                                             \
-	{                                                                                          \
-		.kind = RECORD_SENT, __VA_ARGS__                                                   \
-	}
 #define S_NS INT64_C(1000000000)
 
 static struct played played;
@@ -217,8 +207,7 @@ static void what_was_not_captured_is_not_said(void)
 	     "  - at: app\n"
 	     "    when: app > noc ActivationRequest\n"
 	     "    do: {set: {uid: \"@kept.uid\"}}\n");
-	CU_ASSERT_EQUAL(told_count(ACTS(.name = "send",
-					.text = "not said: nothing was captured")),
+	CU_ASSERT_EQUAL(told_count(ACTS(.name = "send", .text = "not said: nothing was captured")),
 			1);
 	CU_ASSERT_EQUAL(
 		told_count(ACTS(.name = "set", .text = "nothing changed: nothing was captured")),

@@ -1,6 +1,7 @@
 /* test_filter.c - an expression chooses the records that it says, or its errors are located. */
 #include <string.h>
 
+#include "tests/lib/blank.h"
 #include "tests/lib/files.h"
 #include "tests/lib/suite.h"
 #include "tools/actflow/filter.h"
@@ -12,27 +13,6 @@ static const struct filter_known known = {
 	.fields = { [FILTER_ACTOR] = { actors, sizeof actors / sizeof *actors } },
 	.each_device = { each_device, sizeof each_device / sizeof *each_device },
 };
-
-/* A record with "" where it says nothing, as readers give them. */
-static struct record blank(enum record_kind kind, const char *actor)
-{
-	return (struct record){ .kind = kind,
-				.actor = actor,
-				.peer = "",
-				.channel = "",
-				.message = "",
-				.machine = "",
-				.stimulus = "",
-				.state_from = "",
-				.state_to = "",
-				.source = "",
-				.text = "",
-				.name = "",
-				.reference = "",
-				.file = "",
-				.flow = "",
-				.variant = "" };
-}
 
 /* A step of the app of device 2 with two checks, the second of which failed. */
 static struct record two_checks(void)

@@ -11,22 +11,6 @@
 #include "tests/lib/suite.h"
 #include "tests/lib/told.h"
 
-#define ACTS(...)                                                                                  \
-	(struct asked)                                                                             \
-	{                                                                                          \
-		.kind = RECORD_ACT, __VA_ARGS__                                                    \
-	}
-#define SENT(...)                                                                                  \
-	(struct asked)                                                                             \
-	{                                                                                          \
-		.kind = RECORD_SENT, __VA_ARGS__                                                   \
-	}
-#define REJECTED(...)                                                                              \
-	(struct asked)                                                                             \
-	{                                                                                          \
-		.kind = RECORD_REJECTED, __VA_ARGS__                                               \
-	}
-
 static struct played played;
 
 /* One act on one message of the next app's activation. */

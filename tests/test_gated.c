@@ -10,11 +10,6 @@
 #include "tests/lib/suite.h"
 #include "tests/lib/told.h"
 
-#define ACTS(...)                                                                                  \
-	(struct asked)                                                                             \
-	{                                                                                          \
-		.kind = RECORD_ACT, __VA_ARGS__                                                    \
-	}
 #define STEPS(...)                                                                                 \
 	(struct asked)                                                                             \
 	{                                                                                          \

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/lib/blank.h"
 #include "tests/lib/files.h"
 #include "tests/lib/suite.h"
 #include "tools/actflow/ladder.h"
@@ -14,31 +15,19 @@
 static struct flow flow;
 static uint64_t records; /* made so far in a test */
 
-/* A record with "" where it says nothing, as readers give them. */
-static struct record blank(enum record_kind kind, const char *actor)
+/* The next record of a test, 20 ms after the one before. */
+static struct record next(enum record_kind kind, const char *actor)
 {
-	records++;
-	return (struct record){ .id = records,
-				.at_ns = INT64_C(20000000) * (int64_t)records,
-				.kind = kind,
-				.actor = actor,
-				.peer = "",
-				.channel = "",
-				.message = "",
-				.machine = "",
-				.stimulus = "",
-				.state_from = "",
-				.state_to = "",
-				.source = "",
-				.text = "",
-				.name = "",
-				.reference = "" };
+	struct record r = blank(kind, actor);
+	r.id = ++records;
+	r.at_ns = INT64_C(20000000) * (int64_t)records;
+	return r;
 }
 
 static struct record message(enum record_kind kind, const char *from, const char *to,
 			     const char *channel, const char *name)
 {
-	struct record r = blank(kind, from);
+	struct record r = next(kind, from);
 	r.peer = to;
 	r.channel = channel;
 	r.message = name;
@@ -47,7 +36,7 @@ static struct record message(enum record_kind kind, const char *from, const char
 
 static struct record taken(const char *actor, uint64_t cause, const char *check, bool holds)
 {
-	struct record r = blank(RECORD_STEP, actor);
+	struct record r = next(RECORD_STEP, actor);
 	r.parents[r.parents_count++] = cause;
 	r.source = "S1.12";
 	r.text = "a story";

@@ -240,17 +240,24 @@ bool peer_data_opens(struct lab *lab, const struct attempt *t, struct bytes m3,
 	return good;
 }
 
+/* The active app's, under its key, which is written where it stays as long as it is used. */
+static struct session_seal seal_of(struct lab *lab, const char *purpose,
+				   uint8_t key[ROSTER_SHARED_SIZE])
+{
+	lab_shared(lab, "active app", key);
+	return (struct session_seal){ .crypto = lab->crypto,
+				      .master_session_key = key,
+				      .purpose = purpose,
+				      .app = bytes_of_string(DYNAMICS_ACTIVE_APP),
+				      .instance = bytes_of_string(DEVICE_ID) };
+}
+
 void peer_seal(struct lab *lab, const char *purpose, uint64_t number, const struct message *inner,
 	       struct sealed_key_request *out)
 {
 	uint8_t key[ROSTER_SHARED_SIZE];
 	struct buffer plain = { 0 }, box = { 0 };
-	lab_shared(lab, "active app", key);
-	struct session_seal seal = { .crypto = lab->crypto,
-				     .master_session_key = key,
-				     .purpose = purpose,
-				     .app = bytes_of_string(DYNAMICS_ACTIVE_APP),
-				     .instance = bytes_of_string(DEVICE_ID) };
+	struct session_seal seal = seal_of(lab, purpose, key);
 	snprintf(out->app, sizeof out->app, "%s", DYNAMICS_ACTIVE_APP);
 	snprintf(out->instance, sizeof out->instance, "%s", DEVICE_ID);
 	lab_draw(lab, OF_SEAL + number);
@@ -261,4 +268,17 @@ void peer_seal(struct lab *lab, const char *purpose, uint64_t number, const stru
 	memcpy(out->sealed, box.data, box.size);
 	buffer_fini(&plain);
 	buffer_fini(&box);
+}
+
+bool peer_unseal(struct lab *lab, const char *purpose, const uint8_t *iv, struct bytes sealed,
+		 struct message *inner)
+{
+	uint8_t key[ROSTER_SHARED_SIZE];
+	struct buffer plain = { 0 };
+	bool authentic = false;
+	struct session_seal seal = seal_of(lab, purpose, key);
+	bool good = session_seal_open(&seal, iv, sealed, &plain, &authentic) && authentic &&
+		    message_decode(bytes_of_buffer(&plain), inner) == MESSAGE_OK;
+	buffer_fini(&plain);
+	return good;
 }

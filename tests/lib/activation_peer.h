@@ -45,8 +45,8 @@ void peer_token(struct lab *lab, struct attempt *t, uint64_t number,
 /* -- as the administrator -- */
 /* The assignment of an app to USER_ID, who may run its versions 1.0.0 and 1.1.0. */
 void peer_assignment(const char *app, struct message *m);
-/* Have a console of UEM make a key for USER_ID, another one at each step that uem has taken. ak: receives
- * it. */
+/* Have a console of UEM make a key for USER_ID, another one at each step that uem has taken. ak:
+ * receives it. */
 void peer_key(const struct bench *uem, char ak[ACCESS_KEY_SIZE + 1]);
 
 /* -- as the app -- */
@@ -72,5 +72,8 @@ bool peer_data_opens(struct lab *lab, const struct attempt *t, struct bytes m3,
  */
 void peer_seal(struct lab *lab, const char *purpose, uint64_t number, const struct message *inner,
 	       struct sealed_key_request *out);
+/* Whether what was sealed under that key opens, and to what. iv: 12 bytes. */
+bool peer_unseal(struct lab *lab, const char *purpose, const uint8_t *iv, struct bytes sealed,
+		 struct message *inner);
 
 #endif

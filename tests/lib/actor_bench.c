@@ -1,6 +1,8 @@
 /* actor_bench.c - the bench: what the world does for a session, and nothing else. */
 #include "tests/lib/actor_bench.h"
 
+#include <CUnit/CUnit.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +136,25 @@ void bench_close(struct bench *b)
 	free(b->session);
 	free(b->examined);
 	free(b->out);
+}
+
+void bench_begin(struct bench *b, struct lab *lab, const char *machine)
+{
+	lab_open(lab, 7);
+	bench_open(b, lab, machine);
+}
+
+void bench_end(struct bench *b, struct lab *lab)
+{
+	CU_ASSERT_PTR_NULL(b->broken);
+	bench_close(b);
+	lab_close(lab);
+}
+
+void bench_is_in(const struct bench *b, const char *state)
+{
+	CU_ASSERT_PTR_NOT_NULL(b->last.row);
+	CU_ASSERT_STRING_EQUAL(bench_state(b), state);
 }
 
 /* -- what every step must keep to -- */

@@ -56,6 +56,11 @@ void bench_open(struct bench *b, struct lab *lab, const char *machine);
 /* Another session of the same actor, or of another machine of it, on the same store. */
 void bench_join(struct bench *b, const struct bench *with, const char *machine);
 void bench_close(struct bench *b);
+/* A lab of seed 7 and a bench in it; and their end, where no rule may have been broken. */
+void bench_begin(struct bench *b, struct lab *lab, const char *machine);
+void bench_end(struct bench *b, struct lab *lab);
+/* Assert that b has taken a row, and is in this state. */
+void bench_is_in(const struct bench *b, const char *state);
 
 /* One stimulus. unit: the message or stream bytes, told: what was told; both borrowed. */
 struct arrival {

@@ -16,8 +16,9 @@ int suite_run(const char *name, const struct test_case *cases, size_t count)
 	bool good = suite != NULL;
 	if (good) {
 		CU_basic_set_mode(CU_BRM_NORMAL);
-		good = CU_basic_run_tests() == CUE_SUCCESS && CU_get_number_of_tests_run() == count &&
-		       count > 0 && CU_get_number_of_failures() == 0;
+		good = CU_basic_run_tests() == CUE_SUCCESS &&
+		       CU_get_number_of_tests_run() == count && count > 0 &&
+		       CU_get_number_of_failures() == 0;
 	}
 	CU_cleanup_registry();
 	return good ? 0 : 1;

@@ -27,6 +27,23 @@ struct asked {
 	const char *actor, *peer, *channel, *message, *name, *text;
 };
 
+/* A record of this kind; the rest names the fields of struct asked. */
+#define ACTS(...)                                                                                  \
+	(struct asked)                                                                             \
+	{                                                                                          \
+		.kind = RECORD_ACT, __VA_ARGS__                                                    \
+	}
+#define SENT(...)                                                                                  \
+	(struct asked)                                                                             \
+	{                                                                                          \
+		.kind = RECORD_SENT, __VA_ARGS__                                                   \
+	}
+#define REJECTED(...)                                                                              \
+	(struct asked)                                                                             \
+	{                                                                                          \
+		.kind = RECORD_REJECTED, __VA_ARGS__                                               \
+	}
+
 /* Write a scenario of this variant with these lines into the folder we are in and play it. Asserts
  * that it is one, and that the run falls quiet. */
 void told_play(const char *variant, const char *lines, struct played *out);
