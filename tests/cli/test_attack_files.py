@@ -90,6 +90,13 @@ class AttackFiles(Program):
         self.assertGreater(len(changed), 30)
         self.results(changed, "wrong-reason")
 
+    def test_a_refusal_that_is_not_named_is_the_wrong_reason(self):
+        changed = {name: re.sub(r"(?m)^  by: .*\n", "", text) for name, text in self.files.items()}
+        changed = {name: text for name, text in changed.items()
+                   if text != self.files[name] and re.search(r"(?m)^adversary:", text)}
+        self.assertGreater(len(changed), 80)
+        self.results(changed, "wrong-reason")
+
     def test_what_it_comes_to_must_be_said(self):
         text = self.files[os.path.join("knox", "refusals", "second-use.yaml")]
         self.put("knox/said.yaml", text)

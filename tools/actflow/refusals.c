@@ -75,13 +75,28 @@ static void ask(struct refusals *r, const struct record_check *check, const stru
 	r->fallen[r->fallen_count++] = i;
 }
 
-void refusals_attend(struct refusals *r, const struct scenario *s)
+/* The first act that darkens a wire, or that does more than that; or NULL. */
+static const struct act *first_act(const struct scenario *s, bool darkens)
 {
 	for (size_t i = 0; i < s->plan.entries_count; i++)
 		for (size_t k = 0; k < s->plan.entries[i].acts_count; k++)
-			r->delivery.wanted = r->delivery.wanted ||
-					     s->plan.entries[i].acts[k].kind != ACT_BLACKOUT;
-	r->delivery.wanted = r->delivery.wanted && s->expect.by_count > 0;
+			if ((s->plan.entries[i].acts[k].kind == ACT_BLACKOUT) == darkens)
+				return &s->plan.entries[i].acts[k];
+	return NULL;
+}
+
+/* Whether each check that refuses must be named: where an adversary is at work. What somebody's
+ * death or packets that are lost leave behind is not counted out; nor, beside other acts, what is
+ * lost, unless they are an attack. */
+static bool names_all(const struct scenario *s)
+{
+	bool alone = s->attacks_count > 0 || !first_act(s, true);
+	return s->expect.by_count > 0 || (first_act(s, false) && alone);
+}
+
+void refusals_attend(struct refusals *r, const struct scenario *s)
+{
+	r->delivery.wanted = first_act(s, false) && s->expect.by_count > 0;
 }
 
 void refusals_feed(struct refusals *r, const struct record *record)
@@ -126,16 +141,16 @@ static size_t expected_at(const struct scenario *s, const char *id)
 /* Checks that were false and are not expected. */
 static bool others_fell(const struct scenario *s, const struct refusals *r, struct diags *d)
 {
-	bool any = false;
-	struct place place = s->expect.by[0].place;
+	bool any = false, named = s->expect.by_count > 0;
+	struct place place = named ? s->expect.by[0].place : first_act(s, false)->place;
 	for (size_t i = 0; i < r->fallen_count; i++) {
 		const struct asked *a = &r->list[r->fallen[i]];
 		if (expected_at(s, a->id) < s->expect.by_count)
 			continue;
 		diag_add(d, s->file, place.line, place.column,
-			 "by: expected no other check to refuse, actual %s (record %" PRIu64
-			 "): %s",
-			 a->id, a->fell, wrong_reason);
+			 "by: expected no%s check to refuse%s, actual %s (record %" PRIu64 "): %s",
+			 named ? " other" : "", named ? "" : " that expect.by does not name", a->id,
+			 a->fell, wrong_reason);
 		any = true;
 	}
 	return any;
@@ -200,7 +215,7 @@ static const char *by_themselves(const struct scenario *s, const struct refusals
 
 const char *refusals_compare(const struct scenario *s, const struct refusals *r, struct diags *d)
 {
-	if (s->expect.by_count == 0)
+	if (!names_all(s))
 		return NULL;
 	bool others = others_fell(s, r, d);
 	const char *held = some_held(s, r, d);

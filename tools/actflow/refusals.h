@@ -45,8 +45,8 @@ void refusals_fini(struct refusals *r);
 /* Report each id of expect.by that is a check of neither the actors' tables nor the pipes. */
 void refusals_check(const struct scenario *s, const struct roster *roster, struct diags *d);
 
-/* Compare with expect.by; each difference goes to d with its place. NULL when there is none or
- * nothing is expected, else the word for it: "wrong-reason" when a check was false that is not
+/* Compare with expect.by; each difference goes to d with its place. Without it, no check may refuse
+ * where the scenario's adversary acts, and not only on wires that it darkens. NULL when there is no difference, else the word for it: "wrong-reason" when a check was false that is not
  * expected or not yet, "vacuous" when an expected one was never asked, "not refused" when it held
  * each time, "not-delivered" when it was false, but nowhere behind an act or a crash. The first of
  * these that applies. */
