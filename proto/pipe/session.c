@@ -137,7 +137,8 @@ void session_run(struct session *s, int64_t now_ns)
 	if (s->layer.dead || !s->ssl)
 		return;
 	borrow_buffers(s);
-	time_t now_s = (time_t)(tls_context_epoch_s(s->context) + now_ns / INT64_C(1000000000));
+	time_t now_s = (time_t)(tls_context_epoch_s(s->context) + now_ns / INT64_C(1000000000) +
+				(s->clock_s ? *s->clock_s : 0));
 	X509_VERIFY_PARAM_set_time(SSL_get0_param(s->ssl), now_s);
 	forget_errors();
 	if (!s->secured)
@@ -300,6 +301,7 @@ struct session *session_open(const struct pipe_ops *ops, enum pipe_kind kind,
 	s->local = spec->local;
 	s->remote = spec->remote;
 	s->association = spec->association;
+	s->clock_s = spec->clock_s;
 	s->keylog = spec->keylog;
 	s->keylog_context = spec->context;
 	s->due_ns = PIPE_NEVER;

@@ -31,6 +31,7 @@ struct session {
 	uint32_t association;
 	unsigned asked, held, admitted; /* bit sets of checks: judged; their results; the answers */
 	int chain_error, time_error;    /* first X509_V_ERR_* of each sort in this verification */
+	const int64_t *clock_s; /* as in the stack's specification */
 	keylog_fn *keylog;
 	void *keylog_context;
 

@@ -36,6 +36,7 @@ struct stack_spec {
 	const char         *host;     /* opener: the host name that must be in the server's certificate */
 	const char         *client;   /* acceptor, mutual: the name that the client must prove, also numbered (device@2); NULL: any */
 	struct tls_context *tls;      /* NULL when no pipe is tls or dtls */
+	const int64_t      *clock_s;  /* by so many seconds this end's clock is ahead; NULL: it is right; borrowed */
 	struct judge        judge;
 	keylog_fn          *keylog;   /* may be NULL */
 	void               *context;  /* handed to keylog */

@@ -39,7 +39,8 @@ struct adversary {
 /* What an actor does of its own accord, or is: on no message. */
 static bool is_its_own(enum act_kind kind)
 {
-	return kind == ACT_SEND || kind == ACT_BYTES || kind == ACT_PRESENT || kind == ACT_SPEAK;
+	return kind == ACT_SEND || kind == ACT_CLOCK || kind == ACT_BYTES || kind == ACT_PRESENT ||
+	       kind == ACT_SPEAK;
 }
 
 static bool acts_on_messages(const struct plan_entry *e)

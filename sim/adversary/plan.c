@@ -9,14 +9,18 @@ static const char *const point_names[CRASH_POINTS] = {
 	[CRASH_BEFORE] = "before", [CRASH_PERSISTED] = "persisted", [CRASH_SENT] = "sent"
 };
 static const char *const act_names[ACT_KINDS] = {
-	[ACT_BLACKOUT] = "blackout", [ACT_DELAY] = "delay",     [ACT_UNTIL] = "until",
-	[ACT_DROP] = "drop",         [ACT_RAW] = "raw",         [ACT_SET] = "set",
-	[ACT_TYPE] = "type",         [ACT_DELETE] = "delete",   [ACT_CAPTURE] = "capture",
-	[ACT_SEND] = "send",         [ACT_FLIP] = "flip",       [ACT_TRUNCATE] = "truncate",
-	[ACT_SPLIT] = "split",       [ACT_DUPLICATE] = "duplicate", [ACT_REPLAY] = "replay",
-	[ACT_INJECT] = "inject",     [ACT_RESET] = "reset",     [ACT_FIN] = "fin",
-	[ACT_PRESENT] = "present",   [ACT_SPEAK] = "speak",     [ACT_BYTES] = "bytes",
-	[ACT_KEEP] = "keep",
+	[ACT_BLACKOUT] = "blackout", [ACT_DELAY] = "delay",
+	[ACT_UNTIL] = "until",       [ACT_DROP] = "drop",
+	[ACT_RAW] = "raw",           [ACT_SET] = "set",
+	[ACT_TYPE] = "type",         [ACT_DELETE] = "delete",
+	[ACT_CAPTURE] = "capture",   [ACT_SEND] = "send",
+	[ACT_FLIP] = "flip",         [ACT_TRUNCATE] = "truncate",
+	[ACT_SPLIT] = "split",       [ACT_DUPLICATE] = "duplicate",
+	[ACT_REPLAY] = "replay",     [ACT_INJECT] = "inject",
+	[ACT_RESET] = "reset",       [ACT_FIN] = "fin",
+	[ACT_PRESENT] = "present",   [ACT_SPEAK] = "speak",
+	[ACT_BYTES] = "bytes",       [ACT_KEEP] = "keep",
+	[ACT_CLOCK] = "clock",
 };
 
 void plan_reduce(const struct plan *p, const struct plan_left *left, struct plan *out)

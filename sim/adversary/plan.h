@@ -40,6 +40,7 @@ enum act_kind {
 	ACT_CAPTURE,   /* a message's unit is kept under a name */
 	ACT_KEEP,      /* the value is, for later ones */
 	ACT_SEND,      /* the actor sends a unit of its own accord, `times` times */
+	ACT_CLOCK,     /* the actor's clock is ns ahead of the run's time from then on; negative: behind */
 	/* upon packets, on wires (tamper.c), where ACT_DROP, ACT_DELAY, ACT_DUPLICATE and ACT_CAPTURE are too */
 	ACT_FLIP,      /* bit `number` of the payload */
 	ACT_TRUNCATE,  /* only the first `number` bytes of the payload are left */

@@ -136,9 +136,8 @@ uint64_t knowledge_corrupt_since(const struct knowledge *k, int32_t who)
 void knowledge_act(struct knowledge *k, const struct flow *f, const struct sight *s)
 {
 	static const char *const people[] = { "admin", "user", NULL };
-	static const char *const harmless[] = {
-		"blackout", "delay", "until", "drop", "crash", NULL
-	};
+	static const char *const harmless[] = { "blackout", "delay", "until", "drop",
+						"crash",    "clock", NULL };
 	if (s->who < 0 || s->actor >= (int)f->actors_count ||
 	    is_one_of(s->record->name, harmless) || is_one_of(f->actors[s->actor].name, people) ||
 	    knowledge_corrupt_since(k, s->who))

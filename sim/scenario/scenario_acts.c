@@ -14,14 +14,9 @@ struct raw_acts {
 	int64_t blackout_ns, delay_ns, until_ns;
 	uint32_t duplicate;
 	bool drop;
-	const struct tree_node *keep, *raw, *set, *type, *delete, *capture, *send;
+	const struct tree_node *keep, *raw, *set, *type, *delete, *capture, *send, *clock;
 	struct raw_packet_acts packet;
 };
-struct raw_send {
-	uint32_t times;
-	const struct tree_node *message, *channel, *fields, *unit;
-};
-
 #define HOUR_NS INT64_C(3600000000000)
 
 /* clang-format off: one key, one entry. */
@@ -29,18 +24,6 @@ static const struct schema value_schema = { .text = "a value", .kind = SCHEMA_VA
 static const struct schema path_schema = { .text = "a field", .kind = SCHEMA_TEXT };
 static const struct schema typing_schema = {
 	.text = "how it is typed", .kind = SCHEMA_WORD, .size = sizeof(int), .words = typing_words
-};
-static const struct schema send_fields[] = {
-	{ "channel", "the channel it goes on", SCHEMA_NAME, SCHEMA_AT(struct raw_send, channel),
-	  .required = true },
-	{ "message", "the message's name", SCHEMA_NAME, SCHEMA_AT(struct raw_send, message) },
-	{ "fields", "field: its value", SCHEMA_MAP, SCHEMA_AT(struct raw_send, fields), .least = 1,
-	  .most = VALUE_PARTS_MAX, .paths = true, .item = &value_schema },
-	{ "unit", "instead of message and fields: the whole unit", SCHEMA_VALUE,
-	  SCHEMA_AT(struct raw_send, unit) },
-	{ "times", "how often", SCHEMA_INTEGER, SCHEMA_AT(struct raw_send, times), .least = 1,
-	  .most = PLAN_TIMES_MAX },
-	{ .name = NULL },
 };
 const struct schema plan_acts_fields[] = {
 	{ "blackout", "on wires: for how long nothing passes", SCHEMA_DURATION,
@@ -100,13 +83,13 @@ const struct schema plan_acts_fields[] = {
 	{ "speak", "at an actor: how its TLS and DTLS differ", SCHEMA_WORD,
 	  SCHEMA_AT(struct raw_acts, packet.speak), .words = tls_speech_words },
 	{ "send", "a message that the actor sends of its own accord", SCHEMA_GROUP,
-	  SCHEMA_AT(struct raw_acts, send), .fields = send_fields },
+	  SCHEMA_AT(struct raw_acts, send), .fields = plan_send_fields },
+	{ "clock", "at an actor: how far its clock is ahead from then on; negative: behind",
+	  SCHEMA_SCALAR, SCHEMA_AT(struct raw_acts, clock) },
 	{ .name = NULL },
 };
 /* clang-format on */
 static const struct schema acts_schema = { .kind = SCHEMA_GROUP, .fields = plan_acts_fields };
-static const struct schema send_schema = { .kind = SCHEMA_GROUP, .fields = send_fields };
-
 void plan_refuse(struct plan_reading *r, const struct tree_node *node, const char *what)
 {
 	schema_error(node, r->names->file, r->names->d, "%s", what);
@@ -232,76 +215,6 @@ static void read_raw(struct plan_reading *r, struct plan_entry *e, const struct 
 				&a->value);
 }
 
-/* Whether literal fields make a message; of others it is told in the run. */
-static bool is_sayable(const struct value *unit)
-{
-	struct buffer bytes = { 0 };
-	struct message m;
-	for (size_t i = 0; i < unit->count; i++)
-		if (unit->parts[i].op != VALUE_BYTES)
-			return true;
-	bool whole = !value_make(unit, &(struct value_source){ 0 }, &bytes) &&
-		     message_decode(bytes_of_buffer(&bytes), &m) == MESSAGE_OK;
-	buffer_fini(&bytes);
-	return whole;
-}
-
-/* Say so, and which fields are missing, as far as that can be told. */
-static void refuse_unsayable(struct plan_reading *r, const struct value *unit,
-			     const struct tree_node *node)
-{
-	struct message m = { .type = unit->type };
-	struct buffer missing = { 0 };
-	char text[256];
-	for (size_t i = 0; i < unit->count; i++) {
-		snprintf(text, sizeof text, "%.*s", (int)unit->parts[i].bytes.size,
-			 (const char *)unit->parts[i].bytes.data);
-		message_set_text(&m, unit->parts[i].into, text);
-	}
-	for (size_t i = 0; message_lacks(&m, i); i++) {
-		buffer_append(&missing, bytes_of_string(i == 0 ? "" : ", "));
-		buffer_append(&missing, bytes_of_string(message_lacks(&m, i)));
-	}
-	diag_add(r->names->d, r->names->file, node->place.line, node->place.column,
-		 "send, expected fields that make a whole %s (unit: takes what makes none)%s%.*s",
-		 message_name(unit->type),
-		 missing.size > 0 ? ", actual none, or none that fits, for " : "",
-		 (int)missing.size, (const char *)missing.data);
-	buffer_fini(&missing);
-}
-
-static void read_send_channel(struct plan_reading *r, const struct plan_entry *e,
-			      const struct tree_node *node, struct act *a)
-{
-	if (!flow_find_channel(r->names, node, &a->channel))
-		return;
-	const struct flow_channel *c = &r->s->flow.channels[a->channel];
-	if (c->base == BASE_LOCAL || (e->at != (int)c->from && e->at != (int)c->to))
-		plan_refuse(r, node, "channel, expected one that the actor is an end of");
-}
-
-static void read_send(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)
-{
-	struct raw_send raw = { .times = 1 };
-	struct value_reading values = { .plan = r };
-	schema_read(&send_schema, node, r->names->file, &raw, NULL);
-	struct act *a = plan_act_new(r, e, node, ACT_SEND);
-	if (!a)
-		return;
-	size_t before = plan_errors(r);
-	a->times = raw.times;
-	read_send_channel(r, e, raw.channel, a);
-	if ((raw.message != NULL) == (raw.unit != NULL) || (raw.unit && raw.fields)) {
-		plan_refuse(r, node, "send, expected either message, with its fields, or unit");
-	} else if (raw.unit) {
-		plan_read_value(&values, raw.unit, &a->value);
-	} else {
-		plan_read_unit(&values, raw.message, raw.fields, &a->value);
-		if (plan_errors(r) == before && !is_sayable(&a->value))
-			refuse_unsayable(r, &a->value, node);
-	}
-}
-
 void plan_read_acts(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)
 {
 	struct raw_acts raw = { .packet = { .checksum = -1, .present = -1, .speak = -1 } };
@@ -330,7 +243,9 @@ void plan_read_acts(struct plan_reading *r, struct plan_entry *e, const struct t
 		act_for(r, e, tree_get(node, "until"), ACT_UNTIL, raw.until_ns);
 	plan_read_packet_acts(r, e, &raw.packet, node);
 	if (raw.send)
-		read_send(r, e, raw.send);
+		plan_read_send(r, e, raw.send);
+	if (raw.clock)
+		plan_read_clock(r, e, raw.clock);
 }
 
 /* Whether pipes say or take this message, and not the actor's table: one that carries another
@@ -349,12 +264,12 @@ static bool is_of_pipes(const struct flow *f, const struct plan_entry *e)
 
 const char *plan_fault_of(const struct flow *f, const struct plan_entry *e)
 {
-	bool wires = false, messages = false, sends = false;
+	bool wires = false, messages = false, own = false;
 	for (size_t i = 0; i < e->acts_count; i++) {
+		bool is_own = e->acts[i].kind == ACT_SEND || e->acts[i].kind == ACT_CLOCK;
 		wires = wires || e->acts[i].kind == ACT_BLACKOUT;
-		sends = sends || e->acts[i].kind == ACT_SEND;
-		messages = messages ||
-			   (e->acts[i].kind != ACT_BLACKOUT && e->acts[i].kind != ACT_SEND);
+		own = own || is_own;
+		messages = messages || (e->acts[i].kind != ACT_BLACKOUT && !is_own);
 	}
 	if (e->acts_count == 0)
 		return "do, expected an act";
@@ -364,10 +279,10 @@ const char *plan_fault_of(const struct flow *f, const struct plan_entry *e)
 		return "when, expected packets only with on and acts upon packets";
 	if (e->acts[0].kind >= ACT_FLIP)
 		return plan_being_fault_of(f, e);
-	if (wires != (e->on != 0) || (wires && (messages || sends)))
+	if (wires != (e->on != 0) || (wires && (messages || own)))
 		return "adversary, expected blackout, and nothing else, with on";
-	if (messages && sends)
-		return "adversary, expected send in an entry of its own";
+	if (messages && own)
+		return "adversary, expected send and clock in an entry of their own";
 	if (messages && e->when.kind != TRIGGER_MESSAGE)
 		return "adversary, expected a message as trigger of an act upon it";
 	if (messages && e->at != (e->when.event == STEP_ACCEPTED ? e->when.to : e->when.from))

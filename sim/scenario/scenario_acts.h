@@ -29,6 +29,11 @@ struct raw_packet_acts {
 extern const struct schema plan_replay_fields[], plan_inject_fields[], plan_bytes_fields[];
 extern const char *const plan_checksum_words[];
 
+/* What `send` holds. */
+extern const struct schema plan_send_fields[];
+void plan_read_send(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node);
+void plan_read_clock(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node);
+
 /* NULL, which has been said, when there are too many. Its kind and place are set. */
 struct act *plan_act_new(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node,
 			 enum act_kind kind);

@@ -130,6 +130,35 @@ static void say_bytes(struct world *w, const struct plan_entry *e, const struct 
 	buffer_cleanse(&bytes);
 }
 
+static void set_clock(struct world *w, const struct plan_entry *e, const struct act *act,
+		      struct actor *a)
+{
+	int64_t clock_s = act->ns / INT64_C(1000000000);
+	struct record r = log_record(w, RECORD_ACT, a);
+	w->device = a->device;
+	r.name = act_name(act->kind);
+	r.text = a->clock_s == clock_s ? ACT_VAIN_CHANGE "it shows that already"
+		 : act->ns < 0         ? "behind the run's time"
+				       : "ahead of the run's time";
+	r.number = act->ns < 0 ? -act->ns : act->ns;
+	log_append(w, &r);
+	if (a->clock_s != clock_s)
+		adversary_did(w->adversary, e, act);
+	a->clock_s = clock_s;
+}
+
+/* The clock of each device's actor, where none is named and none has set it off. */
+static void set_clocks(struct world *w, const struct order *o, const struct act *act)
+{
+	const struct plan_entry *e = o->entry;
+	bool each = w->flow->each_device >> e->at & 1;
+	uint32_t device = e->at_device ? e->at_device : o->device;
+	if (!each || device > 0)
+		set_clock(w, e, act, actor_of(w, (size_t)e->at, device ? device : 1));
+	for (uint32_t k = 1; each && device == 0 && k <= w->devices; k++)
+		set_clock(w, e, act, actor_of(w, (size_t)e->at, k));
+}
+
 static void carry_out_entry(struct world *w, const struct order *o)
 {
 	const struct plan_entry *e = o->entry;
@@ -143,6 +172,8 @@ static void carry_out_entry(struct world *w, const struct order *o)
 		w->cause = cause;
 		if (e->acts[i].kind == ACT_BLACKOUT)
 			darken(w, o, &e->acts[i]);
+		else if (e->acts[i].kind == ACT_CLOCK)
+			set_clocks(w, o, &e->acts[i]);
 		else if (e->acts[i].kind == ACT_BYTES)
 			say_bytes(w, e, &e->acts[i], actor_of(w, (size_t)e->at, device));
 		for (uint32_t k = 0; e->acts[i].kind == ACT_SEND && k < e->acts[i].times; k++) {

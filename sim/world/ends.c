@@ -108,6 +108,7 @@ void end_start(struct world *w, struct end *e)
 	if (!e->judging)
 		abort();
 	*e->judging = (struct judging){ .w = w, .e = e };
+	spec.clock_s = &e->actor->clock_s;
 	spec.judge = (struct judge){ .ask = judge_pipe, .context = e->judging };
 	spec.keylog = e->opener ? keylog : NULL; /* both ends would log the same secrets */
 	spec.context = e->judging;

@@ -36,6 +36,7 @@ struct actor {
 	bool down;                /* killed, and not begun again */
 	uint64_t steps;           /* of all its sessions, over all incarnations */
 	int64_t restart_ns;       /* while it is down */
+	int64_t clock_s;          /* how far its clock is ahead; survives it */
 	struct store *store;      /* NULL while it is down */
 	struct buffer disk;       /* what is left of it then */
 	struct session *main;     /* of machines[0], where it begins with the run; else NULL */

@@ -212,7 +212,7 @@ static void step_on(struct world *w, struct session *s, const struct event *e, i
 		abort(); /* it was decoded when it left the pipes */
 	struct step step = { .on = (uint8_t)on,
 			     .now_ns = w->now_ns,
-			     .epoch_s = WORLD_EPOCH_S,
+			     .epoch_s = WORLD_EPOCH_S + s->actor->clock_s,
 			     .message = e->stimulus == STIMULUS_MESSAGE ? &message : NULL,
 			     .wire = bytes,
 			     .told = e->stimulus == STIMULUS_TOLD ? bytes : bytes_of(NULL, 0),

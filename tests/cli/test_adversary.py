@@ -55,6 +55,44 @@ expect: {outcome: {app: {result: 0}}}
         self.assertIn("vain.yaml:7:5: adversary: expected its time, step or message to come in this run and "
                       "all of it to be done", lines)
 
+    def test_a_clock_that_is_wrong_corrupts_nobody(self):
+        text = """adversary:
+  - {at: noc, when: 0s, do: {clock: 5min}}
+expect: {by: uem.token_is_young, reaches: {device: S1.14}, outcome: {app: {result: -102}}}
+"""
+        status, result, lines = self.judged("clock.yaml", text)
+        self.assertEqual((status, result), (0, "as expected"), lines)
+        out, _ = self.expect(0, "run", os.path.join(self.scenarios, "knox", "clock.yaml"))
+        self.assertNotIn("void", out)
+        # Its own pipes hold certificates against it, its peers' do not.
+        text = text.replace("at: noc", "at: device").replace("5min", "2200h").replace(
+            "uem.token_is_young", "pipe.certificate_time").replace("S1.14", "S1.2").replace("-102", "-101")
+        status, result, lines = self.judged("links.yaml", text)
+        self.assertEqual((status, result), (0, "as expected"), lines)
+        out, _ = self.expect(0, "run", os.path.join(self.scenarios, "knox", "links.yaml"), "--out", "links")
+        judged = self.objects("show", "links/run.trace", "--json", "--filter",
+                              "check = pipe.certificate_time and result = fails")
+        self.assertEqual({r["actor"] for r in judged}, {"device"})
+        # One that was right already, or becomes so too late, shows nothing.
+        status, result, lines = self.judged("right.yaml", text.replace("2200h", "0s"))
+        self.assertEqual((status, result), (1, "not-delivered"), lines)
+
+    def test_a_clock_is_set_by_whole_seconds(self):
+        path = self.write("clocks.yaml", HEAD + """adversary:
+  - {at: noc, when: S1.10, do: {clock: 1500ms}}
+  - {at: noc, when: S1.10, do: {clock: soon}}
+  - {at: noc, when: S1.10, do: {clock: 900000h}}
+  - {at: noc, when: noc > app NocProvisioning, do: {clock: 1h, drop: true}}
+  - {on: [relay], when: S1.9, do: {clock: 1h}}
+""")
+        _, err = self.expect(2, "lint", path)
+        name = os.path.join("knox", "clocks.yaml")
+        for line, column in ((7, 40), (8, 40), (9, 40)):
+            self.assertIn(f"{name}:{line}:{column}: clock, expected a duration from -876600h to 876600h", err)
+        self.assertIn(f"{name}:10:", err)
+        self.assertIn("send and clock in an entry of their own", err)
+        self.assertIn(f"{name}:11:", err)
+
     def test_triggers_name_checks_machines_and_states(self):
         path = self.write("names.yaml", HEAD + """adversary:
   - {on: [relay], when: check uem.token_is_yuong, do: {blackout: 1s}}

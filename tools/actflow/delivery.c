@@ -57,13 +57,19 @@ static bool is_act(const struct record *r)
 		!act_was_vain(r->text));
 }
 
+static bool is_called(const struct record *r, enum act_kind kind)
+{
+	return r->kind == RECORD_ACT && strcmp(r->name, act_name(kind)) == 0;
+}
+
 static void pose(struct delivery *d, const struct record *r)
 {
-	bool poses = strcmp(r->name, act_name(ACT_PRESENT)) == 0 ||
-		     strcmp(r->name, act_name(ACT_SPEAK)) == 0;
-	if (r->kind != RECORD_ACT || !poses || d->posing_count == DELIVERY_POSING_MAX)
+	bool clock = is_called(r, ACT_CLOCK);
+	bool poses = clock || is_called(r, ACT_PRESENT) || is_called(r, ACT_SPEAK);
+	if (!poses || d->posing_count == DELIVERY_POSING_MAX)
 		return;
 	struct posing *p = &d->posing[d->posing_count++];
+	p->own = clock;
 	snprintf(p->actor, sizeof p->actor, "%s", r->actor);
 	snprintf(p->channel, sizeof p->channel, "%s", r->channel ? r->channel : "");
 }
@@ -74,7 +80,8 @@ static bool is_of_posing(const struct delivery *d, const struct record *r)
 	for (size_t i = 0; of_pipes && i < d->posing_count; i++) {
 		const struct posing *p = &d->posing[i];
 		if ((!*p->channel || strcmp(p->channel, r->channel) == 0) &&
-		    (strcmp(p->actor, r->actor) == 0 || strcmp(p->actor, r->peer) == 0))
+		    (strcmp(p->actor, r->actor) == 0 ||
+		     (!p->own && strcmp(p->actor, r->peer) == 0)))
 			return true;
 	}
 	return false;
@@ -97,7 +104,7 @@ bool delivery_feed(struct delivery *d, const struct record *r)
 	put(&d->records, r->id);
 	if (r->session > 0 && (act || r->kind == RECORD_STEP))
 		put(&d->sessions, r->session);
-	if (r->kind == RECORD_PERSIST)
+	if (r->kind == RECORD_PERSIST || is_called(r, ACT_CLOCK)) /* in all that it does */
 		stored(d, r->actor);
 	return true;
 }

@@ -16,8 +16,9 @@ struct bits {
 	size_t room; /* bytes */
 };
 enum { DELIVERY_POSING_MAX = 64, DELIVERY_NAME_SIZE = 80 };
-/* An actor that presents or speaks what it should not, from the beginning. */
+/* An actor that presents or speaks what it should not, from the beginning, or has a wrong clock. */
 struct posing {
+	bool own; /* only what its own pipes find follows from it, not what its peers' do */
 	char actor[DELIVERY_NAME_SIZE], channel[DELIVERY_NAME_SIZE]; /* channel "": on all */
 };
 /* Zero it to begin. */
@@ -26,7 +27,7 @@ struct delivery {
 	struct bits records;  /* that follow, by id */
 	struct bits sessions; /* that have taken a step that does, or were acted upon */
 	size_t actors_count, actors_room;
-	char **actors; /* that have stored something since */
+	char **actors; /* that have stored something since, or have a wrong clock */
 	size_t posing_count;
 	struct posing posing[DELIVERY_POSING_MAX];
 };
