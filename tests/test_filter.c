@@ -128,6 +128,9 @@ static void an_actor_is_each_of_its_instances(void)
 	CU_ASSERT_TRUE(chooses("actor = app", r));
 	CU_ASSERT_TRUE(chooses("actor = app@2", r));
 	CU_ASSERT_FALSE(chooses("actor = app@1", r));
+	CU_ASSERT_TRUE(chooses("actor = app@1", blank(RECORD_STEP, "app")));
+	CU_ASSERT_FALSE(chooses("actor = app@2", blank(RECORD_STEP, "app")));
+	CU_ASSERT_FALSE(chooses("actor = app@1", active));
 	CU_ASSERT_FALSE(chooses("actor != app", r));
 	CU_ASSERT_FALSE(chooses("actor = app", active));
 	active.peer = "device@12";

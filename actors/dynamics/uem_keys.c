@@ -84,6 +84,7 @@ static void examine_wish(const void *session, const struct step *s, void *examin
 	struct message inner;
 	struct bytes key;
 	bool authentic = false;
+	inner.type = MESSAGE_NONE; /* where nothing opens nothing is decoded */
 	(void)session;
 	x->activated = session_key_of(s, m->app, m->instance, &key);
 	struct session_seal seal = { .crypto = s->crypto,
@@ -98,6 +99,7 @@ static void examine_wish(const void *session, const struct step *s, void *examin
 	x->opens = reads && authentic;
 	if (reads)
 		x->wish = inner.as.key_request;
+	message_cleanse(&inner);
 	buffer_cleanse(&plain);
 }
 

@@ -46,6 +46,7 @@ void uem_examine_wish(const void *session, const struct step *s, void *examined)
 	struct buffer plain = { 0 };
 	struct message inner;
 	bool authentic = false;
+	inner.type = MESSAGE_NONE; /* where nothing opens nothing is decoded */
 	(void)session;
 	x->known = digest_of(s->crypto, DIGEST_SHA256, s->wire, x->hash) &&
 		   uem_setup_of(s->store, m->setup_hash, &x->setup);
@@ -64,6 +65,7 @@ void uem_examine_wish(const void *session, const struct step *s, void *examined)
 	if (reads)
 		x->wish = inner.as.provisioning_wish;
 	x->whole = reads && strcmp(x->wish.app, x->setup.app) == 0;
+	message_cleanse(&inner);
 	buffer_cleanse(&plain);
 }
 

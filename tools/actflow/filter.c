@@ -79,16 +79,22 @@ struct view {
 	const char *step;
 };
 
+/* "app" names every device's, and "app@1" that of a run's only device, which is called "app". */
+static bool names_actor(const char *word, const char *actor)
+{
+	size_t size = strlen(word), own = strlen(actor);
+	return (size > 0 && strncmp(actor, word, size) == 0 && actor[size] == '@') ||
+	       (own > 0 && strncmp(word, actor, own) == 0 && strcmp(word + own, "@1") == 0);
+}
+
 static bool texts_agree(const struct filter_node *n, const char *actual)
 {
-	size_t size = strlen(n->text);
 	if (n->comparison == COMPARE_HOLDS)
 		return strstr(actual, n->text) != NULL;
 	if (strcmp(actual, n->text) == 0)
 		return true;
-	bool names_actor = n->field == FILTER_ACTOR || n->field == FILTER_PEER;
-	return names_actor && size > 0 && strncmp(actual, n->text, size) == 0 &&
-	       actual[size] == '@';
+	return (n->field == FILTER_ACTOR || n->field == FILTER_PEER) &&
+	       names_actor(n->text, actual);
 }
 
 /* The texts of a field, none of them empty. */

@@ -6,7 +6,7 @@
 #include "tools/actflow/report.h"
 #include "tools/actflow/text.h"
 
-enum { ID_CELLS = 6, TIME_CELLS = 14, ACTOR_CELLS = 16, KIND_CELLS = 9, NS_PER_MS = 1000000 };
+enum { ID_CELLS = 6, TIME_CELLS = 13, ACTOR_CELLS = 16, KIND_CELLS = 9, NS_PER_MS = 1000000 };
 
 /* How a kind reads: what stands before its peer, what its number is. */
 static const struct {
@@ -77,6 +77,7 @@ static void draw_front(struct drawing *d)
 	add_time(&time, r->at_ns);
 	text_pad(d->out, (size_t)size, ID_CELLS);
 	text_style(d->out, d->view->colour, STYLE_FAINT, id);
+	text_add(d->out, " ");
 	text_pad(d->out, time.size, TIME_CELLS);
 	text_add(d->out, text_string(&time));
 	text_add(d->out, "  ");
