@@ -188,6 +188,7 @@ static void kill_one(struct world *w, struct actor *a, const struct crash *c)
 {
 	struct record r = log_record(w, RECORD_ACT, a);
 	if (!a->down) {
+		adversary_killed(w->adversary, c);
 		actor_kill(w, a, "outside", NULL, c->down_ns);
 		return;
 	}

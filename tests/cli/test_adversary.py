@@ -36,9 +36,8 @@ limits: {virtual: 12h}
 
     def test_the_same_refusal_behind_the_attack_is(self):
         text = AGAIN + """adversary:
-  - {at: user, when: "user > app TypedKey", do: {capture: typed}}
   - {at: noc, when: noc > app NocProvisioning, do: {drop: true}}
-  - {at: user, when: "user > app TypedKey #2", do: {set: {key: "@typed.key"}}}
+  - {at: user, when: "user > app TypedKey #2", do: {type: {key: upper}}}
 expect: {by: noc.access_key_is_unspent, reaches: {device: S1.10}}
 limits: {virtual: 12h}
 """
