@@ -32,6 +32,10 @@ struct adversary {
 	struct order *due;
 	uint32_t waiting, over; /* bit sets over entries: `after` has not come yet; `until` has */
 	int64_t *dark_until_ns; /* [channel][device] */
+	struct darkness {
+		int64_t until_ns;
+		uint32_t device;            /* 0: each */
+	} darkness[PLAN_ENTRIES_MAX];       /* the last of each entry */
 	uint64_t touched[PLAN_ENTRIES_MAX]; /* messages that fitted each entry */
 	struct doings doings;
 	struct hand *hand;
@@ -240,11 +244,23 @@ void adversary_darken(struct adversary *a, const struct plan_entry *e, int64_t u
 			if (here && e->on >> i & 1 && *until < until_ns)
 				*until = until_ns;
 		}
+	a->darkness[e - a->plan->entries] = (struct darkness){ until_ns, device };
 }
 
 bool adversary_is_dark(const struct adversary *a, size_t channel, uint32_t device, int64_t now_ns)
 {
 	return now_ns < a->dark_until_ns[device * a->flow->channels_count + channel];
+}
+
+void adversary_swallow(struct adversary *a, size_t channel, uint32_t device, int64_t now_ns)
+{
+	for (size_t i = 0; i < a->plan->entries_count; i++) {
+		const struct plan_entry *e = &a->plan->entries[i];
+		const struct darkness *x = &a->darkness[i];
+		if (now_ns < x->until_ns && e->on >> channel & 1 &&
+		    (x->device == 0 || device == 0 || device == x->device))
+			adversary_did(a, e, &e->acts[0]);
+	}
 }
 
 /* -- messages -- */

@@ -61,6 +61,9 @@ void adversary_did(struct adversary *a, const struct plan_entry *e, const struct
 void adversary_darken(struct adversary *a, const struct plan_entry *e, int64_t until_ns,
 		      uint32_t device);
 bool adversary_is_dark(const struct adversary *a, size_t channel, uint32_t device, int64_t now_ns);
+/* A packet that would have passed did not, because its wire was dark: each blackout that darkens it
+ * now did something. */
+void adversary_swallow(struct adversary *a, size_t channel, uint32_t device, int64_t now_ns);
 
 /* Whether no act is about messages. */
 bool adversary_is_idle(const struct adversary *a);

@@ -66,7 +66,6 @@ static void darken(struct world *w, const struct order *o, const struct act *act
 		log_append(w, &r);
 	}
 	adversary_darken(w->adversary, o->entry, until_ns, o->device);
-	adversary_did(w->adversary, o->entry, act);
 }
 
 /* A unit of the actor's own accord, said by the session that has the channel. */

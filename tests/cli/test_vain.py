@@ -82,3 +82,29 @@ limits: {virtual: 12h}
         self.assertIn("vain.yaml:9:5: crash: expected its time, step or message to come", text)
         self.assertNotIn("vain.yaml:8:5", text)
         self.done(crash=crash.replace("31s", "35s"))
+
+    def test_a_wire_goes_dark_when_nothing_passes(self):
+        dark = "{on: [noc_session], when: %s, do: {blackout: 1s}}"
+        self.vain(dark % "1s")  # before the app dials
+        self.vain(dark % "40s")  # and long after
+        self.done(dark % "4s")
+        self.vain(dark % "4s", dark % "10s")
+
+    def test_who_somebody_is_where_nobody_meets_him(self):
+        being = "{at: uem, when: 0s, do: {%s, channel: self_service}}"
+        self.vain(being % "present: true")  # this variant's user asks for no key there
+        self.vain(being % "speak: tls1.2")
+        self.done(being.replace("self_service", "console") % "present: true")
+
+    def refused(self, entry, place, what):
+        text = HEAD.format("next-app") + f"adversary:\n  - {entry}\nexpect: {GOOD}\n"
+        _, err = self.expect(2, "run", self.write("vain.yaml", text))
+        self.assertIn(f"vain.yaml:{place}: {what}", err)
+
+    def test_what_can_do_nothing_is_refused(self):
+        self.refused("{at: device, when: 0s, do: {present: expired, channel: signalling}}", "8:60",
+                     "channel, expected one on which the actor presents a certificate")
+        self.refused("{on: [relay], when: {on: S1.6, every: true}, do: {drop: true}}", "8:25",
+                     "when, expected no every with acts upon packets")
+        self.refused("{at: noc, when: {on: 0s, after: S1.6}, do: {present: true}}", "8:21",
+                     "when, expected 0s: an actor is who it is from the beginning")
