@@ -18,6 +18,7 @@ adversary:
   - {at: user@2, when: "user@2 > app@2 TypedKey", do: {set: {uid: "@first.uid", key: "@first.key"}, delay: 100ms}}
 expect:
   verdict: violated
+  by: noc.access_key_is_unspent
 """
 CASES = RACE.replace("seed: 7\n", "seed: 7\nfor: {down: [1s, 2s]}\n").replace("down: 1s", 'down: "${down}"')
 SUBJECT = "secret: secret(access_key): user@2 had access_key#1"
@@ -135,7 +136,8 @@ class Fewest(Program):
         self.assertTrue(out.endswith(f"written      {written}\n"))
         self.assertEqual(os.listdir(folder), ["minimal.yaml"])
         self.expect(0, "lint", written)
-        (run,) = self.objects("run", written, "--json")  # exit 0: violated, as it expects
+        (run,) = self.objects("run", written, "--json", status=self.played(written))
+        self.assertEqual(run["verdict"], "violated")
         self.assertIn("secret(access_key)", [f["subject"] for f in run["findings"]])
         (again,) = self.objects("run", written, "--minimise", "--json")
         self.assertEqual(again["removed"], [])
@@ -145,12 +147,19 @@ class Fewest(Program):
         for gone in ("crash", "delay", "uid", "proxy"):
             self.assertNotIn(f"{gone}:", text)
 
+    def played(self, path, *options):
+        """The exit of a run that was played: what refuses in it, nobody may have named."""
+        status, _, err = self.call("run", path, *options)
+        self.assertIn(status, (0, 1), err)
+        return status
+
     def minimal_again(self, path, *options, knocked=()):
         """What is written of a scenario, played as it is; its text."""
         folder = os.path.join(self.scenarios, "minimal")
         self.expect(0, "run", "--minimise", path, "--out", folder, *options, *knocked)
         written = os.path.join(folder, "minimal.yaml")
-        self.expect(0, "run", written, *knocked)
+        out, err = self.expect(self.played(written, *knocked), "run", written, *knocked)
+        self.assertIn("\nverdict      violated", out, err)
         return self.read(written).decode()
 
     def test_what_is_written_of_an_attack_can_be_read_again(self):
