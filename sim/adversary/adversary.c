@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/adversary/doings.h"
 #include "sim/adversary/forge.h"
 
 /* What a trigger does when it fires. */
@@ -25,14 +26,18 @@ struct adversary {
 	size_t watches_count;
 	struct watch watches[PLAN_CRASHES_MAX + 3 * PLAN_ENTRIES_MAX];
 	bool looks;       /* some trigger is about records */
-	uint32_t crashed; /* bit set over crashes at steps: that step has come */
+	uint32_t crashed; /* bit set over crashes: somebody was killed */
 	bool touches;     /* some act is about messages */
 	size_t due_count, due_room;
 	struct order *due;
 	uint32_t waiting, over; /* bit sets over entries: `after` has not come yet; `until` has */
 	int64_t *dark_until_ns; /* [channel][device] */
+	struct darkness {
+		int64_t until_ns;
+		uint32_t device;            /* 0: each */
+	} darkness[PLAN_ENTRIES_MAX];       /* the last of each entry */
 	uint64_t touched[PLAN_ENTRIES_MAX]; /* messages that fitted each entry */
-	uint16_t did[PLAN_ENTRIES_MAX];     /* bit set over each entry's acts: it did something */
+	struct doings doings;
 	struct hand *hand;
 };
 
@@ -199,7 +204,7 @@ const struct crash *adversary_crash(struct adversary *a, size_t actor, uint32_t 
 		const struct crash *c = &a->plan->crashes[i];
 		if (c->step == step && step > 0 && c->point == point && c->actor == actor &&
 		    trigger_is_of(c->device, device)) {
-			a->crashed |= UINT32_C(1) << i;
+			adversary_killed(a, c);
 			return c;
 		}
 	}
@@ -210,19 +215,21 @@ void adversary_undelivered(const struct adversary *a, uint32_t *crashes, uint32_
 {
 	*crashes = *entries = 0;
 	for (size_t i = 0; i < a->plan->crashes_count; i++)
-		if (a->plan->crashes[i].step > 0 && !(a->crashed >> i & 1))
+		if (!(a->crashed >> i & 1))
 			*crashes |= UINT32_C(1) << i;
 	for (size_t i = 0; i < a->plan->entries_count; i++)
-		if (a->did[i] + 1u != 1u << a->plan->entries[i].acts_count)
+		if (!doings_all(&a->doings, &a->plan->entries[i], i))
 			*entries |= UINT32_C(1) << i;
-	for (size_t i = 0; i < a->watches_count; i++)
-		if (!a->watches[i].fired && a->watches[i].order.crash)
-			*crashes |= UINT32_C(1) << (a->watches[i].order.crash - a->plan->crashes);
+}
+
+void adversary_killed(struct adversary *a, const struct crash *c)
+{
+	a->crashed |= UINT32_C(1) << (c - a->plan->crashes);
 }
 
 void adversary_did(struct adversary *a, const struct plan_entry *e, const struct act *act)
 {
-	a->did[e - a->plan->entries] |= (uint16_t)(1u << (act - e->acts));
+	doings_did(&a->doings, a->plan, e, act);
 }
 
 /* -- wires -- */
@@ -237,11 +244,23 @@ void adversary_darken(struct adversary *a, const struct plan_entry *e, int64_t u
 			if (here && e->on >> i & 1 && *until < until_ns)
 				*until = until_ns;
 		}
+	a->darkness[e - a->plan->entries] = (struct darkness){ until_ns, device };
 }
 
 bool adversary_is_dark(const struct adversary *a, size_t channel, uint32_t device, int64_t now_ns)
 {
 	return now_ns < a->dark_until_ns[device * a->flow->channels_count + channel];
+}
+
+void adversary_swallow(struct adversary *a, size_t channel, uint32_t device, int64_t now_ns)
+{
+	for (size_t i = 0; i < a->plan->entries_count; i++) {
+		const struct plan_entry *e = &a->plan->entries[i];
+		const struct darkness *x = &a->darkness[i];
+		if (now_ns < x->until_ns && e->on >> channel & 1 &&
+		    (x->device == 0 || device == 0 || device == x->device))
+			adversary_did(a, e, &e->acts[0]);
+	}
 }
 
 /* -- messages -- */
@@ -266,9 +285,16 @@ static bool entry_fits(const struct plan_entry *e, const struct utterance *u)
 	       trigger_fits(&e->when, &s) && acts_on_messages(e);
 }
 
+/* The message in hand, and who is told what is done to it. */
+struct touch {
+	struct utterance *u;
+	struct telling told;
+};
+
 static void act_on(struct adversary *a, const struct plan_entry *e, const struct act *act,
-		   struct utterance *u, const struct telling *t)
+		   struct touch *t)
 {
+	struct utterance *u = t->u;
 	char words[FORGE_WORDS_SIZE];
 	const char *how = "held back";
 	switch (act->kind) {
@@ -302,14 +328,14 @@ static void act_on(struct adversary *a, const struct plan_entry *e, const struct
 	default: /* not upon messages */
 		return;
 	}
-	if (!act_was_vain(how))
-		adversary_did(a, e, act);
-	t->acted(t->context, act, how);
+	doings_note(&a->doings, a->plan, e, act, how);
+	t->told.acted(t->told.context, act, how);
 }
 
 void adversary_touch(struct adversary *a, struct utterance *u, acted_fn *acted, void *context)
 {
-	const struct telling t = { acted, context };
+	struct touch t = { .u = u, .told = { acted, context } };
+	struct buffer was = { 0 };
 	/* Who is meant is told by the message as it was, not by what the entries before made of it.
 	 */
 	uint64_t met = 0;
@@ -317,9 +343,17 @@ void adversary_touch(struct adversary *a, struct utterance *u, acted_fn *acted, 
 		if (is_open(a, &a->plan->entries[i]) && entry_fits(&a->plan->entries[i], u) &&
 		    is_meant(&a->plan->entries[i], &a->plan->entries[i].when, ++a->touched[i]))
 			met |= UINT64_C(1) << i;
+	if (met == 0)
+		return;
+	buffer_append(&was, bytes_of_buffer(u->bytes));
 	for (size_t i = 0; i < a->plan->entries_count; i++)
 		for (size_t k = 0; met >> i & 1 && k < a->plan->entries[i].acts_count; k++)
-			act_on(a, &a->plan->entries[i], &a->plan->entries[i].acts[k], u, &t);
+			act_on(a, &a->plan->entries[i], &a->plan->entries[i].acts[k], &t);
+	doings_conclude(&a->doings, u->dropped,
+			bytes_equal(bytes_of_buffer(&was), bytes_of_buffer(u->bytes)));
+	buffer_cleanse(&was);
+	if (u->dropped)
+		u->until_ns = 0; /* it goes no further, also not later */
 }
 
 const char *adversary_compose(struct adversary *a, const struct plan_entry *e,

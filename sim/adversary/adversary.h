@@ -47,8 +47,11 @@ void adversary_fire(struct adversary *a, uint64_t number);
 const struct crash *adversary_crash(struct adversary *a, size_t actor, uint32_t device,
 				    uint64_t step, enum crash_point point);
 
-/* Bit sets of a plan's crashes and entries of which not all was done: a trigger never fired, or an act
- * did nothing each time. */
+/* A crash's actor, or one of its actors, has been killed: at a step adversary_crash knows that. */
+void adversary_killed(struct adversary *a, const struct crash *c);
+
+/* Bit sets of a plan's crashes and entries of which not all was done: a trigger never fired, nobody
+ * was there to be killed, or an act did nothing each time. */
 void adversary_undelivered(const struct adversary *a, uint32_t *crashes, uint32_t *entries);
 
 /* An order's act, or one upon a message, did something. */
@@ -58,6 +61,9 @@ void adversary_did(struct adversary *a, const struct plan_entry *e, const struct
 void adversary_darken(struct adversary *a, const struct plan_entry *e, int64_t until_ns,
 		      uint32_t device);
 bool adversary_is_dark(const struct adversary *a, size_t channel, uint32_t device, int64_t now_ns);
+/* A packet that would have passed did not, because its wire was dark: each blackout that darkens it
+ * now did something. */
+void adversary_swallow(struct adversary *a, size_t channel, uint32_t device, int64_t now_ns);
 
 /* Whether no act is about messages. */
 bool adversary_is_idle(const struct adversary *a);
@@ -77,8 +83,8 @@ struct utterance {
 typedef void acted_fn(void *context, const struct act *act, const char *how);
 /* Let the acts at this actor do their work on it. */
 void adversary_touch(struct adversary *a, struct utterance *u, acted_fn *acted, void *context);
-/* Append the unit or bytes that an act of this entry says, made inside `device`'s actor. NULL, or why
- * there are none, as value_make says it. */
+/* Append the unit or bytes that an act of this entry says, made inside `device`'s actor. NULL, or
+ * why there are none, as value_make says it. */
 const char *adversary_compose(struct adversary *a, const struct plan_entry *e,
 			      const struct act *act, uint32_t device, struct buffer *out);
 

@@ -54,6 +54,11 @@ const char *act_name(enum act_kind kind)
 	return act_names[kind];
 }
 
+bool act_only_looks(enum act_kind kind)
+{
+	return kind == ACT_CAPTURE || kind == ACT_KEEP;
+}
+
 bool act_was_vain(const char *how)
 {
 	static const char *const begins[] = { ACT_VAIN_CHANGE, ACT_VAIN_SAYING, ACT_VAIN_HOLD,
@@ -62,6 +67,14 @@ bool act_was_vain(const char *how)
 		if (strncmp(how, begins[i], strlen(begins[i])) == 0)
 			return true;
 	return false;
+}
+
+bool act_was_done(const char *name, const char *how)
+{
+	for (int kind = 0; kind < ACT_KINDS; kind++)
+		if (act_only_looks((enum act_kind)kind) && strcmp(name, act_names[kind]) == 0)
+			return false;
+	return !act_was_vain(how);
 }
 
 static void act_fini(struct act *a)

@@ -114,11 +114,21 @@ const char *crash_point_name(enum crash_point point);
 /* "blackout", ...: as scenario files and traces name them. */
 const char *act_name(enum act_kind kind);
 
+/* Whether an act of this kind only keeps what it sees, so that the run is the same without it. */
+bool act_only_looks(enum act_kind kind);
+
 /* How the record of an act that did nothing begins; then comes why. */
 #define ACT_VAIN_CHANGE "nothing changed: "
 #define ACT_VAIN_SAYING "not said: "
 #define ACT_VAIN_HOLD "not held back: "
 #define ACT_VAIN_CRASH "not killed: "
+/* Of one act whose value is what stands there already. */
+#define ACT_SAME "it is that already"
+#define ACT_VAIN_SAME ACT_VAIN_CHANGE ACT_SAME
+/* How the record of one begins that tried what it could, and failed: that is an act. */
+#define ACT_TRIED "tried in vain: "
 bool act_was_vain(const char *how);
+/* Whether a record's act did something to the run: by its name and how it was done. */
+bool act_was_done(const char *name, const char *how);
 
 #endif

@@ -28,7 +28,7 @@ const char *typing_of(const struct message *m, const char *field, enum typing ty
 		      size_t size)
 {
 	struct bytes value;
-	if (!message_field(m, field, &value) || value.size >= size)
+	if (!message_field(m, field, &value) || value.size == 0 || value.size >= size)
 		return NULL;
 	memcpy(room, value.data, value.size);
 	room[value.size] = 0;

@@ -143,14 +143,18 @@ bool pipe_is_session(enum pipe_kind kind)
 	return kind == PIPE_TLS || kind == PIPE_DTLS;
 }
 
+bool flow_is_certified_on(const struct flow_channel *c, size_t actor)
+{
+	bool session = false;
+	for (size_t k = 0; k < c->pipes_count; k++)
+		session = session || pipe_is_session(c->pipes[k]);
+	return session && (c->to == actor || (c->mutual && c->from == actor));
+}
+
 bool flow_is_certified(const struct flow *f, size_t actor)
 {
-	for (size_t i = 0; i < f->channels_count; i++) {
-		const struct flow_channel *c = &f->channels[i];
-		for (size_t k = 0; k < c->pipes_count; k++)
-			if (pipe_is_session(c->pipes[k]) &&
-			    (c->to == actor || (c->mutual && c->from == actor)))
-				return true;
-	}
+	for (size_t i = 0; i < f->channels_count; i++)
+		if (flow_is_certified_on(&f->channels[i], actor))
+			return true;
 	return false;
 }

@@ -222,7 +222,8 @@ bool flow_before(const struct flow *f, size_t a, size_t b);
 
 /* Whether a kind of pipe proves who the peer is. */
 bool pipe_is_session(enum pipe_kind kind);
-/* Whether an actor presents a certificate anywhere: to those who dial it, or as a known client. */
+/* Whether an actor presents a certificate on a channel, or anywhere: to those who dial it, or as a known client. */
+bool flow_is_certified_on(const struct flow_channel *c, size_t actor);
 bool flow_is_certified(const struct flow *f, size_t actor);
 
 #endif

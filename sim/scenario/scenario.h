@@ -126,8 +126,8 @@ void scenario_print_template(const struct schema_example *examples, FILE *out);
 enum err scenario_update_golden(const struct scenario *s, const char *story, struct diags *d);
 
 /* Append a scenario file with only some of the acts of s (plan.h), of its index-th case (from 0) when it
- * has cases; it expects a violation, and what s expects to be reached. What cannot be read again is in
- * d. */
+ * has cases; it has the seed of s, and expects a violation, and what s expects to be reached. What cannot be
+ * read again is in d. */
 enum err scenario_format_reduced(const struct scenario *s, size_t index,
 				 const struct plan_left *left, struct buffer *out, struct diags *d);
 

@@ -205,6 +205,7 @@ static void read_being(struct plan_reading *r, struct plan_entry *e,
 	const struct tree_node *at = tree_get(node, "present");
 	at = at ? at : tree_get(node, raw->begins_ns ? "begins" : "expires");
 	struct act *a = at ? plan_act_new(r, e, at, ACT_PRESENT) : NULL;
+	size_t before = plan_errors(r);
 	int only = read_only(r, e, raw->channel);
 	if (a) {
 		a->only = only;
@@ -212,6 +213,10 @@ static void read_being(struct plan_reading *r, struct plan_entry *e,
 		a->ns = raw->begins_ns;
 		a->number = raw->expires_ns;
 	}
+	if (a && only >= 0 && plan_errors(r) == before &&
+	    !flow_is_certified_on(&r->s->flow.channels[only], (size_t)e->at))
+		plan_refuse(r, raw->channel,
+			    "channel, expected one on which the actor presents a certificate");
 	if (a && (a->ns % S_NS || a->number % S_NS))
 		plan_refuse(r, at, "begins and expires, expected whole seconds");
 	if (raw->speak >= 0 && (a = plan_act_new(r, e, tree_get(node, "speak"), ACT_SPEAK))) {
@@ -285,6 +290,9 @@ static const char *fault_on_channel(const struct flow_channel *c, const struct a
 const char *plan_packet_fault_of(const struct flow *f, const struct plan_entry *e)
 {
 	const char *fault = fault_of_ends(f, e);
+	if (!fault && e->every)
+		fault = "when, expected no every with acts upon packets: the first packet behind "
+			"it is meant";
 	for (size_t k = 0; k < e->acts_count && !fault; k++) {
 		const struct act *a = &e->acts[k];
 		bool known = a->kind == ACT_DROP || a->kind == ACT_DELAY ||
@@ -312,7 +320,8 @@ const char *plan_being_fault_of(const struct flow *f, const struct plan_entry *e
 			       "their own";
 	if (e->acts[0].kind == ACT_PRESENT && !flow_is_certified(f, (size_t)e->at))
 		return "at, expected an actor that presents a certificate";
-	if (e->when.kind != TRIGGER_TIME || e->when.at_ns != 0)
+	if (e->when.kind != TRIGGER_TIME || e->when.at_ns != 0 || e->after.kind != TRIGGER_NONE ||
+	    e->until.kind != TRIGGER_NONE)
 		return "when, expected 0s: an actor is who it is from the beginning";
 	return NULL;
 }

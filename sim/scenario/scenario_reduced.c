@@ -1,6 +1,8 @@
 /* scenario_reduced.c - writes a scenario without some of its acts: from the tree of its file, so
  * that everything else is as it was written, but for comments.
  */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +12,7 @@ enum { PLACES_MAX = PLAN_CRASHES_MAX + PLAN_ENTRIES_MAX * (PLAN_ACTS_MAX + 1) };
 
 struct reducing {
 	struct buffer *out;
+	uint64_t seed;
 	size_t count; /* of places that are left out: of crashes, entries, and acts */
 	struct place places[PLACES_MAX];
 };
@@ -51,6 +54,22 @@ static bool is_left_out(const struct reducing *r, const struct tree_node *node)
 	for (const struct tree_node *n = node->first; n && empty; n = n->next)
 		empty = is_left_out(r, n);
 	return empty;
+}
+
+/* Keys that say more of an act that another key names: they go with it. */
+static bool goes_with_other(const struct reducing *r, const struct tree_node *group,
+			    const struct tree_node *node)
+{
+	static const char *const with[][2] = { { "checksum", "flip" },
+					       { "begins", "present" },
+					       { "expires", "present" },
+					       { "expires", "begins" } };
+	for (size_t i = 0; node->key && i < sizeof with / sizeof *with; i++) {
+		const struct tree_node *other = tree_get(group, with[i][1]);
+		if (other && strcmp(node->key, with[i][0]) == 0 && is_left_out(r, other))
+			return true;
+	}
+	return false;
 }
 
 /* -- writing -- */
@@ -125,7 +144,7 @@ static void put_member(struct reducing *r, const struct tree_node *node, size_t 
 static void put_node(struct reducing *r, const struct tree_node *node, size_t columns, bool begun)
 {
 	for (const struct tree_node *n = node->first; n; n = n->next) {
-		if (is_left_out(r, n))
+		if (is_left_out(r, n) || goes_with_other(r, node, n))
 			continue;
 		indent(r, begun ? 0 : columns);
 		begun = false;
@@ -149,19 +168,32 @@ static void put_expect(struct reducing *r, const struct tree_node *expect)
 	put_member(r, reaches, 2);
 }
 
+/* What would be judged of the file, and is nothing of how it comes to its violation; or is written
+ * otherwise. */
+static bool is_of_whole(const char *key)
+{
+	static const char *const keys[] = { "for", "expect", "attack", "reveal", "guess", "seed" };
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (strcmp(key, keys[i]) == 0)
+			return true;
+	return false;
+}
+
 static void put_file(struct reducing *r, const struct tree_node *root)
 {
+	char seed[32];
 	for (const struct tree_node *n = root->first; n; n = n->next)
-		if (strcmp(n->key, "for") != 0 && strcmp(n->key, "expect") != 0 &&
-		    !is_left_out(r, n))
+		if (!is_of_whole(n->key) && !is_left_out(r, n))
 			put_member(r, n, 0);
+	snprintf(seed, sizeof seed, "seed: %" PRIu64 "\n", r->seed);
+	put(r, seed);
 	put_expect(r, tree_get(root, "expect"));
 }
 
 enum err scenario_format_reduced(const struct scenario *s, size_t index,
 				 const struct plan_left *left, struct buffer *out, struct diags *d)
 {
-	struct reducing r = { .out = out };
+	struct reducing r = { .out = out, .seed = s->seed };
 	struct scenario chosen = { 0 };
 	struct tree t = { 0 };
 	enum err status = tree_read(s->file, &t, d);

@@ -66,7 +66,16 @@ static void darken(struct world *w, const struct order *o, const struct act *act
 		log_append(w, &r);
 	}
 	adversary_darken(w->adversary, o->entry, until_ns, o->device);
-	adversary_did(w->adversary, o->entry, act);
+}
+
+/* Whether the adversary may say so many bytes more. No wire has them yet, and one act may say as
+ * many as no machine can keep: so they count for themselves towards what wires may carry. */
+static bool may_say(struct world *w, uint64_t size)
+{
+	w->said += size;
+	if (w->said > (uint64_t)w->scenario->limits.bytes && !w->ended)
+		log_limit(w, "bytes", w->scenario->limits.bytes);
+	return !w->ended;
 }
 
 /* A unit of the actor's own accord, said by the session that has the channel. */
@@ -90,7 +99,7 @@ static void say_unasked(struct world *w, const struct plan_entry *e, const struc
 					 : "");
 	r.text = how;
 	w->cause = log_append(w, &r);
-	if (!act_was_vain(how)) {
+	if (!act_was_vain(how) && may_say(w, unit.size)) {
 		adversary_did(w->adversary, e, act);
 		channel_say(w, end->session,
 			    &(struct effect){ .kind = EFFECT_SEND,
@@ -168,7 +177,7 @@ static void carry_out_entry(struct world *w, const struct order *o)
 		tamper_arm(w, e, o->device);
 		return;
 	}
-	for (size_t i = 0; i < e->acts_count; i++) {
+	for (size_t i = 0; i < e->acts_count && !w->ended; i++) {
 		w->cause = cause;
 		if (e->acts[i].kind == ACT_BLACKOUT)
 			darken(w, o, &e->acts[i]);
@@ -176,7 +185,8 @@ static void carry_out_entry(struct world *w, const struct order *o)
 			set_clocks(w, o, &e->acts[i]);
 		else if (e->acts[i].kind == ACT_BYTES)
 			say_bytes(w, e, &e->acts[i], actor_of(w, (size_t)e->at, device));
-		for (uint32_t k = 0; e->acts[i].kind == ACT_SEND && k < e->acts[i].times; k++) {
+		for (uint32_t k = 0;
+		     e->acts[i].kind == ACT_SEND && k < e->acts[i].times && !w->ended; k++) {
 			w->cause = cause;
 			say_unasked(w, e, &e->acts[i], actor_of(w, (size_t)e->at, device));
 		}
@@ -188,6 +198,7 @@ static void kill_one(struct world *w, struct actor *a, const struct crash *c)
 {
 	struct record r = log_record(w, RECORD_ACT, a);
 	if (!a->down) {
+		adversary_killed(w->adversary, c);
 		actor_kill(w, a, "outside", NULL, c->down_ns);
 		return;
 	}
@@ -255,6 +266,6 @@ bool acts_touch(struct world *w, struct saying *s)
 			       .bytes = s->bytes };
 	adversary_touch(w->adversary, &u, record_act, &t);
 	s->hold_until_ns = u.until_ns;
-	s->duplicates = u.duplicates;
+	s->duplicates = may_say(w, (uint64_t)u.duplicates * u.bytes->size) ? u.duplicates : 0;
 	return !u.dropped && u.until_ns <= w->now_ns;
 }

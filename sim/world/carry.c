@@ -27,6 +27,8 @@ static struct wire_fate fate_of(struct world *w, const struct packet *p, uint32_
 	struct wire *wire = world_wire(w, p->channel, device, p->from_opener);
 	struct wire_fate f = wire_send(wire, p->bytes.size + headers, w->now_ns);
 	if (adversary_is_dark(w->adversary, p->channel, device, w->now_ns)) {
+		if (f.copies > 0)
+			adversary_swallow(w->adversary, p->channel, device, w->now_ns);
 		f.copies = 0;
 		f.dark = true;
 	}

@@ -103,6 +103,9 @@ void end_start(struct world *w, struct end *e)
 	spec.count = e->relayed ? 1 : c->pipes_count;
 	memcpy(spec.pipes, c->pipes, sizeof spec.pipes);
 	for (size_t i = 0; i < spec.count; i++)
+		if (pipe_is_session(spec.pipes[i]))
+			forge_used(w, e->actor, e->channel);
+	for (size_t i = 0; i < spec.count; i++)
 		e->speaks_http = e->speaks_http || spec.pipes[i] == PIPE_HTTP;
 	e->judging = calloc(1, sizeof *e->judging);
 	if (!e->judging)

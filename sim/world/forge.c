@@ -46,8 +46,7 @@ static void certify_falsely(struct world *w, const struct actor *a, const char *
 	tls_context_forge(w->tls, name, hosts, a->spec->hosts_count, &f);
 }
 
-static void forge(struct world *w, const struct actor *a, const struct plan_entry *e,
-		  const struct act *act)
+static void forge(struct world *w, const struct actor *a, const struct act *act)
 {
 	char room[FORGED_NAME_MAX];
 	const char *name = name_on(w, a, act->only, room);
@@ -58,7 +57,6 @@ static void forge(struct world *w, const struct actor *a, const struct plan_entr
 		act->kind == ACT_SPEAK ? tls_speech_words[act->word] : tls_forgery_words[act->word];
 	r.number = act->number ? act->number : act->ns;
 	log_append(w, &r);
-	adversary_did(w->adversary, e, act);
 	host_enter(w->host, &(struct host_purpose){ .actor = name, .what = "forgery" });
 	if (act->kind == ACT_SPEAK)
 		tls_context_speak(w->tls, name, act->word);
@@ -80,7 +78,7 @@ void forge_all(struct world *w)
 		const struct plan_entry *e = &w->scenario->plan.entries[i];
 		for (size_t n = 0; n < w->actors_count; n++)
 			for (size_t k = 0; is_at(e, &w->actors[n]) && k < e->acts_count; k++)
-				forge(w, &w->actors[n], e, &e->acts[k]);
+				forge(w, &w->actors[n], &e->acts[k]);
 	}
 }
 
@@ -94,4 +92,18 @@ const char *forge_name(const struct world *w, const struct actor *a, size_t chan
 				return name_on(w, a, (int)channel, room);
 	}
 	return a->name;
+}
+
+void forge_used(struct world *w, const struct actor *a, size_t channel)
+{
+	bool shown = flow_is_certified_on(&w->flow->channels[channel], a->flow_index);
+	for (size_t i = 0; i < w->scenario->plan.entries_count; i++) {
+		const struct plan_entry *e = &w->scenario->plan.entries[i];
+		for (size_t k = 0; is_at(e, a) && k < e->acts_count; k++) {
+			const struct act *act = &e->acts[k];
+			bool here = act->only < 0 || act->only == (int)channel;
+			if (here && (shown || act->kind == ACT_SPEAK))
+				adversary_did(w->adversary, e, act);
+		}
+	}
 }

@@ -55,8 +55,7 @@ void acts_init(struct world *w);
 /* What became due with the event that is over. */
 void acts_carry_out(struct world *w);
 void acts_at_time(struct world *w, uint64_t order);
-/* A message about to be said, or about to be taken up: whether it goes on, now; bytes may change.
- */
+/* A message about to be said or taken up: whether it goes on, now; bytes may change. */
 struct saying {
 	struct session *session; /* who says or hears it */
 	const struct actor *from, *to;
@@ -74,6 +73,7 @@ void forge_all(struct world *w);
 /* Whose certificate an actor presents on a channel: its own name, or one made in room. */
 const char *forge_name(const struct world *w, const struct actor *a, size_t channel,
 		       char room[FORGED_NAME_MAX]);
+void forge_used(struct world *w, const struct actor *a, size_t channel); /* a session begins */
 
 /* -- tamper.c: the adversary on wires -- */
 void tamper_init(struct world *w);

@@ -89,6 +89,7 @@ struct world {
 	struct adversary *adversary;
 	struct tampering *tampering;   /* acts upon packets; NULL: none */
 	uint64_t orders; /* of the adversary's, carried out */
+	uint64_t said;   /* bytes that it said, or had said again: they wait before they are sent */
 	struct hmac_key *fingerprints; /* keyed with their salt */
 	struct events events;
 	uint64_t foreground; /* events to come that keep the run going; void timers are none */

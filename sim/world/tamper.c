@@ -164,9 +164,33 @@ static void done(struct world *w, const struct plan_entry *e, const struct act *
 	adversary_did(w->adversary, e, a);
 }
 
-/* Whether anything was changed; which entries did, goes to the watch. */
+/* Whether something was done to the packet by such an act, now that all of them were: bits of a
+ * packet that goes no further, or is as it was, are changed by nobody. Who keeps a packet, or says
+ * it once more, has it as it was changed. */
+static bool is_effective(const struct changing *c, const struct act *a, bool said)
+{
+	bool content = a->kind == ACT_FLIP || a->kind == ACT_TRUNCATE;
+	bool same = bytes_equal(c->was->bytes, bytes_of_buffer(&c->bytes));
+	if (content)
+		return (!same || c->rest.size > 0) && (!c->dropped || said);
+	return a->kind == ACT_DROP || !c->dropped;
+}
+
+static bool is_said_again(const struct plan_entry *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < list[i]->acts_count; k++)
+			if (list[i]->acts[k].kind == ACT_DUPLICATE ||
+			    list[i]->acts[k].kind == ACT_CAPTURE)
+				return true;
+	return false;
+}
+
+/* Which acts did something goes to the watch. */
 static void change_all(struct changing *c, const struct plan_entry *const *list, size_t count)
 {
+	uint32_t tried[PLAN_ENTRIES_MAX] = { 0 }; /* bit sets over acts */
+	bool said = is_said_again(list, count);
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < list[i]->acts_count; k++) {
 			const struct act *a = &list[i]->acts[k];
@@ -175,8 +199,12 @@ static void change_all(struct changing *c, const struct plan_entry *const *list,
 			const char *how = change(c, a);
 			tamper_record(c, a, how);
 			if (!act_was_vain(how))
-				done(c->w, list[i], a);
+				tried[i] |= UINT32_C(1) << k;
 		}
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < list[i]->acts_count; k++)
+			if (tried[i] >> k & 1 && is_effective(c, &list[i]->acts[k], said))
+				done(c->w, list[i], &list[i]->acts[k]);
 }
 
 static void go_on(struct changing *c, bool changed)

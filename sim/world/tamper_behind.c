@@ -57,7 +57,7 @@ static bool replay(struct changing *c, const struct act *a)
 	struct buffer room = { 0 };
 	const struct kept *k = kept_as(w->tampering, a->text);
 	if (!k) {
-		tamper_record(c, a, "nothing was kept under that name");
+		tamper_record(c, a, ACT_VAIN_SAYING "nothing was kept under that name");
 		return false;
 	}
 	struct packet p = k->packet;

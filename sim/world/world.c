@@ -137,7 +137,7 @@ static void take_event(struct world *w, struct event *e)
 static void check_limits(struct world *w)
 {
 	const struct scenario *s = w->scenario;
-	if (w->report->bytes > (uint64_t)s->limits.bytes)
+	if (!w->ended && w->report->bytes > (uint64_t)s->limits.bytes)
 		log_limit(w, "bytes", s->limits.bytes);
 }
 

@@ -36,9 +36,8 @@ limits: {virtual: 12h}
 
     def test_the_same_refusal_behind_the_attack_is(self):
         text = AGAIN + """adversary:
-  - {at: user, when: "user > app TypedKey", do: {capture: typed}}
   - {at: noc, when: noc > app NocProvisioning, do: {drop: true}}
-  - {at: user, when: "user > app TypedKey #2", do: {set: {key: "@typed.key"}}}
+  - {at: user, when: "user > app TypedKey #2", do: {type: {key: upper}}}
 expect: {by: noc.access_key_is_unspent, reaches: {device: S1.10}}
 limits: {virtual: 12h}
 """
@@ -120,3 +119,18 @@ limits: {virtual: 12h}
         # Where all messages are, it was asked and held.
         status, result, lines = self.judged("formed.yaml", "expect: {by: pipe.message_form}\n")
         self.assertEqual((status, result), (1, "not refused"), lines)
+
+    def test_what_is_said_often_is_bounded_before_it_is_sent(self):
+        # Ten thousand units of 60 KB would wait for a connection that carries 64 KB in a second.
+        big = "{repeat: {of: a, times: 60000}}"
+        for act in (f"send: {{channel: console, unit: {big}, times: 10000}}",
+                    f"raw: {big}, duplicate: 10000"):
+            when = "S1.3a" if act.startswith("send") else "admin > uem GenerateKey"
+            text = f"adversary:\n  - {{at: admin, when: {when}, do: {{{act}}}}}\n"
+            path = self.write("big.yaml", HEAD + text + "expect: {verdict: holds}\nlimits: {bytes: 1MiB}\n")
+            out, _ = self.expect(3, "run", path, "--out", "big")
+            self.assertIn("ended: bytes", " ".join(out.split()))
+            shown, _ = self.expect(0, "show", "big/run.trace", "--filter", "kind = act or kind = sent")
+            said = [line for line in shown.splitlines() if "admin" in line]
+            self.assertLess(len(said), 64, shown[-2000:])  # two records each, of 17
+            self.assertLess(os.path.getsize(os.path.join(self.folder, "big", "run.trace")), 4 * 2 ** 20)

@@ -18,6 +18,7 @@ adversary:
   - {at: user@2, when: "user@2 > app@2 TypedKey", do: {set: {uid: "@first.uid", key: "@first.key"}, delay: 100ms}}
 expect:
   verdict: violated
+  by: noc.access_key_is_unspent
 """
 CASES = RACE.replace("seed: 7\n", "seed: 7\nfor: {down: [1s, 2s]}\n").replace("down: 1s", 'down: "${down}"')
 SUBJECT = "secret: secret(access_key): user@2 had access_key#1"
@@ -135,7 +136,8 @@ class Fewest(Program):
         self.assertTrue(out.endswith(f"written      {written}\n"))
         self.assertEqual(os.listdir(folder), ["minimal.yaml"])
         self.expect(0, "lint", written)
-        (run,) = self.objects("run", written, "--json")  # exit 0: violated, as it expects
+        (run,) = self.objects("run", written, "--json", status=self.played(written))
+        self.assertEqual(run["verdict"], "violated")
         self.assertIn("secret(access_key)", [f["subject"] for f in run["findings"]])
         (again,) = self.objects("run", written, "--minimise", "--json")
         self.assertEqual(again["removed"], [])
@@ -144,6 +146,57 @@ class Fewest(Program):
             self.assertIn(line, text)
         for gone in ("crash", "delay", "uid", "proxy"):
             self.assertNotIn(f"{gone}:", text)
+
+    def played(self, path, *options):
+        """The exit of a run that was played: what refuses in it, nobody may have named."""
+        status, _, err = self.call("run", path, *options)
+        self.assertIn(status, (0, 1), err)
+        return status
+
+    def minimal_again(self, path, *options, knocked=()):
+        """What is written of a scenario, played as it is; its text."""
+        folder = os.path.join(self.scenarios, "minimal")
+        self.expect(0, "run", "--minimise", path, "--out", folder, *options, *knocked)
+        written = os.path.join(folder, "minimal.yaml")
+        out, err = self.expect(self.played(written, *knocked), "run", written, *knocked)
+        self.assertIn("\nverdict      violated", out, err)
+        return self.read(written).decode()
+
+    def test_what_is_written_of_an_attack_can_be_read_again(self):
+        race = RACE.replace("\nflow:", "\nattack: K01\nflow:") + "  outcome: {app@1: {result: 0}}\n"
+        text = self.minimal_again(self.write("attack.yaml", race))
+        self.assertNotIn("attack:", text)
+
+    def test_what_is_written_has_the_seed_that_was_played(self):
+        text = self.minimal_again(self.race, "--seed", "11")
+        self.assertIn("\nseed: 11\n", text)
+        self.assertNotIn("seed: 7", text)
+
+    def test_a_key_that_says_more_of_an_act_goes_with_it(self):
+        # The flips are lost in what does not pass at all.
+        text = RACE[:RACE.index("devices:")] + """adversary:
+  - on: [noc_session]
+    when: "secure_connect > noc packet #1..1000"
+    do: {flip: 900, checksum: keep, drop: true}
+expect: {verdict: violated, reaches: {device: S1.11}}
+"""
+        written = self.minimal_again(self.write("flips.yaml", text))
+        self.assertNotIn("checksum", written)
+        self.assertIn("drop: true", written)
+
+    def test_the_fewest_acts_without_a_check(self):
+        text = RACE[:RACE.index("devices:")] + """adversary:
+  - {at: user, when: "user > app TypedKey", do: {type: {key: wrong}}}
+  - {at: app, when: "app > noc ActivationRequest", do: {delay: 1ms}}
+expect: {by: noc.access_key_hash_matches, outcome: {app: {result: -101}}, reaches: {device: S1.10}}
+"""
+        path = self.write("typed.yaml", text)
+        self.expect(4, "run", "--minimise", path)
+        knocked = ("--knockout", "noc.access_key_hash_matches")
+        written = self.minimal_again(path, knocked=knocked)
+        self.assertIn("# Only without checks: --knockout noc.access_key_hash_matches\n", written)
+        _, err = self.expect(2, "run", "--minimise", path, "--knowledge")
+        self.assertIn("--minimise: expected no --knowledge beside it, actual both", err)
 
     def test_one_case_is_taken_of_several(self):
         path = self.write("cases.yaml", CASES)

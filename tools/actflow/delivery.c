@@ -52,9 +52,7 @@ static void stored(struct delivery *d, const char *actor)
 /* What was only looked at, or did nothing, is none. */
 static bool is_act(const struct record *r)
 {
-	return r->kind == RECORD_CRASH ||
-	       (r->kind == RECORD_ACT && strcmp(r->name, act_name(ACT_CAPTURE)) != 0 &&
-		!act_was_vain(r->text));
+	return r->kind == RECORD_CRASH || (r->kind == RECORD_ACT && act_was_done(r->name, r->text));
 }
 
 static bool is_called(const struct record *r, enum act_kind kind)

@@ -57,7 +57,7 @@ static bool comes_to_it(struct minimise *m, const bool *kept, const struct findi
 	if (!s)
 		abort();
 	acts_reduce(&m->acts, kept, s);
-	struct replay again = { .scenario = s, .seed = m->seed };
+	struct replay again = { .scenario = s, .seed = m->seed, .knocked = &m->o->knocked };
 	enum err status = replay_judge(&again, &c, m->d);
 	const struct finding *found = c ? find(c, same) : NULL;
 	if (found)
@@ -85,7 +85,7 @@ static enum err ask_why(struct minimise *m, struct finding *last)
 		abort();
 	comes_to_it(m, m->kept, &m->finding, last);
 	acts_reduce(&m->acts, m->kept, s);
-	struct replay again = { .scenario = s, .seed = m->seed };
+	struct replay again = { .scenario = s, .seed = m->seed, .knocked = &m->o->knocked };
 	m->why.finding = last;
 	m->why.record = last->record;
 	enum err status = last->record ? why_tell(&m->why, replay_again, &again, m->d) : ERR_OK;
@@ -124,6 +124,11 @@ static enum err write_out(struct minimise *m)
 	text_safe(&text, m->file->label);
 	text_printf(&text, " when all goes without which it still comes to\n# %s: %s.\n",
 		    finding_name(m->finding.kind), m->finding.subject);
+	if (m->o->knocked.count > 0)
+		text_add(&text, "# Only without checks:");
+	for (size_t i = 0; i < m->o->knocked.count; i++)
+		text_printf(&text, " --knockout %s", m->o->knocked.ids[i]);
+	text_add(&text, m->o->knocked.count > 0 ? "\n" : "");
 	enum err status =
 		scenario_format_reduced(&m->scenario, m->file->case_index, &left, &text, m->d);
 	if (status == ERR_OK &&
@@ -226,6 +231,7 @@ static enum err minimise(struct minimise *m)
 	if (m->status != ERR_OK)
 		return m->status;
 	m->seed = m->o->has_seed ? m->o->seed : m->scenario.seed;
+	m->scenario.seed = m->seed; /* what is written comes to it by itself */
 	acts_of(&m->scenario, &m->acts);
 	memset(m->kept, true, sizeof m->kept);
 	if (!comes_to_it(m, m->kept, NULL, &m->finding)) {

@@ -249,10 +249,12 @@ static enum err check_options(const struct options *o, struct diags *d)
 	if (sweep_wanted(o) && o->update_golden)
 		diag_add(d, "actflow run", 0, 0,
 			 "%s: expected no --update-golden beside it, actual both", many);
-	if (o->minimise && (sweep_wanted(o) || o->update_golden))
+	if (o->minimise && (sweep_wanted(o) || o->update_golden || o->knowledge))
 		diag_add(d, "actflow run", 0, 0,
 			 "--minimise: expected no %s beside it, actual both",
-			 sweep_wanted(o) ? many : "--update-golden");
+			 sweep_wanted(o)    ? many
+			 : o->update_golden ? "--update-golden"
+					    : "--knowledge");
 	return d->count > before ? ERR_INPUT : ERR_OK;
 }
 

@@ -22,8 +22,8 @@ const struct word words[] = {
 	{ "not refused", "a result: a check of expect.by was asked and held each time" },
 	{ "not-delivered",
 	  "a result: a crash or act that the scenario wants never came in the run, for "
-	  "its time, step or message did not; or nothing was done to the run of a scenario with "
-	  "`attack:`; or a check of expect.by refused, but nothing that follows from an act" },
+	  "its time, step or message did not, or left everything as it was; or nothing was done to "
+	  "the run of a scenario with `attack:`; or a check of expect.by refused, but nothing that follows from an act" },
 	{ "refused",
 	  "a result: the scenario could not be read; each error is told with its place" },
 	{ "lost", "a result: the run did not come back; the message says what ended it" },
