@@ -88,7 +88,11 @@ static void a_wrong_speech_is_refused_where_it_is_heard(void)
 	present("device", "speak: cbc-only");
 	CU_ASSERT_TRUE(judged("secure_connect", "tunnel", "no shared cipher"));
 	present("device", "speak: p384-only");
-	CU_ASSERT_TRUE(judged("infrastructure", "signalling", "no suitable key share"));
+	CU_ASSERT_TRUE(judged("infrastructure", "signalling", "no shared group"));
+	present("device", "speak: null-only");
+	CU_ASSERT_TRUE(judged("secure_connect", "tunnel", "no shared cipher"));
+	present("device", "speak: anonymous-only");
+	CU_ASSERT_TRUE(judged("secure_connect", "tunnel", "no shared cipher"));
 }
 
 /* Packets of a channel up to a time, as one number. */
