@@ -10,6 +10,7 @@
 
 #include "tools/actflow/acts.h"
 #include "tools/actflow/bundle.h"
+#include "tools/actflow/cell.h"
 #include "tools/actflow/chosen.h"
 #include "tools/actflow/observe.h"
 #include "tools/actflow/output.h"
@@ -113,6 +114,37 @@ static bool put_file(const char *path, struct bytes text)
 	return whole;
 }
 
+static int by_first_fall(const void *left, const void *right)
+{
+	const struct asked *a = left, *b = right;
+	return (a->fell > b->fell) - (a->fell < b->fell);
+}
+
+/* The checks that refuse in what is left, for a file must name them: the last line of its
+ * expectations, which stand last. */
+static enum err add_refusals(struct minimise *m, struct buffer *out)
+{
+	struct scenario *s = malloc(sizeof *s);
+	struct facts f = { 0 };
+	if (!s)
+		abort();
+	acts_reduce(&m->acts, m->kept, s);
+	s->seed = m->seed;
+	const struct playing p = { m->file, s, m->d };
+	enum err status = cell_play(&p, &m->o->knocked, &f);
+	size_t named = 0;
+	if (f.checks_count > 0)
+		qsort(f.checks, f.checks_count, sizeof *f.checks, by_first_fall);
+	for (size_t i = 0; i < f.checks_count && named < SCENARIO_BY_MAX; i++)
+		if (f.checks[i].fell > 0) /* else it was only let pass */
+			text_printf(out, "%s%s", named++ > 0 ? ", " : "  by: [", f.checks[i].id);
+	text_add(out, named > 0 ? "]\n" : "");
+	m->replays++;
+	facts_fini(&f);
+	free(s);
+	return status;
+}
+
 static enum err write_out(struct minimise *m)
 {
 	struct buffer text = { 0 };
@@ -131,6 +163,8 @@ static enum err write_out(struct minimise *m)
 	text_add(&text, m->o->knocked.count > 0 ? "\n" : "");
 	enum err status =
 		scenario_format_reduced(&m->scenario, m->file->case_index, &left, &text, m->d);
+	if (status == ERR_OK)
+		status = add_refusals(m, &text);
 	if (status == ERR_OK &&
 	    (!bundle_make_folder(m->o->out) || !put_file(m->written, bytes_of_buffer(&text)))) {
 		diag_add(m->d, m->written, 0, 0, "cannot be written: %s", strerror(errno));

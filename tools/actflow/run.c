@@ -249,12 +249,14 @@ static enum err check_options(const struct options *o, struct diags *d)
 	if (sweep_wanted(o) && o->update_golden)
 		diag_add(d, "actflow run", 0, 0,
 			 "%s: expected no --update-golden beside it, actual both", many);
-	if (o->minimise && (sweep_wanted(o) || o->update_golden || o->knowledge))
+	const char *beside = sweep_wanted(o)    ? many
+			     : o->update_golden ? "--update-golden"
+			     : o->has_deadline  ? "--deadline"
+			     : o->knowledge     ? "--knowledge"
+						: NULL;
+	if (o->minimise && beside)
 		diag_add(d, "actflow run", 0, 0,
-			 "--minimise: expected no %s beside it, actual both",
-			 sweep_wanted(o)    ? many
-			 : o->update_golden ? "--update-golden"
-					    : "--knowledge");
+			 "--minimise: expected no %s beside it, actual both", beside);
 	return d->count > before ? ERR_INPUT : ERR_OK;
 }
 
