@@ -103,12 +103,19 @@ void connections_segment(struct connections *x, const struct heard *h,
 {
 	struct recorded_stream *s = stream_of(x, h, segment);
 	bool syn = segment->flags & SEGMENT_SYN;
+	uint32_t end = segment->sequence + (uint32_t)segment->bytes.size + (syn ? 1 : 0);
 	if (syn) {
 		s->begun = true;
 		s->start = segment->sequence + 1;
 		s->is_answer = segment->flags & SEGMENT_ACK;
 		s->answers = segment->acknowledged;
 	}
+	bool fin = segment->flags & SEGMENT_FIN;
+	if (syn || fin || (!s->ended && (int32_t)(end - s->end) > 0))
+		s->end = end;
+	s->ended = s->ended || fin;
+	if (segment->flags & SEGMENT_ACK)
+		s->heard_to = segment->acknowledged;
 	if (segment->bytes.size)
 		piece_add(s, segment->sequence + (syn ? 1 : 0), segment->bytes);
 }
@@ -136,7 +143,7 @@ void connections_packet(struct connections *x, const struct heard *h, size_t flo
 
 struct bytes connections_packet_bytes(const struct connections *x, const struct recorded_packet *p)
 {
-	return bytes_of(x->packet_bytes.data + p->at, p->size);
+	return p->size ? bytes_of(x->packet_bytes.data + p->at, p->size) : (struct bytes){ 0 };
 }
 
 /* -- in order -- */
@@ -150,11 +157,23 @@ static int piece_compare(const void *left, const void *right)
 	return a->at < b->at ? -1 : a->at > b->at;
 }
 
-bool connections_assemble(const struct recorded_stream *s, struct buffer *out)
+/* Bytes of a stream that are known to have been said. */
+static size_t said(const struct recorded_stream *s, const struct recorded_stream *back)
+{
+	uint32_t own = s->end - s->start, heard = back ? back->heard_to - s->start : 0;
+	if (s->ends.rider != RIDING_NOT)
+		return s->bytes.size;
+	if (s->ended || heard > INT32_MAX) /* the FIN says it; or that is of another stream */
+		return own;
+	return own > heard ? own : heard;
+}
+
+bool connections_assemble(const struct recorded_stream *s, const struct recorded_stream *back,
+			  struct buffer *out)
 {
 	size_t next = 0, i = 0;
 	if (!s->begun || !s->count)
-		return !s->count;
+		return s->begun ? said(s, back) == 0 : !s->count;
 	struct recorded_piece *sorted = reallocarray(NULL, s->count, sizeof *sorted);
 	assert(sorted);
 	for (; i < s->count; i++) {
@@ -171,7 +190,7 @@ bool connections_assemble(const struct recorded_stream *s, struct buffer *out)
 		next += sorted[i].size - known;
 	}
 	free(sorted);
-	return i == s->count;
+	return next >= said(s, back);
 }
 
 void connections_fini(struct connections *x)

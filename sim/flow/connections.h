@@ -35,10 +35,12 @@ struct recorded_piece {
 struct recorded_stream {
 	struct heard heard;
 	struct stream_ends ends;
-	uint32_t start;   /* sequence number of its first byte, once begun */
-	uint32_t answers; /* that of the other direction, once it answers */
-	bool begun, is_answer;
-	uint32_t older; /* connection before between the same ends + 1; 0: none */
+	uint32_t start;               /* sequence number of its first byte, once begun */
+	uint32_t answers;             /* that of the other direction, once it answers */
+	bool begun, is_answer, ended; /* with a FIN */
+	uint32_t end;                 /* number behind all that it is known to have said */
+	uint32_t heard_to;            /* number up to which it has heard the other one */
+	uint32_t older;               /* connection before between the same ends + 1; 0: none */
 	struct buffer bytes;
 	size_t count, room;
 	struct recorded_piece *pieces;
@@ -74,9 +76,10 @@ void connections_packet(struct connections *x, const struct heard *h, size_t flo
 			struct bytes bytes);
 struct bytes connections_packet_bytes(const struct connections *x, const struct recorded_packet *p);
 
-/* All bytes of a stream from its beginning up to the first that is missing are appended. False:
- * there are others that do not follow. */
-bool connections_assemble(const struct recorded_stream *s, struct buffer *out);
+/* All bytes of a stream from its beginning up to the first that is missing are appended. back: the
+ * other direction, or NULL. False: more was said, by what follows or by what back has heard. */
+bool connections_assemble(const struct recorded_stream *s, const struct recorded_stream *back,
+			  struct buffer *out);
 /* The other direction of the same connection, or NULL. */
 const struct recorded_stream *connections_other(const struct connections *x,
 						const struct recorded_stream *s);

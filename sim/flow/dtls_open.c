@@ -78,9 +78,9 @@ static void flow_look(struct closure *c, const struct recording *x, struct openi
 		size_t label;
 		const struct closure_value *master =
 			opening_secret(c, x, TLS_MASTER, f->clients[i].random, &label);
-		if (!master || c->opening.labels[label])
+		if (!master || f->clients[i].keyed)
 			continue;
-		c->opening.labels[label] = true;
+		c->opening.labels[label] = f->clients[i].keyed = true;
 		for (size_t k = 0; k < f->servers_count; k++) {
 			const struct opening_hello *both[2] = { &f->clients[i], &f->servers[k] };
 			if (!pair_key(c, master, f, both))

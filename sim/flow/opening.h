@@ -27,6 +27,7 @@ struct listening {
 enum { FLOW_HELLOS_MAX = 4, FLOW_PAIRS_MAX = 8 }; /* of each side, in one association; of both */
 struct opening_hello {
 	uint16_t suite; /* of a ServerHello */
+	bool keyed;     /* of a ClientHello: keys with each of the servers' were made */
 	uint8_t random[PROTECTION_RANDOM];
 };
 /* Datagrams of one association, as they were on one hop. */

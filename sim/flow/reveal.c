@@ -50,9 +50,6 @@ void reveals_see(struct reveals *x, const struct sight *s, int step)
 	if (s->record->kind != RECORD_SENT || !is_recorded(x->secrecy->flow, s->channel))
 		return;
 	x->where[s->type] |= UINT32_C(1) << s->channel;
-	for (size_t i = 0; i < sizeof sealed / sizeof *sealed; i++)
-		if (sealed[i].outside == s->type)
-			x->where[sealed[i].inside] |= UINT32_C(1) << s->channel;
 }
 
 /* Whether it is among what is handed over, and one of those who hand over still has it then. */
@@ -97,6 +94,16 @@ static bool is_lost(const struct closure *c, const struct listening *l, uint32_t
 	return lost;
 }
 
+/* What is sealed was said, and is followed, as what it is sealed in. */
+static void sealed_fill(struct revealed *column, enum message_type outside,
+			enum message_type inside)
+{
+	column->said[inside] = column->said[inside] || column->said[outside];
+	if (column->readable[inside] == READABLE_NOT &&
+	    column->readable[outside] == READABLE_NOT_FOLLOWED)
+		column->readable[inside] = READABLE_NOT_FOLLOWED;
+}
+
 /* Decrypt with the column from to the column to, both included. */
 static void column_fill(struct reveals *x, struct closure *c, const size_t from_to[2],
 			struct revealed *column)
@@ -117,11 +124,12 @@ static void column_fill(struct reveals *x, struct closure *c, const size_t from_
 	x->lost = is_lost(c, &l, UINT32_MAX);
 	for (int type = 0; type < MESSAGE_TYPES; type++) {
 		column->said[type] = x->where[type] != 0;
-		column->readable[type] = !x->where[type]                  ? READABLE_NOT
-					 : c->readable[type]              ? READABLE_YES
+		column->readable[type] = c->readable[type]                ? READABLE_YES
 					 : is_lost(c, &l, x->where[type]) ? READABLE_NOT_FOLLOWED
 									  : READABLE_NOT;
 	}
+	for (size_t i = 0; i < sizeof sealed / sizeof *sealed; i++)
+		sealed_fill(column, sealed[i].outside, sealed[i].inside);
 }
 
 const char *readable_name(enum readable r)

@@ -10,6 +10,7 @@
 enum {
 	HEADER_SIZE = 5, /* RFC 8446 5.1: type, version, length */
 	HANDSHAKE_HEADER = 4,
+	TYPE_CHANGE = 20, /* of older versions, said for old middle boxes */
 	TYPE_HANDSHAKE = 22,
 	TYPE_DATA = 23,
 	CLIENT_HELLO = 1,
@@ -45,8 +46,12 @@ struct epoch {
 struct direction {
 	struct closure *closure;
 	struct epoch handshake, traffic;
-	size_t opened, failed; /* records: with traffic's keys; with neither, after those */
+	size_t pending; /* records since the last that opened */
+	size_t opened;  /* with traffic's keys */
+	size_t failed;  /* among or behind those */
 };
+/* Records that may be missing or damaged before one that opens all the same. */
+enum { SKIPPED_MAX = 8 };
 
 static void epoch_begin(struct closure *c, struct epoch *e, const struct protection_suite *s,
 			struct bytes secret)
@@ -73,22 +78,38 @@ static void key_update(struct closure *c, struct epoch *e, struct bytes messages
 	}
 }
 
+/* Try the traffic keys: with the next number, and as if what did not open had taken numbers. */
+static uint8_t traffic_open(struct direction *d, struct bytes record, struct buffer *plain)
+{
+	struct epoch *t = &d->traffic;
+	uint8_t type = 0;
+	size_t skipped = 0;
+	for (; skipped <= d->pending && skipped <= SKIPPED_MAX && !type; skipped++)
+		type = protection_open_tls(d->closure->crypto, &t->keys, t->number + skipped,
+					   record, plain);
+	if (!type)
+		return 0;
+	t->number += skipped;
+	d->failed += skipped - 1;
+	d->pending = 0;
+	d->opened++;
+	return type;
+}
+
 static void record_open(struct direction *d, struct bytes record, struct buffer *data)
 {
-	struct crypto *crypto = d->closure->crypto;
-	struct epoch *t = &d->traffic, *h = &d->handshake;
+	struct epoch *h = &d->handshake;
 	struct buffer plain = { 0 };
-	uint8_t type = protection_open_tls(crypto, &t->keys, t->number, record, &plain);
-	t->number += type != 0;
-	d->opened += type != 0;
+	uint8_t type = traffic_open(d, record, &plain);
 	if (type == TYPE_DATA)
 		buffer_append(data, bytes_of_buffer(&plain));
 	else if (type == TYPE_HANDSHAKE)
-		key_update(d->closure, t, bytes_of_buffer(&plain));
-	else if (!type && d->opened)
-		d->failed++;
-	else if (!type && protection_open_tls(crypto, &h->keys, h->number, record, &plain))
+		key_update(d->closure, &d->traffic, bytes_of_buffer(&plain));
+	else if (!type &&
+		 protection_open_tls(d->closure->crypto, &h->keys, h->number, record, &plain))
 		h->number++;
+	else if (!type)
+		d->pending++;
 	buffer_cleanse(&plain);
 }
 
@@ -96,14 +117,19 @@ static void record_open(struct direction *d, struct bytes record, struct buffer 
  * only those of the data are had. False: the last record is cut off. */
 static bool direction_open(struct direction *d, struct bytes bytes, struct buffer *data)
 {
+	bool sealed = false;
 	while (bytes.size >= HEADER_SIZE) {
 		size_t size = HEADER_SIZE + read_u16(bytes.data + 3);
 		if (size > bytes.size)
-			return false;
+			break;
 		if (bytes.data[0] == TYPE_DATA)
 			record_open(d, bytes_of(bytes.data, size), data);
+		else if (sealed && bytes.data[0] != TYPE_CHANGE) /* nothing is said openly then */
+			d->pending++;
+		sealed = sealed || bytes.data[0] == TYPE_DATA;
 		bytes = bytes_of(bytes.data + size, bytes.size - size);
 	}
+	d->failed += d->opened ? d->pending : 0;
 	return !bytes.size;
 }
 
@@ -119,9 +145,9 @@ static bool found_of(const struct connections *in, const struct recorded_stream 
 {
 	const struct recorded_stream *back = connections_other(in, s);
 	*f = (struct found){ 0 };
-	f->whole = connections_assemble(s, &f->bytes);
+	f->whole = connections_assemble(s, back, &f->bytes);
 	if (back)
-		connections_assemble(back, &f->other);
+		connections_assemble(back, s, &f->other);
 	f->client = is_hello(bytes_of_buffer(&f->bytes), CLIENT_HELLO);
 	const struct buffer *client = f->client ? &f->bytes : &f->other;
 	const struct buffer *server = f->client ? &f->other : &f->bytes;
