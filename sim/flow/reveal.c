@@ -206,8 +206,13 @@ static void forward_say(const struct reveals *x, const char *name, const struct 
 			       f->given ? "its own values were handed over"
 					: "something was handed over before the last erasure");
 	} else if (x->lost) {
+		findings_add(out,
+			     (struct finding){ .kind = FINDING_FORWARD,
+					       .verdict = VERDICT_INCONCLUSIVE,
+					       .record = x->last },
+			     name, "something that keys were handed over for was not followed");
 		findings_judge(out, name, VERDICT_INCONCLUSIVE,
-			       "not judged: a connection of which keys were handed over was not "
+			       "not judged: something that keys were handed over for was not "
 			       "followed");
 	} else {
 		findings_judge(out, name, VERDICT_HOLDS,
