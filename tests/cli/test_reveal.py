@@ -120,7 +120,7 @@ class Reveal(Program):
         path = self.write("x.yaml", self.read(self.scenarios, "knox", "first-app-admin.yaml").decode().split("expect:")[0] +
                           "adversary:\n  - {at: user, when: 'user > app TypedKey', do: {type: {key: wrong}}}\n"
                           "reveal: [{secret: tls, at: S1.17}]\n"
-                          "expect: {verdict: holds, reaches: {device: S1.10}}\n")
+                          "expect: {verdict: holds, by: noc.access_key_hash_matches, reaches: {device: S1.10}}\n")
         [run] = self.objects("run", "--json", path, status=1)
         self.assertEqual(run["result"], "not-delivered")
         self.assertIn("reveal: expected its step to come in this run", run["errors"][0]["text"])
