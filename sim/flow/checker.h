@@ -100,16 +100,25 @@ struct ledger_cell checker_knows(const struct checker *c, size_t holders, int ac
 
 enum { REVEALS_MAX = 16 };
 struct reveal {
-	uint32_t classes; /* bit set over flow->holders */
+	uint32_t classes;  /* bit set over flow->holders */
+	uint32_t channels; /* bit set: of the class `ends`, only secrets of these; 0: of all */
+	uint32_t from;     /* bit set over actors: only what these have; 0: whoever has it */
+	uint32_t wires;    /* bit set over channels: only these were recorded; 0: all were */
 	int step;      /* when the first record satisfies it; -1: at at_ns */
 	int64_t at_ns; /* after the run's end: then */
 };
+/* What can be made of a message. Not followed: keys were had, and whoever recorded it could not
+ * read something of its connection to the end, or not find it: it is neither readable nor safe. */
+enum readable { READABLE_NOT, READABLE_YES, READABLE_NOT_FOLLOWED, READABLES };
+/* "safe", "readable", "not followed" */
+const char *readable_name(enum readable r);
 struct revealed {
 	struct reveal what; /* of the last column: all of them */
 	uint64_t record;    /* after which it was handed over; 0: its step was not seen */
 	size_t values;      /* that somebody still had */
 	bool said[MESSAGE_TYPES];     /* messages of connections, and those sealed in them */
-	bool readable[MESSAGE_TYPES]; /* of these, by whoever recorded every wire and has this */
+	/* of these, by whoever recorded the wires and has this */
+	enum readable readable[MESSAGE_TYPES];
 };
 /* Hand the values of classes over, for the columns below and for a line forward-secret(...) of each
  * class that the flow calls fresh. It implies checker_record. Before the first record. */

@@ -49,6 +49,7 @@ const char *rule_name(enum rule rule)
 		[RULE_SESSION_KEY] = "a sealing key from the session key, line 14",
 		[RULE_OPEN_SESSION] = "a key request or reply opened, line 14",
 		[RULE_OPEN_TLS] = "TLS records opened with their traffic secret",
+		[RULE_OPEN_DTLS] = "DTLS records opened with their master secret",
 	};
 	assert(rule < RULES);
 	return names[rule];
@@ -221,14 +222,16 @@ void closure_read(struct closure *c, struct bytes unit, const struct closure_val
 	closure_scan(c, unit, how);
 }
 
-void closure_run(struct closure *c, const struct recording *streams, int32_t who)
+void closure_run(struct closure *c, const struct listening *l)
 {
 	do {
 		c->changed = false;
-		if (streams)
-			closure_open_streams(c, streams, who);
+		if (l)
+			opening_run(c, l);
 		closure_apply_rules(c);
 	} while (c->changed);
+	if (l)
+		opening_settle(c, l);
 }
 
 void closure_fini(struct closure *c)
@@ -246,7 +249,7 @@ void closure_fini(struct closure *c)
 	}
 	free(c->values);
 	free(c->units);
-	free(c->opened);
+	opening_fini(&c->opening);
 	hits_fini(&c->hits);
 	memset(c, 0, sizeof *c);
 }

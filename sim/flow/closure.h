@@ -3,15 +3,16 @@
  *
  * It is given values and messages, opens what their keys open, computes what SECURE-CHANNEL.md
  * computes, and goes on until nothing new comes. Each value is held against run.secrets, so that
- * whoever derives a secret is known to have it. The rules are closure_rules.c's; TLS is
- * tls_open.c's. What it does not do: guess; combine values in any way that no rule names.
+ * whoever derives a secret is known to have it. The rules are closure_rules.c's; TLS
+ * and DTLS are opening.h's. What it does not do: guess; combine values in any way that no rule
+ * names.
  */
 #ifndef SIM_FLOW_CLOSURE_H
 #define SIM_FLOW_CLOSURE_H
 
 #include "proto/crypto/secure_channel.h"
 #include "sim/flow/knowledge.h"
-#include "sim/flow/recording.h"
+#include "sim/flow/opening.h"
 #include "sim/flow/search.h"
 
 /* What sort of value it is: which rules read it. */
@@ -49,6 +50,7 @@ enum rule {
 	RULE_SESSION_KEY,
 	RULE_OPEN_SESSION,
 	RULE_OPEN_TLS,
+	RULE_OPEN_DTLS,
 	RULES
 };
 /* "p1 = Ext(p0, Z), line 8" */
@@ -90,7 +92,7 @@ struct closure {
 	struct closure_unit *units;
 	bool readable[MESSAGE_TYPES]; /* messages that were given, or opened */
 	bool changed;                 /* by the round of rules that is going on */
-	bool *opened;                 /* by stream of the recording: nothing more is to be had */
+	struct opening opening;       /* of the recording, when there is one */
 };
 
 /* crypto, secrets and search (the forms of all secrets) are borrowed. */
@@ -103,9 +105,8 @@ void closure_derive(struct closure *c, const struct closure_value *v, struct byt
 void closure_read(struct closure *c, struct bytes unit, const struct closure_value *how);
 /* A span that was opened and is no message: only secrets in it are had. */
 void closure_scan(struct closure *c, struct bytes bytes, const struct closure_value *how);
-/* Apply all rules until nothing new comes. streams: those that may be opened, or NULL; who: whose
- * they must be, KNOWLEDGE_ATTACKER for all. */
-void closure_run(struct closure *c, const struct recording *streams, int32_t who);
+/* Apply all rules until nothing new comes. l: what was recorded and may be opened, or NULL. */
+void closure_run(struct closure *c, const struct listening *l);
 /* The value with this number in run.secrets, or NULL. */
 const struct closure_value *closure_secret(const struct closure *c, size_t secret);
 void closure_fini(struct closure *c); /* cleanses */
@@ -119,7 +120,5 @@ static inline bool same_device(uint32_t a, uint32_t b)
 }
 /* Apply each rule of SECURE-CHANNEL.md once. */
 void closure_apply_rules(struct closure *c);
-/* Open each connection whose traffic secret is had. */
-void closure_open_streams(struct closure *c, const struct recording *x, int32_t who);
 
 #endif

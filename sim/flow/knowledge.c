@@ -133,12 +133,18 @@ uint64_t knowledge_corrupt_since(const struct knowledge *k, int32_t who)
 	return 0;
 }
 
+/* Acts on a wire name both ends of the packet, and no session of either. */
+static bool is_on_wire(const struct sight *s)
+{
+	return s->whom >= 0 && !s->record->session;
+}
+
 void knowledge_act(struct knowledge *k, const struct flow *f, const struct sight *s)
 {
 	static const char *const people[] = { "admin", "user", NULL };
 	static const char *const harmless[] = { "blackout", "delay", "until", "drop",
 						"crash",    "clock", NULL };
-	if (s->who < 0 || s->actor >= (int)f->actors_count ||
+	if (s->who < 0 || s->actor >= (int)f->actors_count || is_on_wire(s) ||
 	    is_one_of(s->record->name, harmless) || is_one_of(f->actors[s->actor].name, people) ||
 	    knowledge_corrupt_since(k, s->who))
 		return;

@@ -74,7 +74,8 @@ bool knowledge_is_held(const struct knowledge *k, const struct known *one, int c
 
 /* A record of the adversary's: who acts inside an actor, to read, change or say something, has
  * corrupted it. Not corrupted is who was only late or silent (delay, until, drop): any network does
- * that; nor a person, whatever is set, typed or said there: people make mistakes. */
+ * that; nor whose packets were changed on a wire; nor a person, whatever is set, typed or said
+ * there: people make mistakes. */
 void knowledge_act(struct knowledge *k, const struct flow *f, const struct sight *s);
 /* The record from which on this instance is corrupt, or 0. */
 uint64_t knowledge_corrupt_since(const struct knowledge *k, int32_t who);

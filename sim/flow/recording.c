@@ -105,81 +105,17 @@ void recording_unit(struct recording *x, const struct sight *s)
 
 /* -- connections -- */
 
-static struct recorded_stream *stream_of(struct recording *x, const struct address *from,
-					 const struct address *to)
+void recording_packet(struct recording *x, const struct sight *s, const struct segment *segment)
 {
-	uint32_t key[] = { from->ip, to->ip, from->port, to->port };
-	size_t number = keys_add(&x->streams_keys, bytes_of(key, sizeof key), NULL);
-	if (number >= x->streams_room) {
-		size_t room = number * 2 + 16;
-		x->streams = realloc(x->streams, room * sizeof *x->streams);
-		assert(x->streams);
-		memset(x->streams + x->streams_room, 0,
-		       (room - x->streams_room) * sizeof *x->streams);
-		x->streams_room = room;
-	}
-	return &x->streams[number];
-}
-
-void recording_segment(struct recording *x, const struct sight *s, const struct segment *segment)
-{
-	struct recorded_stream *t = stream_of(x, &segment->from, &segment->to);
-	if (segment->flags & SEGMENT_SYN) {
-		t->begun = true;
-		t->start = segment->sequence + 1;
-	}
-	t->from = segment->from;
-	t->to = segment->to;
-	t->channel = s->channel;
-	t->who = s->who;
-	t->whom = s->whom;
-	t->device = s->device;
-	if (!segment->bytes.size)
-		return;
-	if (t->count == t->room) {
-		t->room = t->room * 2 + 8;
-		t->pieces = realloc(t->pieces, t->room * sizeof *t->pieces);
-		assert(t->pieces);
-	}
-	t->pieces[t->count++] = (struct recorded_piece){ .sequence = segment->sequence,
-							 .at = t->bytes.size,
-							 .size = segment->bytes.size };
-	buffer_append(&t->bytes, segment->bytes);
-}
-
-/* The piece that goes on at this place of the stream, with the most behind it; NULL: none. */
-static const struct recorded_piece *piece_at(const struct recorded_stream *s, uint32_t place)
-{
-	const struct recorded_piece *best = NULL;
-	uint32_t most = 0;
-	for (size_t i = 0; i < s->count; i++) {
-		uint32_t begin = s->pieces[i].sequence - s->start;
-		uint32_t end = begin + (uint32_t)s->pieces[i].size;
-		if (begin <= place && end > place && end > most) {
-			best = &s->pieces[i];
-			most = end;
-		}
-	}
-	return best;
-}
-
-void recording_assemble(const struct recorded_stream *s, struct buffer *out)
-{
-	const struct recorded_piece *p;
-	uint32_t place = 0;
-	while (s->begun && (p = piece_at(s, place)) != NULL) {
-		size_t skip = place - (p->sequence - s->start);
-		buffer_append(out, bytes_of(s->bytes.data + p->at + skip, p->size - skip));
-		place += (uint32_t)(p->size - skip);
-	}
-}
-
-const struct recorded_stream *recording_other(const struct recording *x,
-					      const struct recorded_stream *s)
-{
-	uint32_t key[] = { s->to.ip, s->from.ip, s->to.port, s->from.port };
-	size_t number = keys_find(&x->streams_keys, bytes_of(key, sizeof key));
-	return number == KEYS_NONE ? NULL : &x->streams[number];
+	struct heard h = { .channel = s->channel,
+			   .who = s->who,
+			   .whom = s->whom,
+			   .device = s->device,
+			   .since = s->record->id };
+	if (segment)
+		connections_segment(&x->wires, &h, segment);
+	else
+		connections_packet(&x->wires, &h, 0, s->bytes);
 }
 
 /* -- what TLS secrets are for -- */
@@ -191,6 +127,7 @@ static enum tls_label label_of(struct bytes name)
 		[TLS_SERVER_HANDSHAKE] = "SERVER_HANDSHAKE_TRAFFIC_SECRET",
 		[TLS_CLIENT_TRAFFIC] = "CLIENT_TRAFFIC_SECRET_0",
 		[TLS_SERVER_TRAFFIC] = "SERVER_TRAFFIC_SECRET_0",
+		[TLS_MASTER] = "CLIENT_RANDOM",
 	};
 	size_t i = 0;
 	while (i < sizeof names / sizeof *names && !bytes_equal(bytes_of_string(names[i]), name))
@@ -206,32 +143,48 @@ static struct bytes value_of(const struct record *r, const char *name)
 	return (struct bytes){ 0 };
 }
 
+static struct bytes label_key(enum tls_label label, const uint8_t random[RECORDING_RANDOM],
+			      uint8_t key[RECORDING_RANDOM + 1])
+{
+	memcpy(key, random, RECORDING_RANDOM);
+	key[RECORDING_RANDOM] = (uint8_t)label;
+	return bytes_of(key, RECORDING_RANDOM + 1);
+}
+
 void recording_label(struct recording *x, size_t secret, const struct record *r)
 {
-	struct recorded_label one = { .secret = secret, .label = label_of(value_of(r, "label")) };
+	enum tls_label label = label_of(value_of(r, "label"));
 	struct bytes random = value_of(r, "client_random");
-	if (one.label == TLS_OTHER || random.size != sizeof one.client_random)
+	uint8_t key[RECORDING_RANDOM + 1];
+	bool added;
+	if (label == TLS_OTHER || random.size != RECORDING_RANDOM)
 		return;
-	memcpy(one.client_random, random.data, random.size);
-	if (x->labels_count == x->labels_room) {
+	size_t number = keys_add(&x->labels_keys, label_key(label, random.data, key), &added);
+	if (!added)
+		return;
+	if (number >= x->labels_room) {
 		x->labels_room = x->labels_room * 2 + 32;
-		x->labels = realloc(x->labels, x->labels_room * sizeof *x->labels);
+		x->labels = reallocarray(x->labels, x->labels_room, sizeof *x->labels);
 		assert(x->labels);
 	}
-	x->labels[x->labels_count++] = one;
+	x->labels[number] = (struct recorded_label){ .secret = secret, .label = label };
+}
+
+const struct recorded_label *recording_label_of(const struct recording *x, enum tls_label label,
+						const uint8_t random[RECORDING_RANDOM])
+{
+	uint8_t key[RECORDING_RANDOM + 1];
+	size_t number = keys_find(&x->labels_keys, label_key(label, random, key));
+	return number == KEYS_NONE ? NULL : &x->labels[number];
 }
 
 void recording_fini(struct recording *x)
 {
 	for (size_t i = 0; i < x->units_count; i++)
 		forget_unit(&x->units[i]);
-	for (size_t i = 0; i < x->streams_keys.count; i++) {
-		buffer_fini(&x->streams[i].bytes);
-		free(x->streams[i].pieces);
-	}
+	connections_fini(&x->wires);
+	keys_fini(&x->labels_keys);
 	free(x->units);
-	free(x->streams);
 	free(x->labels);
-	keys_fini(&x->streams_keys);
 	memset(x, 0, sizeof *x);
 }

@@ -1,6 +1,6 @@
 /* recording.h - what there is to be opened later: the messages that the secure channel is made of,
- * with everybody who had them; and, when it is asked for, the bytes of each TCP connection as they
- * were on its wire.
+ * with everybody who had them; and, when it is asked for, the bytes of each TCP connection and each
+ * datagram as they were on its wire.
  *
  * The messages of a run are some kilobytes a device, of which the last RECORDING_UNITS_MAX are
  * kept. The connections are all of a run's bytes: they are kept only when somebody's keys may be
@@ -9,7 +9,7 @@
 #ifndef SIM_FLOW_RECORDING_H
 #define SIM_FLOW_RECORDING_H
 
-#include "proto/pipe/segment.h"
+#include "sim/flow/connections.h"
 #include "sim/flow/evidence.h"
 
 enum {
@@ -32,35 +32,18 @@ struct recorded_unit {
 	struct unit_seen *seen; /* who had it, each once */
 };
 
-/* A packet's payload in its connection. */
-struct recorded_piece {
-	uint32_t sequence;
-	size_t at, size; /* in the connection's bytes */
-};
-/* One direction of a TCP connection, as its packets were carried. */
-struct recorded_stream {
-	struct address from, to;
-	int channel;
-	int32_t who, whom;      /* who sends, and to whom */
-	uint32_t device, start; /* sequence number of its SYN */
-	bool begun;
-	struct buffer bytes;
-	size_t count, room;
-	struct recorded_piece *pieces;
-};
-
 /* What a TLS secret is for, by its name in a key log (RFC 8446 7.1, SSLKEYLOGFILE). */
 enum tls_label {
 	TLS_CLIENT_HANDSHAKE,
 	TLS_SERVER_HANDSHAKE,
 	TLS_CLIENT_TRAFFIC,
 	TLS_SERVER_TRAFFIC,
+	TLS_MASTER, /* of DTLS 1.2 */
 	TLS_OTHER
 };
 struct recorded_label {
 	size_t secret; /* number in run.secrets */
 	enum tls_label label;
-	uint8_t client_random[RECORDING_RANDOM];
 };
 
 /* Zero it but for flow to begin; recording_fini releases it. */
@@ -70,26 +53,23 @@ struct recording {
 	size_t units_count, units_room;
 	struct recorded_unit *units;
 	uint64_t forgotten; /* messages before these */
-	struct keys streams_keys;
-	size_t streams_room;
-	struct recorded_stream *streams; /* as many as keys */
-	size_t labels_count, labels_room;
-	struct recorded_label *labels;
+	struct connections wires;
+	struct keys labels_keys; /* label and random */
+	size_t labels_room;
+	struct recorded_label *labels; /* as many as keys */
 };
 
 /* A message was sent or accepted; only those that a rule of closure.h reads are kept. */
 void recording_unit(struct recording *x, const struct sight *s);
-/* A packet of TCP was carried. */
-void recording_segment(struct recording *x, const struct sight *s, const struct segment *segment);
+/* A packet was carried: segment is what it is of TCP, or NULL: a datagram. */
+void recording_packet(struct recording *x, const struct sight *s, const struct segment *segment);
 /* What a TLS secret is for. r: the RECORD_HOLD that declares it. */
 void recording_label(struct recording *x, size_t secret, const struct record *r);
+/* The label of this kind that goes with a ClientHello's random, or NULL. */
+const struct recorded_label *recording_label_of(const struct recording *x, enum tls_label label,
+						const uint8_t random[RECORDING_RANDOM]);
 /* When this instance had the unit first, or 0: it has not. */
 uint64_t recording_seen(const struct recorded_unit *u, int32_t who);
-/* The bytes of a stream in order, up to the first that nobody carried; appended to out. */
-void recording_assemble(const struct recorded_stream *s, struct buffer *out);
-/* The other direction, or NULL. */
-const struct recorded_stream *recording_other(const struct recording *x,
-					      const struct recorded_stream *s);
 void recording_fini(struct recording *x); /* cleanses */
 
 #endif

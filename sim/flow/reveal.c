@@ -4,6 +4,7 @@
  */
 #include "sim/flow/reveal.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,20 +28,11 @@ void reveals_add(struct reveals *x, const struct reveal *what)
 	x->list[x->count++].what = *what;
 }
 
-/* Whether what is said there is in no TLS or DTLS of its own. */
-static bool is_clear(const struct flow_channel *c)
-{
-	for (size_t i = 0; i < c->pipes_count; i++)
-		if (c->pipes[i] == PIPE_TLS || c->pipes[i] == PIPE_DTLS)
-			return false;
-	return true;
-}
-
-/* Messages of a connection of its own. What rides on the messages of others is not recorded. */
+/* Messages that travel as bytes, be it inside of others. */
 static bool is_recorded(const struct flow *f, int channel)
 {
 	return channel >= 0 && channel < (int)f->channels_count &&
-	       (f->channels[channel].base == BASE_WIRE || f->channels[channel].base == BASE_INSIDE);
+	       f->channels[channel].base != BASE_LOCAL;
 }
 
 void reveals_see(struct reveals *x, const struct sight *s, int step)
@@ -57,20 +49,27 @@ void reveals_see(struct reveals *x, const struct sight *s, int step)
 	x->last = s->record->id;
 	if (s->record->kind != RECORD_SENT || !is_recorded(x->secrecy->flow, s->channel))
 		return;
-	x->said[s->type] = true;
-	x->clear[s->type] |= is_clear(&x->secrecy->flow->channels[s->channel]);
-	for (size_t i = 0; i < sizeof sealed / sizeof *sealed; i++)
-		if (sealed[i].outside == s->type)
-			x->said[sealed[i].inside] = true;
+	x->where[s->type] |= UINT32_C(1) << s->channel;
 }
 
-/* Whether some actor still has this value right after the record. */
-static bool is_held(const struct secrecy *x, size_t secret, uint64_t record)
+/* Whether it is among what is handed over, and one of those who hand over still has it then. */
+static bool is_given(const struct secrecy *x, const struct revealed *one, size_t secret)
 {
-	const struct known *one = knowledge_first(&x->knowledge, secret);
-	while (one && !knowledge_is_held(&x->knowledge, one, x->values[secret].claim, record))
-		one = knowledge_next(&x->knowledge, one);
-	return one != NULL;
+	const struct secrecy_value *v = &x->values[secret];
+	const struct known *k = knowledge_first(&x->knowledge, secret);
+	bool elsewhere =
+		one->what.channels && v->channel >= 0 && !(one->what.channels >> v->channel & 1);
+	if (v->claim < 0 || !(one->what.classes >> v->claim & 1) || elsewhere)
+		return false;
+	for (; k; k = knowledge_next(&x->knowledge, k)) {
+		int actor = k->who == KNOWLEDGE_ATTACKER
+				    ? -1
+				    : x->evidence->attribution->instances[k->who].actor;
+		bool asked = !one->what.from || (actor >= 0 && one->what.from >> actor & 1);
+		if (asked && knowledge_is_held(&x->knowledge, k, v->claim, one->record))
+			return true;
+	}
+	return false;
 }
 
 /* Hand over the values of one class. */
@@ -79,12 +78,30 @@ static void give(struct reveals *x, struct revealed *one, struct closure *c)
 	const struct secrecy *s = x->secrecy;
 	one->values = 0;
 	for (size_t i = 0; one->record && i < s->secrets->count; i++) {
-		int claim = s->values[i].claim;
-		if (claim < 0 || !(one->what.classes >> claim & 1) || !is_held(s, i, one->record))
+		if (!is_given(s, one, i))
 			continue;
 		one->values++;
 		closure_know(c, i, s->values[i].device, one->record);
 	}
+}
+
+/* Whether something that was said on one of these channels may have been lost on the way. */
+static bool is_lost(const struct closure *c, const struct listening *l, uint32_t where)
+{
+	bool lost = false;
+	for (int i = 0; i < (int)l->recording->flow->channels_count; i++)
+		lost = lost || (where >> i & 1 && opening_lost(&c->opening, l, i));
+	return lost;
+}
+
+/* What is sealed was said, and is followed, as what it is sealed in. */
+static void sealed_fill(struct revealed *column, enum message_type outside,
+			enum message_type inside)
+{
+	column->said[inside] = column->said[inside] || column->said[outside];
+	if (column->readable[inside] == READABLE_NOT &&
+	    column->readable[outside] == READABLE_NOT_FOLLOWED)
+		column->readable[inside] = READABLE_NOT_FOLLOWED;
 }
 
 /* Decrypt with the column from to the column to, both included. */
@@ -92,19 +109,38 @@ static void column_fill(struct reveals *x, struct closure *c, const size_t from_
 			struct revealed *column)
 {
 	struct secrecy *s = x->secrecy;
+	struct listening l = { .recording = &s->recording, .who = KNOWLEDGE_ATTACKER };
 	closure_init(c, secrecy_crypto(s), s->secrets, s->search);
 	secrecy_closure_fill(s, c, KNOWLEDGE_ATTACKER);
 	size_t values = 0;
 	for (size_t i = from_to[0]; i <= from_to[1]; i++) {
+		uint32_t wires = x->list[i].what.wires;
 		give(x, &x->list[i], c);
 		values += x->list[i].values;
+		l.wires |= wires ? wires : UINT32_MAX;
 	}
-	closure_run(c, &s->recording, KNOWLEDGE_ATTACKER);
+	closure_run(c, &l);
 	column->values = values;
+	x->lost = is_lost(c, &l, UINT32_MAX);
 	for (int type = 0; type < MESSAGE_TYPES; type++) {
-		column->said[type] = x->said[type];
-		column->readable[type] = x->said[type] && (c->readable[type] || x->clear[type]);
+		column->said[type] = x->where[type] != 0;
+		column->readable[type] = c->readable[type]                ? READABLE_YES
+					 : is_lost(c, &l, x->where[type]) ? READABLE_NOT_FOLLOWED
+									  : READABLE_NOT;
 	}
+	for (size_t i = 0; i < sizeof sealed / sizeof *sealed; i++)
+		sealed_fill(column, sealed[i].outside, sealed[i].inside);
+}
+
+const char *readable_name(enum readable r)
+{
+	static const char *const names[READABLES] = {
+		[READABLE_NOT] = "safe",
+		[READABLE_YES] = "readable",
+		[READABLE_NOT_FOLLOWED] = "not followed",
+	};
+	assert(r < READABLES);
+	return names[r];
 }
 
 /* -- forward secrecy -- */
@@ -169,6 +205,15 @@ static void forward_say(const struct reveals *x, const char *name, const struct 
 		findings_judge(out, name, VERDICT_VOID, "void: %s",
 			       f->given ? "its own values were handed over"
 					: "something was handed over before the last erasure");
+	} else if (x->lost) {
+		findings_add(out,
+			     (struct finding){ .kind = FINDING_FORWARD,
+					       .verdict = VERDICT_INCONCLUSIVE,
+					       .record = x->last },
+			     name, "something that keys were handed over for was not followed");
+		findings_judge(out, name, VERDICT_INCONCLUSIVE,
+			       "not judged: something that keys were handed over for was not "
+			       "followed");
 	} else {
 		findings_judge(out, name, VERDICT_HOLDS,
 			       "not disproved under the listed derivations: %zu value%s, %zu "

@@ -16,8 +16,8 @@ struct reveals {
 	uint64_t last;                         /* record that was seen */
 	size_t count;                          /* of the columns but the last */
 	struct revealed list[REVEALS_MAX + 1]; /* the last: all of them */
-	bool clear[MESSAGE_TYPES];             /* messages that anybody on the wire could read */
-	bool said[MESSAGE_TYPES]; /* messages that travelled where they could be recorded */
+	bool lost; /* in the last column, something was not followed */
+	uint32_t where[MESSAGE_TYPES];         /* bit set over channels: on which it was said */
 };
 
 void reveals_add(struct reveals *x, const struct reveal *what);

@@ -238,8 +238,8 @@ static void piece_take(struct secrecy *x, const struct sight *s, enum way way, c
 		return;
 	hits_judge(x, listener, &k->hits);
 	hits_judge(x, listener, &x->scratch);
-	if (x->recording.all && k->load && k->load->is_segment)
-		recording_segment(&x->recording, s, &k->load->segment);
+	if (x->recording.all && k->load)
+		recording_packet(&x->recording, s, k->load->is_segment ? &k->load->segment : NULL);
 }
 
 static void sent_see(struct secrecy *x, const struct sight *s, enum way way)

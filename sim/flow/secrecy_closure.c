@@ -188,9 +188,10 @@ void secrecy_crypto_free(struct secrecy *x)
 static void derive_for(struct secrecy *x, int32_t who)
 {
 	struct closure c;
+	struct listening l = { .recording = &x->recording, .who = who, .wires = UINT32_MAX };
 	closure_init(&c, secrecy_crypto(x), x->secrets, x->search);
 	secrecy_closure_fill(x, &c, who);
-	closure_run(&c, x->recording.all ? &x->recording : NULL, who);
+	closure_run(&c, x->recording.all ? &l : NULL);
 	results_take(x, &c, who);
 	closure_fini(&c);
 }
@@ -199,7 +200,7 @@ static void derive_for(struct secrecy *x, int32_t who)
 static bool has_foreign_tls(const struct secrecy *x, int32_t who)
 {
 	struct moment m = moment_of(x, who);
-	for (size_t i = 0; x->recording.all && i < x->recording.labels_count; i++) {
+	for (size_t i = 0; x->recording.all && i < x->recording.labels_keys.count; i++) {
 		size_t secret = x->recording.labels[i].secret;
 		if (knowledge_of(&x->knowledge, who, secret) &&
 		    secrecy_is_outside(x, &m, &x->values[secret]))

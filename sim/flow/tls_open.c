@@ -1,238 +1,214 @@
 /* tls_open.c - opens recorded TLS 1.3 connections with their traffic secrets, as whoever recorded
- * them would, and reads the messages inside. It checks no certificate and answers nothing; of other
- * versions, ciphers and key updates it reads nothing.
+ * them would. It knows AES-GCM suites and key updates; of other versions it reads nothing.
  */
 #include "sim/flow/closure.h"
 
-#include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <openssl/crypto.h>
 
-#include "proto/crypto/hkdf.h"
-#include "proto/pipe/http_message.h"
-
 enum {
 	HEADER_SIZE = 5, /* RFC 8446 5.1: type, version, length */
+	HANDSHAKE_HEADER = 4,
+	TYPE_CHANGE = 20, /* of older versions, said for old middle boxes */
 	TYPE_HANDSHAKE = 22,
 	TYPE_DATA = 23,
 	CLIENT_HELLO = 1,
-	RANDOM_AT = HEADER_SIZE + 4 +
-		    2,    /* behind the headers of record and handshake, and the version */
-	SECRET_SIZE = 48, /* SHA-384 */
-	FRAME_HEADER = 4,
+	SERVER_HELLO = 2,
+	KEY_UPDATE = 24,
+	/* behind the headers of record and handshake, and the version */
+	RANDOM_AT = HEADER_SIZE + HANDSHAKE_HEADER + 2,
+	SESSION_AT = RANDOM_AT + PROTECTION_RANDOM, /* its size in a byte, then the suite */
 };
 
-/* -- records: RFC 8446 5.2, 5.3, 7.3 -- */
+/* -- hellos -- */
 
-struct protection {
-	bool there;
-	uint8_t key[AEAD_KEY_SIZE], iv[AEAD_IV_SIZE];
-	uint64_t sequence;
+static bool is_hello(struct bytes b, uint8_t which)
+{
+	return b.size > SESSION_AT && b.data[0] == TYPE_HANDSHAKE && b.data[HEADER_SIZE] == which;
+}
+
+/* What the server has chosen, or NULL: none that is known. */
+static const struct protection_suite *suite_of(struct bytes server)
+{
+	size_t at = SESSION_AT + 1 + (size_t)server.data[SESSION_AT];
+	return at + 2 <= server.size ? protection_suite(read_u16(server.data + at)) : NULL;
+}
+
+/* -- one direction -- */
+
+/* Keys of one epoch of a direction. */
+struct epoch {
+	uint8_t secret[DIGEST_SIZE_MAX];
+	struct protection keys;
+	uint64_t number; /* of its next record */
 };
+struct direction {
+	struct closure *closure;
+	struct epoch handshake, traffic;
+	size_t pending; /* records since the last that opened */
+	size_t opened;  /* with traffic's keys */
+	size_t failed;  /* among or behind those */
+};
+/* Records that may be missing or damaged before one that opens all the same. */
+enum { SKIPPED_MAX = 8 };
 
-/* HKDF-Expand-Label(secret, label, "", size) of 7.1 */
-static bool expand(struct crypto *c, struct bytes secret, const char *label, uint8_t *out,
-		   size_t size)
+static void epoch_begin(struct closure *c, struct epoch *e, const struct protection_suite *s,
+			struct bytes secret)
 {
-	struct hkdf_prk from = { .digest = DIGEST_SHA384, .prk = secret };
-	struct buffer info = { 0 };
-	buffer_append_u16(&info, (uint16_t)size);
-	buffer_append_u8(&info, (uint8_t)strlen(label));
-	buffer_append(&info, bytes_of_string(label));
-	buffer_append_u8(&info, 0);
-	bool good = hkdf_expand(c, &from, bytes_of_buffer(&info), out, size);
-	buffer_fini(&info);
-	return good;
+	if (secret.size <= sizeof e->secret &&
+	    protection_of_traffic(c->crypto, s, secret, &e->keys))
+		memcpy(e->secret, secret.data, secret.size);
 }
 
-static struct protection protection_of(struct closure *c, const struct closure_value *secret)
+/* A peer's word that its next records are under its next keys (RFC 8446 4.6.3). */
+static void key_update(struct closure *c, struct epoch *e, struct bytes messages)
 {
-	struct protection p = { 0 };
-	p.there = secret && secret->bytes.size == SECRET_SIZE &&
-		  expand(c->crypto, bytes_of_buffer(&secret->bytes), "tls13 key", p.key,
-			 sizeof p.key) &&
-		  expand(c->crypto, bytes_of_buffer(&secret->bytes), "tls13 iv", p.iv, sizeof p.iv);
-	return p;
+	const struct protection_suite *s = e->keys.suite;
+	while (messages.size >= HANDSHAKE_HEADER) {
+		size_t size = HANDSHAKE_HEADER + (read_u32(messages.data) & 0xffffff);
+		if (messages.data[0] == KEY_UPDATE && protection_update(c->crypto, s, e->secret)) {
+			protection_of_traffic(c->crypto, s,
+					      bytes_of(e->secret, digest_size(s->digest)),
+					      &e->keys);
+			e->number = 0;
+		}
+		size = size < messages.size ? size : messages.size;
+		messages = bytes_of(messages.data + size, messages.size - size);
+	}
 }
 
-/* Open one record; its content, without padding and type, is appended when it is data. */
-static bool record_open(struct closure *c, struct protection *p, struct bytes record,
-			struct buffer *data)
+/* Try the traffic keys: with the next number, and as if what did not open had taken numbers. */
+static uint8_t traffic_open(struct direction *d, struct bytes record, struct buffer *plain)
 {
-	uint8_t nonce[AEAD_IV_SIZE];
+	struct epoch *t = &d->traffic;
+	uint8_t type = 0;
+	size_t skipped = 0;
+	for (; skipped <= d->pending && skipped <= SKIPPED_MAX && !type; skipped++)
+		type = protection_open_tls(d->closure->crypto, &t->keys, t->number + skipped,
+					   record, plain);
+	if (!type)
+		return 0;
+	t->number += skipped;
+	d->failed += skipped - 1;
+	d->pending = 0;
+	d->opened++;
+	return type;
+}
+
+static void record_open(struct direction *d, struct bytes record, struct buffer *data)
+{
+	struct epoch *h = &d->handshake;
 	struct buffer plain = { 0 };
-	bool authentic = false;
-	memcpy(nonce, p->iv, sizeof nonce);
-	for (size_t i = 0; i < 8; i++)
-		nonce[AEAD_IV_SIZE - 1 - i] ^= (uint8_t)(p->sequence >> 8 * i);
-	struct aead under = { .key = p->key,
-			      .iv = nonce,
-			      .aad = bytes_of(record.data, HEADER_SIZE) };
-	struct bytes sealed = bytes_of(record.data + HEADER_SIZE, record.size - HEADER_SIZE);
-	bool good =
-		p->there && aead_open(c->crypto, &under, sealed, &plain, &authentic) && authentic;
-	size_t size = good ? plain.size : 0;
-	while (size && !plain.data[size - 1])
-		size--;
-	if (size && plain.data[size - 1] == TYPE_DATA)
-		buffer_append(data, bytes_of(plain.data, size - 1));
-	p->sequence += good;
+	uint8_t type = traffic_open(d, record, &plain);
+	if (type == TYPE_DATA)
+		buffer_append(data, bytes_of_buffer(&plain));
+	else if (type == TYPE_HANDSHAKE)
+		key_update(d->closure, &d->traffic, bytes_of_buffer(&plain));
+	else if (!type &&
+		 protection_open_tls(d->closure->crypto, &h->keys, h->number, record, &plain))
+		h->number++;
+	else if (!type)
+		d->pending++;
 	buffer_cleanse(&plain);
-	return good;
 }
 
 /* All data of one direction. What is under the handshake's keys comes first and is passed over when
- * only those of the data are had. */
-static void stream_open(struct closure *c, struct bytes bytes, struct protection *handshake,
-			struct protection *traffic, struct buffer *data)
+ * only those of the data are had. False: the last record is cut off. */
+static bool direction_open(struct direction *d, struct bytes bytes, struct buffer *data)
 {
+	bool sealed = false;
 	while (bytes.size >= HEADER_SIZE) {
 		size_t size = HEADER_SIZE + read_u16(bytes.data + 3);
 		if (size > bytes.size)
-			return;
-		struct bytes record = bytes_of(bytes.data, size);
-		if (bytes.data[0] == TYPE_DATA && !record_open(c, traffic, record, data))
-			record_open(c, handshake, record, data);
+			break;
+		if (bytes.data[0] == TYPE_DATA)
+			record_open(d, bytes_of(bytes.data, size), data);
+		else if (sealed && bytes.data[0] != TYPE_CHANGE) /* nothing is said openly then */
+			d->pending++;
+		sealed = sealed || bytes.data[0] == TYPE_DATA;
 		bytes = bytes_of(bytes.data + size, bytes.size - size);
 	}
+	d->failed += d->opened ? d->pending : 0;
+	return !bytes.size;
 }
 
-/* -- what is in a stream: frames, HTTP, or both -- */
+/* -- one connection -- */
 
-static bool has_pipe(const struct flow_channel *channel, enum pipe_kind kind)
+/* One direction with the hello of both, and whose it is. */
+struct found {
+	struct buffer bytes, other;
+	bool whole, client;
+};
+
+static bool found_of(const struct connections *in, const struct recorded_stream *s, struct found *f)
 {
-	for (size_t i = 0; i < channel->pipes_count; i++)
-		if (channel->pipes[i] == kind)
-			return true;
-	return false;
+	const struct recorded_stream *back = connections_other(in, s);
+	*f = (struct found){ 0 };
+	f->whole = connections_assemble(s, back, &f->bytes);
+	if (back)
+		connections_assemble(back, s, &f->other);
+	f->client = is_hello(bytes_of_buffer(&f->bytes), CLIENT_HELLO);
+	const struct buffer *client = f->client ? &f->bytes : &f->other;
+	const struct buffer *server = f->client ? &f->other : &f->bytes;
+	return is_hello(bytes_of_buffer(client), CLIENT_HELLO) &&
+	       is_hello(bytes_of_buffer(server), SERVER_HELLO);
 }
 
-static void read_http(struct closure *c, struct bytes in, const struct closure_value *how)
+/* Decrypt what was found with this secret, and read it. */
+static void found_open(struct closure *c, const struct recording *x, const struct opened *from,
+		       const struct found *f, struct direction *d)
 {
-	struct http_head head;
-	struct buffer unit = { 0 };
-	size_t size;
-	while (!http_head_find(in, 0, &size) && size &&
-	       !http_head_read(bytes_of(in.data, size), &head) &&
-	       head.body_size <= in.size - size) {
-		buffer_clear(&unit);
-		buffer_append_u16(&unit, (uint16_t)head.type);
-		buffer_append(&unit, bytes_of(in.data + size, head.body_size));
-		if (head.type != MESSAGE_NONE)
-			closure_read(c, bytes_of_buffer(&unit), how);
-		in = bytes_of(in.data + size + head.body_size, in.size - size - head.body_size);
-	}
-	buffer_cleanse(&unit);
-}
-
-/* Each frame is a message, or the next piece of what is in all of them. */
-static void read_frames(struct closure *c, struct bytes in, const struct closure_value *how,
-			struct buffer *joined)
-{
-	while (in.size >= FRAME_HEADER && in.size - FRAME_HEADER >= read_u32(in.data)) {
-		struct bytes body = bytes_of(in.data + FRAME_HEADER, read_u32(in.data));
-		if (joined)
-			buffer_append(joined, body);
-		else
-			closure_read(c, body, how);
-		in = bytes_of(body.data + body.size, in.size - FRAME_HEADER - body.size);
-	}
-}
-
-static void read_data(struct closure *c, const struct flow_channel *channel, struct bytes data,
-		      const struct closure_value *how)
-{
-	bool http = has_pipe(channel, PIPE_HTTP), frame = has_pipe(channel, PIPE_FRAME);
-	struct buffer joined = { 0 };
-	closure_scan(c, data, how);
-	if (frame)
-		read_frames(c, data, how, http ? &joined : NULL);
-	if (http)
-		read_http(c, frame ? bytes_of_buffer(&joined) : data, how);
-	buffer_cleanse(&joined);
-}
-
-/* -- which secrets a connection has -- */
-
-static const struct closure_value *secret_of(const struct closure *c, const struct recording *x,
-					     enum tls_label label, const uint8_t *random)
-{
-	for (size_t i = 0; i < x->labels_count; i++)
-		if (x->labels[i].label == label &&
-		    memcmp(x->labels[i].client_random, random, RECORDING_RANDOM) == 0)
-			return closure_secret(c, x->labels[i].secret);
-	return NULL;
-}
-
-static bool is_hello(struct bytes b)
-{
-	return b.size >= RANDOM_AT + RECORDING_RANDOM && b.data[0] == TYPE_HANDSHAKE &&
-	       b.data[HEADER_SIZE] == CLIENT_HELLO;
-}
-
-/* The bytes of a stream, and of whichever direction begins with a ClientHello: its random. */
-static bool random_of(const struct recording *x, const struct recorded_stream *s,
-		      struct buffer *bytes, uint8_t random[RECORDING_RANDOM], bool *client)
-{
-	struct buffer other = { 0 };
-	const struct recorded_stream *back = recording_other(x, s);
-	recording_assemble(s, bytes);
-	*client = is_hello(bytes_of_buffer(bytes));
-	if (!*client && back)
-		recording_assemble(back, &other);
-	const struct buffer *hello = *client ? bytes : &other;
-	bool there = is_hello(bytes_of_buffer(hello));
-	if (there)
-		memcpy(random, hello->data + RANDOM_AT, RECORDING_RANDOM);
-	buffer_fini(&other);
-	return there;
-}
-
-/* True when there is no more to be had from this stream. */
-static bool try_stream(struct closure *c, const struct recording *x,
-		       const struct recorded_stream *s)
-{
-	uint8_t random[RECORDING_RANDOM];
-	struct buffer bytes = { 0 }, data = { 0 };
-	bool client, done = false;
-	if (random_of(x, s, &bytes, random, &client)) {
-		const struct closure_value *traffic =
-			secret_of(c, x, client ? TLS_CLIENT_TRAFFIC : TLS_SERVER_TRAFFIC, random);
-		struct protection hand = protection_of(
-			c, secret_of(c, x, client ? TLS_CLIENT_HANDSHAKE : TLS_SERVER_HANDSHAKE,
-				     random));
-		struct protection keys = protection_of(c, traffic);
-		if (keys.there) {
-			struct closure_value how = { .rule = RULE_OPEN_TLS,
-						     .secret = -1,
-						     .device = s->device,
-						     .record = traffic->record };
-			stream_open(c, bytes_of_buffer(&bytes), &hand, &keys, &data);
-			read_data(c, &x->flow->channels[s->channel], bytes_of_buffer(&data), &how);
-			done = true;
-		}
-		OPENSSL_cleanse(&hand, sizeof hand);
-		OPENSSL_cleanse(&keys, sizeof keys);
-	}
-	buffer_fini(&bytes);
+	struct buffer data = { 0 };
+	bool whole = direction_open(d, bytes_of_buffer(&f->bytes), &data) && f->whole;
+	uint32_t bit = UINT32_C(1) << from->channel;
+	c->opening.opened |= d->opened ? bit : 0;
+	if (!unwrap_data(c, x->flow, from, bytes_of_buffer(&data)) || !whole || d->failed)
+		c->opening.unfollowed |= bit;
 	buffer_cleanse(&data);
-	return done;
 }
 
-void closure_open_streams(struct closure *c, const struct recording *x, int32_t who)
+static bool found_try(struct closure *c, const struct recording *x, const struct recorded_stream *s,
+		      const struct found *f)
 {
-	size_t count = x->streams_keys.count;
-	if (!c->opened && count) {
-		c->opened = calloc(count, sizeof *c->opened);
-		assert(c->opened);
-	}
-	for (size_t i = 0; i < count; i++) {
-		const struct recorded_stream *s = &x->streams[i];
-		bool may = who == KNOWLEDGE_ATTACKER || s->who == who || s->whom == who;
-		if (may && !c->opened[i] && s->channel >= 0 &&
-		    s->channel < (int)x->flow->channels_count)
-			c->opened[i] = try_stream(c, x, s);
-	}
+	const struct buffer *client = f->client ? &f->bytes : &f->other;
+	const struct buffer *server = f->client ? &f->other : &f->bytes;
+	const uint8_t *random = client->data + RANDOM_AT;
+	struct direction d = { .closure = c };
+	size_t label = 0, unused;
+	const struct closure_value *traffic = opening_secret(
+		c, x, f->client ? TLS_CLIENT_TRAFFIC : TLS_SERVER_TRAFFIC, random, &label);
+	if (!traffic)
+		return false;
+	const struct closure_value *handshake = opening_secret(
+		c, x, f->client ? TLS_CLIENT_HANDSHAKE : TLS_SERVER_HANDSHAKE, random, &unused);
+	const struct protection_suite *suite = suite_of(bytes_of_buffer(server));
+	uint64_t since = traffic->record > s->heard.since ? traffic->record : s->heard.since;
+	struct closure_value how = {
+		.rule = RULE_OPEN_TLS, .secret = -1, .device = s->heard.device, .record = since
+	};
+	struct opened from = { .channel = s->heard.channel, .stream = s, .how = &how };
+	c->opening.labels[label] = true;
+	if (suite)
+		epoch_begin(c, &d.traffic, suite, bytes_of_buffer(&traffic->bytes));
+	if (suite && handshake)
+		epoch_begin(c, &d.handshake, suite, bytes_of_buffer(&handshake->bytes));
+	if (d.traffic.keys.suite)
+		found_open(c, x, &from, f, &d);
+	else
+		c->opening.unfollowed |= UINT32_C(1) << s->heard.channel;
+	OPENSSL_cleanse(&d, sizeof d);
+	return true;
+}
+
+bool opening_stream(struct closure *c, const struct listening *l, const struct connections *in,
+		    size_t number)
+{
+	struct found f;
+	/* what rides on it may come to stand in the same list, which moves */
+	struct recorded_stream s = in->streams[number];
+	bool done = found_of(in, &s, &f) && found_try(c, l->recording, &s, &f);
+	buffer_cleanse(&f.bytes);
+	buffer_cleanse(&f.other);
+	return done;
 }

@@ -93,7 +93,7 @@ struct scenario {
 		struct {
 			size_t reveal; /* index; reveals_count: with everything handed over */
 			enum message_type type;
-			bool readable;
+			enum readable wanted;
 			struct place place;
 		} readable[SCENARIO_READABLE_MAX];
 		char *trace;              /* golden story; NULL when absent */

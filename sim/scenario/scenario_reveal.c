@@ -8,13 +8,16 @@
 #include "sim/yaml/value.h"
 
 struct raw_reveal {
-	const struct tree_node *secret, *at, *reads;
+	const struct tree_node *secret, *channels, *from, *wires, *at, *reads;
 };
 
 /* clang-format off: one key, one entry. */
-static const char *const readable_words[] = { "no", "yes", NULL };
+static const char *const readable_words[] = { "no", "yes", "not-followed", NULL };
 const struct schema readable_schema = {
-	.text = "yes or no", .kind = SCHEMA_WORD, .size = sizeof(int), .words = readable_words
+	.text = "yes, no or not-followed: keys were had, and the recorder lost track",
+	.kind = SCHEMA_WORD,
+	.size = sizeof(int),
+	.words = readable_words
 };
 static const struct schema class_schema = { .text = "a class of secrets", .kind = SCHEMA_NAME };
 static const struct schema secret_forms[] = {
@@ -26,10 +29,19 @@ static const struct schema secret_forms[] = {
 	  .item = &class_schema },
 	{ .text = NULL },
 };
+static const struct schema channel_item = { .text = "a channel of the flow", .kind = SCHEMA_NAME };
 static const struct schema reveal_fields[] = {
 	{ "secret", "the class whose values are handed over: all that some actor still has then",
 	  SCHEMA_EITHER, SCHEMA_AT(struct raw_reveal, secret), .required = true,
 	  .fields = secret_forms },
+	{ "channels", "of the class tls, only the secrets of these channels", SCHEMA_LIST,
+	  SCHEMA_AT(struct raw_reveal, channels), .least = 1, .most = FLOW_CHANNELS_MAX,
+	  .item = &channel_item },
+	{ "from", "only what this actor still has then", SCHEMA_NAME,
+	  SCHEMA_AT(struct raw_reveal, from) },
+	{ "wires", "channels on whose wires was recorded, instead of on all", SCHEMA_LIST,
+	  SCHEMA_AT(struct raw_reveal, wires), .least = 1, .most = FLOW_CHANNELS_MAX,
+	  .item = &channel_item },
 	{ "at", "when: a step of the flow, or a time", SCHEMA_SCALAR,
 	  SCHEMA_AT(struct raw_reveal, at), .required = true },
 	{ "reads", "message: whether it can be read with these alone", SCHEMA_MAP,
@@ -105,9 +117,48 @@ static void read_readable(struct flow_reading *n, struct scenario *s, size_t rev
 		schema_read(&readable_schema, node, n->file, &word, NULL);
 		s->expect.readable[s->expect.readable_count].reveal = reveal;
 		s->expect.readable[s->expect.readable_count].type = type;
-		s->expect.readable[s->expect.readable_count].readable = word == 1;
+		s->expect.readable[s->expect.readable_count].wanted = (enum readable)word;
 		s->expect.readable[s->expect.readable_count++].place = node->key_place;
 	}
+}
+
+/* Only a class whose values belong to channels can be told apart by them. */
+static void check_channels(struct flow_reading *n, const struct tree_node *node,
+			   const struct reveal *what)
+{
+	uint32_t ends = 0;
+	for (size_t i = 0; i < n->flow->holders_count; i++)
+		ends |= (uint32_t)n->flow->holders[i].ends_of_channel << i;
+	if (node && what->classes & ~ends)
+		schema_error(node, n->file, n->d,
+			     "channels, expected only secrets beside it that belong to channels");
+}
+
+/* Only a channel on a wire of its own can be recorded there. */
+static void check_wires(struct flow_reading *n, const struct tree_node *list)
+{
+	const struct tree_node *item = list && list->kind == TREE_SEQUENCE ? list->first : NULL;
+	for (; item; item = item->next) {
+		int channel =
+			item->kind == TREE_SCALAR ? flow_channel_index(n->flow, item->text) : -1;
+		enum channel_base base = channel < 0 ? BASE_WIRE : n->flow->channels[channel].base;
+		if (base == BASE_RIDES || base == BASE_LOCAL)
+			schema_error(item, n->file, n->d,
+				     "wires, expected a channel that has a wire of its own");
+	}
+}
+
+/* Whose, of which channels, and what was recorded. */
+static bool read_scope(struct flow_reading *n, const struct raw_reveal *raw, struct reveal *out)
+{
+	size_t actor = 0;
+	bool named = raw->from && flow_find_actor(n, raw->from, &actor);
+	out->channels = (uint32_t)flow_read_set(n, raw->channels, flow_find_channel);
+	out->wires = (uint32_t)flow_read_set(n, raw->wires, flow_find_channel);
+	out->from = named ? UINT32_C(1) << actor : 0;
+	check_channels(n, raw->channels, out);
+	check_wires(n, raw->wires);
+	return named || !raw->from;
 }
 
 static void read_reveal(struct flow_reading *n, struct scenario *s, const struct tree_node *node)
@@ -116,7 +167,8 @@ static void read_reveal(struct flow_reading *n, struct scenario *s, const struct
 	struct reveal what = { .step = -1 };
 	schema_read(&reveal_schema, node, n->file, &raw, NULL);
 	bool classes = read_classes(n, raw.secret, &what);
-	if (!read_when(n, s, raw.at, &what) || !classes)
+	bool scope = read_scope(n, &raw, &what);
+	if (!read_when(n, s, raw.at, &what) || !classes || !scope)
 		return;
 	s->reveals[s->reveals_count].what = what;
 	s->reveals[s->reveals_count].at = flow_copy(raw.at->text);

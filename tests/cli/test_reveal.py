@@ -40,6 +40,54 @@ class Reveal(Program):
         self.assertEqual([judged[f"forward-secret({name})"] for name in
                           ("master_session_key", "app_ephemeral", "uem_ephemeral")], ["holds"] * 3)
 
+    def test_each_layer_needs_its_own_key(self):
+        [run] = self.objects("run", "--json", self.attack("k35-layers"))
+        by = {(" ".join(one["channels"]), " ".join(one["wires"])): one for one in run["revealed"]}
+        inner = {"ActivationRequest", "NocProvisioning", "SecureChannelSetup", "ProvisioningRequest"}
+        self.assertEqual(by["tunnel", "relay"]["readable"], ["Datagram"])
+        self.assertEqual(by["key_request noc_session uem_reply", "relay"]["readable"], ["Datagram"])
+        self.assertEqual(set(by["tunnel noc_session", "relay"]["readable"]), inner | {"Datagram"})
+        self.assertEqual(by["tunnel noc_session", "scp_link"]["readable"], [])
+        self.assertEqual(set(by["noc_session", "noc_session"]["readable"]), inner)
+        self.assertLess(inner, set(by["scp_link tunnel noc_session", "scp_link"]["readable"]))
+        self.assertFalse(inner & set(by["scp_link tunnel", "scp_link"]["readable"]))
+        self.assertFalse(any(one["not_followed"] for one in run["revealed"]))
+
+    def test_who_turns_on_the_others_has_the_keys_of_its_own_ends(self):
+        for run in self.objects("run", "--json", self.attack("k35-corrupt-ends")):
+            reads = {(*one["from"], *one["wires"]): set(one["readable"]) for one in run["revealed"]}
+            self.assertLess({"SignalData", "RelayedDatagram"}, reads["infrastructure",])
+            self.assertFalse({"TunnelProposal", "ActivationRequest", "KeyReply"} & reads["infrastructure",])
+            self.assertIn("TunnelParameters", reads["secure_connect",])
+            self.assertEqual(reads["noc", "scp_link", "relay"], {"Datagram"})
+            self.assertIn("ActivationRequest", reads["noc",])
+
+    def test_what_somebody_corrupt_reads_comes_from_the_same(self):
+        text = self.text_of_next_app().split("expect:")[0]
+        acts = ("adversary: [{at: %s, when: '%s > secure_connect %s #1', do: {capture: it}}]\n"
+                "reveal: [{secret: tls, channels: [noc_session], wires: [relay], at: 10s}]\n"
+                "expect: {verdict: holds, outcome: {app: {result: 0}}}\n")
+        reads = {}
+        for actor, message in (("infrastructure", "RelayedSignal"), ("device", "TunnelProposal")):
+            path = self.write(actor + ".yaml", text + acts % (actor, actor, message))
+            [run] = self.objects("run", "--json", path)
+            reads[actor] = set(run["revealed"][0]["readable"])
+        # the tunnel's end gives what is in it; who only relays it does not
+        self.assertIn("ActivationRequest", reads["device"])
+        self.assertNotIn("ActivationRequest", reads["infrastructure"])
+
+    def test_what_was_not_followed_is_not_safe(self):
+        [run] = self.objects("run", "--json", self.attack("k35-damaged"))
+        self.assertEqual(run["revealed"][0]["not_followed"], ["ProvisioningData", "Provisioning"])
+        self.assertEqual(run["revealed"][1]["not_followed"], [])
+        self.assertEqual(self.judged(run)["forward-secret(app_ephemeral)"], "inconclusive")
+        path = self.changed("x.yaml", ("ProvisioningData: not-followed, P", "ProvisioningData: no, P"), of="k35-damaged")
+        [run] = self.objects("run", "--json", path, status=1)
+        self.assertIn("expected ProvisioningData to be safe with tls of uem_reply at 2h, recorded only on uem_reply, "
+                      "actual not followed", run["errors"][0]["text"])
+        for run in self.objects("run", "--json", self.attack("k35-poor-network"), self.attack("k35-tunnels-again")):
+            self.assertEqual([one["not_followed"] for one in run["revealed"]], [[]] * 4, run["case"])
+
     def test_nothing_of_it_is_in_the_run(self):
         whole = self.read(self.attack("k35-forward-secrecy")).decode()
         calm = re.sub("(?m)^attack: .*\n", "", whole.split("reveal:\n")[0])
@@ -72,7 +120,7 @@ class Reveal(Program):
         path = self.write("x.yaml", self.read(self.scenarios, "knox", "first-app-admin.yaml").decode().split("expect:")[0] +
                           "adversary:\n  - {at: user, when: 'user > app TypedKey', do: {type: {key: wrong}}}\n"
                           "reveal: [{secret: tls, at: S1.17}]\n"
-                          "expect: {verdict: holds, reaches: {device: S1.10}}\n")
+                          "expect: {verdict: holds, by: noc.access_key_hash_matches, reaches: {device: S1.10}}\n")
         [run] = self.objects("run", "--json", path, status=1)
         self.assertEqual(run["result"], "not-delivered")
         self.assertIn("reveal: expected its step to come in this run", run["errors"][0]["text"])
@@ -84,7 +132,12 @@ class Reveal(Program):
                                ("Provisioning: no}", "Provisionin: no}", 'unknown message'),
                                ("Provisioning: no}", "Provisioning: maybe}", "expected one of no, yes"),
                                ("secret: access_key\n", "secret: []\n", "reveal.1.secret"),
-                               ("    at: 10s\n", "", "at")):
+                               ("    at: 10s\n", "", "at"),
+                               ("    at: 10s\n", "    at: 10s\n    channels: [tunnel]\n", "secrets beside it that belong"),
+                               ("    at: 10s\n", "    at: 10s\n    wires: [tunnel]\n", "a wire of its own"),
+                               ("    at: 10s\n", "    at: 10s\n    wires: [rely]\n", "unknown channel"),
+                               ("    at: 10s\n", "    at: 10s\n    wires: [relay, relay]\n", "twice"),
+                               ("    at: 10s\n", "    at: 10s\n    from: nock\n", "unknown actor")):
             path = self.changed("bad.yaml", (old, new))
             _, err = self.expect(2, "lint", path)
             self.assertRegex(err, r"bad\.yaml:\d+:\d+: ", new)

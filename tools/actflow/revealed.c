@@ -8,7 +8,7 @@
 
 #include "tools/actflow/text.h"
 
-enum { COLUMN_WIDTH = 10 };
+enum { COLUMN_WIDTH = 10, COLUMN_WIDE = 14 }; /* wide: where something was not followed */
 
 void revealed_ask(const struct scenario *s, struct checker *c)
 {
@@ -18,6 +18,19 @@ void revealed_ask(const struct scenario *s, struct checker *c)
 		checker_record(c);
 }
 
+/* " of tunnel, signalling": channels of a bit set behind a word; nothing when there are none. */
+static void channels_add(const struct scenario *s, const char *word, uint32_t set,
+			 struct buffer *out)
+{
+	const char *before = word;
+	for (size_t i = 0; i < s->flow.channels_count; i++) {
+		if (!(set >> i & 1))
+			continue;
+		text_printf(out, "%s%s", before, s->flow.channels[i].name);
+		before = ", ";
+	}
+}
+
 /* "access_key, token_key at S1.17"; of the last column: "everything". */
 static void name_of(const struct scenario *s, size_t column, struct buffer *out)
 {
@@ -25,15 +38,43 @@ static void name_of(const struct scenario *s, size_t column, struct buffer *out)
 		text_add(out, "everything");
 		return;
 	}
+	const struct reveal *what = &s->reveals[column].what;
 	const char *comma = "";
 	for (size_t i = 0; i < s->flow.holders_count; i++) {
-		if (!(s->reveals[column].what.classes >> i & 1))
+		if (!(what->classes >> i & 1))
 			continue;
 		text_printf(out, "%s%s", comma, s->flow.holders[i].secret);
 		comma = ", ";
 	}
+	channels_add(s, " of ", what->channels, out);
+	for (size_t i = 0; i < s->flow.actors_count; i++)
+		if (what->from >> i & 1)
+			text_printf(out, " from %s", s->flow.actors[i].name);
 	text_add(out, " at ");
 	text_safe(out, s->reveals[column].at);
+	channels_add(s, ", recorded only on ", what->wires, out);
+}
+
+static void compare_one(const struct scenario *s, const struct revealed *list, size_t number,
+			struct diags *d)
+{
+	size_t reveal = s->expect.readable[number].reveal;
+	const struct revealed *column = &list[reveal];
+	enum message_type type = s->expect.readable[number].type;
+	enum readable wanted = s->expect.readable[number].wanted;
+	struct place place = s->expect.readable[number].place;
+	struct buffer with = { 0 };
+	name_of(s, reveal, &with);
+	if (!column->said[type])
+		diag_add(d, s->file, place.line, place.column,
+			 "readable: expected %s to be said where it is recorded, actual never",
+			 message_name(type));
+	else if (column->readable[type] != wanted)
+		diag_add(d, s->file, place.line, place.column,
+			 "readable: expected %s to be %s with %s, actual %s", message_name(type),
+			 readable_name(wanted), text_string(&with),
+			 readable_name(column->readable[type]));
+	buffer_fini(&with);
 }
 
 bool revealed_compare(const struct scenario *s, const struct checker *c, struct diags *d)
@@ -49,25 +90,8 @@ bool revealed_compare(const struct scenario *s, const struct checker *c, struct 
 			 "reveal: expected its step to come in this run, actual never: "
 			 "not-delivered");
 	}
-	for (size_t i = 0; delivered && i < s->expect.readable_count; i++) {
-		const struct revealed *column = &list[s->expect.readable[i].reveal];
-		enum message_type type = s->expect.readable[i].type;
-		struct place place = s->expect.readable[i].place;
-		bool wanted = s->expect.readable[i].readable;
-		struct buffer with = { 0 };
-		name_of(s, s->expect.readable[i].reveal, &with);
-		if (!column->said[type])
-			diag_add(d, s->file, place.line, place.column,
-				 "readable: expected %s to be said where it is recorded, actual "
-				 "never",
-				 message_name(type));
-		else if (column->readable[type] != wanted)
-			diag_add(d, s->file, place.line, place.column,
-				 "readable: expected %s to be %s with %s, actual %s",
-				 message_name(type), wanted ? "readable" : "safe",
-				 text_string(&with), wanted ? "safe" : "readable");
-		buffer_fini(&with);
-	}
+	for (size_t i = 0; delivered && i < s->expect.readable_count; i++)
+		compare_one(s, list, i, d);
 	return delivered;
 }
 
@@ -90,17 +114,28 @@ static void legend(const struct scenario *s, const struct revealed *column, size
 	buffer_fini(&name);
 }
 
+static size_t width_of(const struct revealed *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		for (int type = 0; type < MESSAGE_TYPES; type++)
+			if (list[i].readable[type] == READABLE_NOT_FOLLOWED)
+				return COLUMN_WIDE;
+	return COLUMN_WIDTH;
+}
+
 static void row(const struct revealed *list, size_t count, int type, bool colour,
 		struct buffer *out)
 {
 	const char *name = message_name((enum message_type)type);
+	size_t width = width_of(list, count);
 	text_printf(out, "  %s", name);
 	text_pad(out, text_width(name), 26);
 	for (size_t i = 0; i < count; i++) {
-		const char *word = list[i].readable[type] ? "readable" : "safe";
-		text_style(out, colour, list[i].readable[type] ? STYLE_BAD : STYLE_GOOD, word);
+		enum readable r = list[i].readable[type];
+		text_style(out, colour, r == READABLE_NOT ? STYLE_GOOD : STYLE_BAD,
+			   readable_name(r));
 		if (i + 1 < count)
-			text_pad(out, strlen(word), COLUMN_WIDTH);
+			text_pad(out, strlen(readable_name(r)), width);
 	}
 	text_add(out, "\n");
 }
@@ -121,7 +156,7 @@ void revealed_text(const struct scenario *s, const struct checker *c, bool colou
 		struct buffer number = { 0 };
 		text_printf(&number, "%zu", i + 1);
 		text_add(out, text_string(&number));
-		text_pad(out, number.size, COLUMN_WIDTH);
+		text_pad(out, number.size, width_of(list, count));
 		buffer_fini(&number);
 	}
 	text_add(out, "all\n");
@@ -134,13 +169,34 @@ void revealed_text(const struct scenario *s, const struct checker *c, bool colou
 /* -- for programs -- */
 
 static void write_messages(struct json *j, const char *key, const struct revealed *column,
-			   bool readable)
+			   enum readable r)
 {
 	json_begin(j, key, '[');
 	for (int type = MESSAGE_NONE + 1; type < MESSAGE_TYPES; type++)
-		if (column->said[type] && column->readable[type] == readable)
+		if (column->said[type] && column->readable[type] == r)
 			json_string(j, NULL, message_name((enum message_type)type));
 	json_end(j, ']');
+}
+
+static void write_channels(struct json *j, const char *key, const struct scenario *s, uint32_t set)
+{
+	json_begin(j, key, '[');
+	for (size_t i = 0; i < s->flow.channels_count; i++)
+		if (set >> i & 1)
+			json_string(j, NULL, s->flow.channels[i].name);
+	json_end(j, ']');
+}
+
+/* Of whom and of which channels it was, and what was recorded; empty: of all. */
+static void write_scope(struct json *j, const struct scenario *s, const struct reveal *what)
+{
+	write_channels(j, "channels", s, what->channels);
+	json_begin(j, "from", '[');
+	for (size_t i = 0; i < s->flow.actors_count; i++)
+		if (what->from >> i & 1)
+			json_string(j, NULL, s->flow.actors[i].name);
+	json_end(j, ']');
+	write_channels(j, "wires", s, what->wires);
 }
 
 void revealed_json(const struct scenario *s, const struct checker *c, struct json *j)
@@ -155,11 +211,13 @@ void revealed_json(const struct scenario *s, const struct checker *c, struct jso
 			if (list[i].what.classes >> k & 1)
 				json_string(j, NULL, s->flow.holders[k].secret);
 		json_end(j, ']');
+		write_scope(j, s, &list[i].what);
 		json_string(j, "at", i + 1 < count ? s->reveals[i].at : "");
 		json_unsigned(j, "record", list[i].record);
 		json_unsigned(j, "values", list[i].values);
-		write_messages(j, "readable", &list[i], true);
-		write_messages(j, "safe", &list[i], false);
+		write_messages(j, "readable", &list[i], READABLE_YES);
+		write_messages(j, "safe", &list[i], READABLE_NOT);
+		write_messages(j, "not_followed", &list[i], READABLE_NOT_FOLLOWED);
 		json_end(j, '}');
 	}
 	json_end(j, ']');

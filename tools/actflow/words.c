@@ -9,6 +9,15 @@ const struct word words[] = {
 	  "a verdict: the trace shows something that the flow forbids, or lacks a step" },
 	{ "inconclusive", "a verdict: there was nothing to judge, or the run ended at a limit" },
 	{ "void", "of a claim: one of its holders or parties was corrupt, so it says nothing" },
+	{ "readable",
+	  "of a message: whoever recorded the wires could decrypt it with what was handed "
+	  "over (reveal)" },
+	{ "safe",
+	  "of a message: decrypting it was tried with what was handed over, and a layer around "
+	  "it did not open" },
+	{ "not followed", "of a message: secrets of what is around it were handed over, and the "
+			  "recording could not be "
+			  "read to its end, or it was not found in there; that is not safe" },
 	{ "as expected",
 	  "a result: verdict, what falls, outcomes, refusing checks and story are those of the "
 	  "scenario" },
