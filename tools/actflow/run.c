@@ -17,6 +17,7 @@
 #include "tools/actflow/output.h"
 #include "tools/actflow/play.h"
 #include "tools/actflow/report.h"
+#include "tools/actflow/same_answers.h"
 #include "tools/actflow/supervise.h"
 #include "tools/actflow/sweep.h"
 #include "tools/actflow/text.h"
@@ -31,6 +32,7 @@ struct batch {
 	size_t told, as_expected, not, inconclusive, unread;
 	enum err status;
 	struct buffer again;
+	struct answers answers; /* of all runs that came back */
 };
 
 static void work(void *context, size_t job, struct buffer *result)
@@ -130,6 +132,7 @@ static void done(void *context, const struct supervised *s)
 	}
 	if (s->how == SUPERVISED_STOPPED)
 		return;
+	same_answers(&b->answers, &b->found.list[s->job], &a, b->o->json);
 	count(b, a.status);
 	draw_progress(b, true);
 	output_write(bytes_of_buffer(&a.out));
@@ -219,6 +222,7 @@ static void batch_fini(struct batch *b)
 		close(b->lock);
 	founds_fini(&b->found);
 	buffer_fini(&b->again);
+	answers_fini(&b->answers);
 }
 
 /* Options that do not go together, each pair with its reason. */
