@@ -13,8 +13,8 @@
 #define HIDES(check, reason) { check, REFUSAL_HIDES, NULL, NULL, reason }
 
 #define CHANNEL_ENDS                                                                               \
-	"an agreed channel has one try (D11): it ends, and its keys are wiped, so that nothing is " \
-	"ever sealed twice under them"
+	"a refused request ends its channel and wipes its keys (D11), so that nothing is sealed "  \
+	"twice under them; who changed it on its way could have kept it back as well"
 
 /* clang-format off */
 const struct refusal_rule dynamics_refusals[] = {

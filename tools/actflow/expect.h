@@ -27,7 +27,8 @@ bool expect_delivered(const struct scenario *s, const struct world_report *w,
 
 /* What a scenario says nothing of must come to its end (U6): each device's actor that completes the
  * flow comes to result 0, but where the scenario names its outcome, or a step that the device's
- * last attempt reaches. Whatever does not, falls. */
+ * last attempt reaches. Whatever does not, falls. Not asked where a limit ended the run, and where
+ * a violation is expected and not which one (no `falls`). */
 void expect_completed(const struct scenario *s, const struct actor_class *completes,
 		      const struct observation *seen, struct fallen *f);
 

@@ -102,13 +102,39 @@ static const struct row *judge_row(const struct machine *m, const char *name,
 	return row;
 }
 
+/* What an earlier refusal answered, and this one, too; NULL: nothing. */
+static const struct refused_step *same_occasion(const struct refused_steps *s,
+						const struct record *r)
+{
+	for (size_t i = s->count; i > 0; i--)
+		for (size_t p = 0; p < r->parents_count && s->list[i - 1].occasion > 0; p++)
+			if (s->list[i - 1].occasion == r->parents[p])
+				return &s->list[i - 1];
+	return NULL;
+}
+
+static void judge_once(const struct refused_steps *s, const struct record *r, bool has_peer,
+		       struct fallen *f)
+{
+	const struct refused_step *first = same_occasion(s, r);
+	const struct record_check *check = refused_check(r);
+	if (first)
+		fallen_add(f, POST_U3, r->id,
+			   "expected one record of a refusal, actual a second one of what was "
+			   "refused in record %" PRIu64,
+			   first->record);
+	else if (check && !has_peer)
+		fallen_add(f, POST_U3, r->id,
+			   "expected %s to refuse a message that names its peer, actual none from "
+			   "which the record follows",
+			   check->id);
+}
+
 /* One record, with all that an auditor asks of it. */
-static void judge_telling(const struct refused_steps *s, const struct record *r,
-			  const struct occasion *answered, struct fallen *f)
+static void judge_telling(const struct record *r, struct fallen *f)
 {
 	const struct record_check *check = refused_check(r);
-	bool last = !check || check == &r->checks[r->checks_count - 1];
-	if (!last)
+	if (check && check != &r->checks[r->checks_count - 1])
 		fallen_add(f, POST_U3, r->id,
 			   "expected %s to be the last check that was asked, actual %s after it",
 			   check->id, r->checks[r->checks_count - 1].id);
@@ -117,17 +143,6 @@ static void judge_telling(const struct refused_steps *s, const struct record *r,
 			   "expected the record to name actor and session, actual \"%s\" and "
 			   "%" PRIu64,
 			   r->actor, r->session);
-	if (check && !*answered->peer)
-		fallen_add(f, POST_U3, r->id,
-			   "expected %s to refuse a message that names its peer, actual none from "
-			   "which the record follows",
-			   check->id);
-	for (size_t i = s->count; i > 0 && answered->record > 0 && !answered->touched; i--)
-		if (s->list[i - 1].occasion == answered->record)
-			fallen_add(f, POST_U3, r->id,
-				   "expected one record of a refusal, actual a second one of what "
-				   "came in record %" PRIu64,
-				   answered->record);
 }
 
 static void add(struct refused_steps *s, struct refused_step step)
@@ -149,12 +164,14 @@ static const struct refused_step *judge_step(struct refused_steps *s, const stru
 	const struct record_check *check = refused_check(r);
 	const struct actor_class *class = class_of(roster, r->actor);
 	const struct machine *m = machine_of(class, r->machine);
-	struct refused_step step = { r->id, r->session, answered->record, class, NULL };
+	struct refused_step step = { r->id, r->session, answered->touched ? 0 : answered->record,
+				     class, NULL };
 	if (check)
 		step.row = judge_row(m, class ? own_name(class, check->id) : "", r, f);
 	else
 		judge_end(m ? m->states[m->unexpected] : "", "where it fails closed", r, f);
-	judge_telling(s, r, answered, f);
+	judge_telling(r, f);
+	judge_once(s, r, *answered->peer != '\0', f);
 	add(s, step);
 	return &s->list[s->count - 1];
 }

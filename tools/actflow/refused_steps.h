@@ -13,7 +13,7 @@
 /* A step that refused something, or that another session took because of one. */
 struct refused_step {
 	uint64_t record, session;
-	uint64_t occasion;               /* the message that it answered; 0: not known */
+	uint64_t occasion; /* the message that it answered, and no other may; 0: none */
 	const struct actor_class *class; /* NULL: of no actor of the roster */
 	const struct row *row;           /* the refusal row; NULL: none answered */
 };

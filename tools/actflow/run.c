@@ -358,7 +358,12 @@ const struct command command_run = {
 		"are not run, and those of the thorough set only with --thorough or when they are "
 		"named themselves; a file with `for:` is played once a case. The same scenario and "
 		"seed "
-		"give the same trace, byte for byte.",
+		"give the same trace, byte for byte. Whatever a scenario expects, each run is held "
+		"to "
+		"the "
+		"post-conditions U2, U3, U6 and U7 (`actflow explain post-condition`), and one "
+		"that "
+		"falls makes it not as expected.",
 	.options = options,
 	.args_min = 1,
 	.args_max = SIZE_MAX,
