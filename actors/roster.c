@@ -9,6 +9,7 @@
 #include "actors/dynamics/infrastructure.h"
 #include "actors/dynamics/noc.h"
 #include "actors/dynamics/proxy.h"
+#include "actors/dynamics/refusals.h"
 #include "actors/dynamics/secure_connect.h"
 #include "actors/dynamics/uem.h"
 #include "actors/dynamics/unexercised.h"
@@ -148,4 +149,6 @@ const struct roster dynamics_roster = {
 	.shared_count = sizeof shared / sizeof *shared,
 	.unexercised = dynamics_unexercised,
 	.unknockable = dynamics_unknockable,
+	.refusals = dynamics_refusals,
+	.completes = &app_actor,
 };

@@ -59,6 +59,21 @@ struct unknockable {
 	const char *check; /* "uem.setup_point_is_on_curve" */
 	const char *reason;
 };
+/* What a refusal does besides going where its row says, and what its answer must not tell: each with its
+ * reason. What is not said here, no refusal may do: `actflow run` holds it against every run. */
+enum refusal_kind {
+	REFUSAL_STORES, /* it writes into a table of its actor's store: a counter, or what it ends */
+	REFUSAL_TELLS,  /* it speaks to another session of its actor */
+	REFUSAL_HIDES,  /* what it comes to hangs on a secret, so that it answers as all of its actor's
+	                   that do, on that channel */
+};
+struct refusal_rule {
+	const char       *check; /* "noc.access_key_hash_matches" */
+	enum refusal_kind kind;
+	const char       *machine; /* REFUSAL_TELLS: whose session; else NULL */
+	const char       *what;    /* REFUSAL_STORES: the table; REFUSAL_TELLS: the stimulus; else NULL */
+	const char       *reason;
+};
 struct roster {
 	const char                      *name; /* "dynamics" */
 	const struct actor_class *const *actors;
@@ -71,6 +86,9 @@ struct roster {
 	size_t                           shared_count;
 	const struct unexercised        *unexercised; /* ends with an empty one; NULL: none */
 	const struct unknockable        *unknockable; /* likewise */
+	const struct refusal_rule       *refusals;    /* likewise */
+	/* The actor by whose outcome, 0, a run of the flow is complete on its device. */
+	const struct actor_class        *completes;
 };
 
 #endif

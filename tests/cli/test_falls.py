@@ -56,6 +56,43 @@ class Falling(Program):
             self.assertIn('(did you mean "secret(access_key)"?)', err)
 
 
+class Always(Program):
+    """What no scenario needs to say: tests of the records themselves are test_postconditions.c."""
+    LEFT_OUT = ()
+    MISTYPED = ("knox", "refusals", "wrong-key.yaml")
+    OUTCOME = "  outcome: {app: {result: -101}}\n"
+    REACHES = "  reaches: {device: S1.10}\n"
+
+    def changed(self, *without):
+        """A wrong key, of which these lines are not said; without either, its order must fall."""
+        text = self.read(self.scenarios, *self.MISTYPED).decode()
+        for line in without:
+            self.assertIn(line, text)
+            text = text.replace(line, "")
+        if len(without) == 2:
+            text = text.replace("verdict: holds", "falls: [order]")
+        return self.write("changed.yaml", text)
+
+    def test_a_device_of_which_nothing_is_said_must_be_activated(self):
+        path = self.changed(self.OUTCOME, self.REACHES)
+        (run,) = self.objects("run", path, "--json", status=1)
+        self.assertEqual(run["result"], "post-condition")
+        (told,) = [e["text"] for e in run["errors"] if "post-condition" in e["text"]]
+        self.assertRegex(told, r"^post-condition U6: expected app, of which the scenario says nothing else, to come to "
+                               r"result 0, actual -101 \(record \d+\)$")
+        out, _ = self.expect(1, "run", path)
+        self.assertRegex(out, r"(?m)^result +post-condition$")
+
+    def test_what_the_scenario_says_is_enough(self):
+        self.expect(0, "run", self.changed(self.OUTCOME))
+        _, out, _ = self.call("run", self.changed(self.REACHES))  # its order is not complete, but that is all
+        self.assertNotIn(b"post-condition", out)
+
+    def test_the_words_are_explained(self):
+        for word in ("post-condition", "U2", "U3", "U6", "U7"):
+            self.expect(0, "explain", word)
+
+
 class Weakened(Program):
     def test_the_verdict_names_the_weakness_and_nothing_else_changes(self):
         text = self.text_of_next_app().replace("seed: 7", "seed: 7\nprofile: {access_key: weak}", 1)

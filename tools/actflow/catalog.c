@@ -201,7 +201,7 @@ static const struct catalog_number results[] = {
 static const struct catalog_number exits[] = {
 	{ ERR_OK, "as expected", "every expectation of the scenario was met" },
 	{ ERR_NOT_AS_EXPECTED, "not as expected",
-	  "verdict, an outcome or the golden story differs" },
+	  "verdict, an outcome or the golden story differs, or a post-condition falls" },
 	{ ERR_INPUT, "usage or input",
 	  "an option, scenario, flow or trace is wrong; all places are named" },
 	{ ERR_INCONCLUSIVE, "inconclusive", "the trace does not hold what is needed to judge" },

@@ -176,6 +176,62 @@ enum err expect_compare(const struct scenario *s, uint64_t seed, struct observat
 	return d->count > before ? status : ERR_OK;
 }
 
+/* -- what is expected of every run -- */
+
+static bool is_spoken_of(const struct scenario *s, const char *actor, uint32_t device)
+{
+	for (size_t i = 0; i < s->expect.outcomes_count; i++)
+		if (is_of(actor, s->expect.outcomes[i].actor, s->devices.count))
+			return true;
+	for (size_t i = 0; i < s->expect.reaches_count; i++)
+		if (s->expect.reaches[i].device == 0 || s->expect.reaches[i].device == device)
+			return true;
+	return false;
+}
+
+static const struct outcome *outcome_of(const struct observation *seen, const char *actor)
+{
+	for (size_t i = 0; i < seen->outcomes_count; i++)
+		if (strcmp(seen->outcomes[i].actor, actor) == 0)
+			return &seen->outcomes[i];
+	return NULL;
+}
+
+/* A run that a limit ended came to nothing, and says so; and of one that is to be violated, in
+ * whatever way, nothing else is known. */
+static bool is_to_complete(const struct scenario *s, const struct observation *seen)
+{
+	bool anyhow = expect_verdict(s) == VERDICT_VIOLATED && s->expect.falls_count == 0;
+	return !anyhow && strcmp(seen->ended, "quiet") == 0;
+}
+
+void expect_completed(const struct scenario *s, const struct actor_class *completes,
+		      const struct observation *seen, struct fallen *f)
+{
+	int actor = completes ? flow_actor_index(&s->flow, completes->name) : -1;
+	if (actor < 0 || !is_to_complete(s, seen))
+		return;
+	uint32_t count = s->flow.each_device >> actor & 1 ? s->devices.count : 1;
+	for (uint32_t device = 1; device <= count; device++) {
+		char room[FLOW_INSTANCE_MAX];
+		const char *name =
+			flow_instance_name(&s->flow, (size_t)actor, device, s->devices.count, room);
+		const struct outcome *came = outcome_of(seen, name);
+		if (is_spoken_of(s, name, device) || (came && came->result == 0))
+			continue;
+		if (came)
+			fallen_add(f, POST_U6, came->record,
+				   "expected %s, of which the scenario says nothing else, to come "
+				   "to result 0, actual %" PRId64,
+				   name, came->result);
+		else
+			fallen_add(f, POST_U6, 0,
+				   "expected %s, of which the scenario says nothing else, to come "
+				   "to result 0, actual to none",
+				   name);
+	}
+}
+
 static void say_undelivered(const struct scenario *s, struct place place, const char *what,
 			    struct diags *d)
 {

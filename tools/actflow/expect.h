@@ -5,6 +5,7 @@
 #define TOOLS_ACTFLOW_EXPECT_H
 
 #include "sim/scenario/scenario.h"
+#include "sim/roster.h"
 #include "sim/world/world.h"
 #include "tools/actflow/observe.h"
 
@@ -23,5 +24,12 @@ enum err expect_compare(const struct scenario *s, uint64_t seed, struct observat
  * thing. */
 bool expect_delivered(const struct scenario *s, const struct world_report *w,
 		      const struct observation *seen, struct diags *d);
+
+/* What a scenario says nothing of must come to its end (U6): each device's actor that completes the
+ * flow comes to result 0, but where the scenario names its outcome, or a step that the device's
+ * last attempt reaches. Whatever does not, falls. Not asked where a limit ended the run, and where
+ * a violation is expected and not which one (no `falls`). */
+void expect_completed(const struct scenario *s, const struct actor_class *completes,
+		      const struct observation *seen, struct fallen *f);
 
 #endif

@@ -43,6 +43,7 @@ static void keep_outcome(struct observation *o, const struct record *r)
 		o->outcomes_count++;
 	keep(o->outcomes[i].actor, sizeof o->outcomes[i].actor, r->actor);
 	o->outcomes[i].result = r->number;
+	o->outcomes[i].record = r->id;
 }
 
 void observation_fill(struct record *r)
@@ -110,6 +111,7 @@ static void observe(struct observation *o, const struct record *r, struct bytes 
 	if (step >= 0 && checker_step_record(o->checker, (size_t)step) == r->id)
 		o->step_at[step] = r->at_ns;
 	refusals_feed(&o->refusals, r);
+	postconditions_feed(&o->post, r);
 	ladder_feed(o->ladder, r, step);
 	story_feed(o->flow, r, &o->story);
 	o->virtual_ns = r->at_ns;
@@ -149,6 +151,7 @@ void observation_fini(struct observation *o)
 		checker_free(o->checker);
 	ladder_free(o->ladder);
 	refusals_fini(&o->refusals);
+	postconditions_fini(&o->post);
 	buffer_fini(&o->story);
 	free(o->outcomes);
 	buffer_fini(&o->weakened);

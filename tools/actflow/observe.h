@@ -9,12 +9,14 @@
 #include "sim/flow/checker.h"
 #include "sim/scenario/scenario.h"
 #include "tools/actflow/ladder.h"
+#include "tools/actflow/postconditions.h"
 #include "tools/actflow/refusals.h"
 
 /* What an actor came to. */
 struct outcome {
 	char actor[FLOW_INSTANCE_MAX];
 	int64_t result;
+	uint64_t record; /* that tells it */
 };
 struct observation {
 	const struct flow *flow; /* borrowed */
@@ -22,6 +24,7 @@ struct observation {
 	struct checker *checker;
 	struct ladder *ladder;
 	struct refusals refusals;
+	struct postconditions post; /* asked only when they were attended */
 	struct buffer story;
 	struct buffer weakened; /* settings that weaken security, in words; empty: none */
 	int64_t virtual_ns;     /* time of the last record */

@@ -8,17 +8,18 @@
 enum err perform(const struct performing *what, struct performance *p, struct diags *d)
 {
 	const struct scenario *s = what->scenario;
+	const struct replay same = { s, what->seed, what->knocked };
 	int64_t begun = loop_now_ns();
 	p->trace = trace_new(what->file);
+	struct world_setup setup = replay_setup(&same, p->trace, &p->secrets);
 	observation_init(&p->seen, &s->flow, s->variant, &p->secrets, what->verbose);
 	replay_expect(s, p->seen.checker);
 	revealed_ask(s, p->seen.checker);
 	if (what->knowledge)
 		checker_record(p->seen.checker);
 	refusals_attend(&p->seen.refusals, s);
+	postconditions_attend(&p->seen.post, setup.roster, &s->flow);
 	trace_sink(p->trace, observation_feed, &p->seen);
-	const struct replay same = { s, what->seed, what->knocked };
-	struct world_setup setup = replay_setup(&same, p->trace, &p->secrets);
 	enum err status = world_run(s, &setup, &p->world, d);
 	if (status != ERR_OK)
 		return status;

@@ -95,6 +95,16 @@ static enum err update_golden(struct run *r)
 	return ERR_OK;
 }
 
+/* What no scenario needs to say. */
+static void compare_always(struct run *r)
+{
+	struct fallen *fallen = &r->did.seen.post.fallen;
+	expect_completed(&r->scenario, r->did.seen.post.roster->completes, &r->did.seen, fallen);
+	fallen_tell(fallen, r->scenario.file, &r->differences);
+	if (fallen->count > 0 && !r->reason)
+		r->reason = "post-condition";
+}
+
 static enum err compare(struct run *r)
 {
 	enum err updated = r->p->options->update_golden ? update_golden(r) : ERR_OK;
@@ -109,6 +119,7 @@ static enum err compare(struct run *r)
 	if (!expect_delivered(&r->scenario, &r->did.world, &r->did.seen, &r->differences) ||
 	    !delivered)
 		r->reason = "not-delivered";
+	compare_always(r);
 	if (r->differences.count > before)
 		status = ERR_NOT_AS_EXPECTED;
 	return updated == ERR_OK ? status : updated;
@@ -197,7 +208,8 @@ static enum err look_for_secrets(struct run *r, struct bytes text)
 {
 	const struct bytes all[] = { text, bytes_of_buffer(&r->a->out),
 				     bytes_of_buffer(&r->a->messages),
-				     bytes_of_buffer(&r->a->again) };
+				     bytes_of_buffer(&r->a->again),
+				     bytes_of_buffer(&r->a->answers) };
 	const char *class = scan_texts(&r->did.secrets, all, sizeof all / sizeof *all);
 	if (!class)
 		return ERR_OK;
@@ -208,6 +220,7 @@ static enum err look_for_secrets(struct run *r, struct bytes text)
 	buffer_clear(&r->a->out);
 	buffer_clear(&r->a->messages);
 	buffer_clear(&r->a->again);
+	buffer_clear(&r->a->answers);
 	return ERR_BUG;
 }
 
@@ -241,6 +254,7 @@ static enum err conclude(struct run *r, enum err status)
 {
 	struct report about = report_of(r, status);
 	take_sample(r, &about, &r->a->sample);
+	answers_pack(&r->did.seen.post.answers, &r->a->answers);
 	struct buffer text = { 0 }, secrets = { 0 };
 	write_answer(r, &about);
 	if (r->bundle.folder) {
@@ -299,6 +313,7 @@ void answer_fini(struct answer *a)
 	buffer_fini(&a->out);
 	buffer_fini(&a->messages);
 	buffer_fini(&a->again);
+	buffer_fini(&a->answers);
 	*a = (struct answer){ 0 };
 }
 
@@ -315,6 +330,7 @@ void answer_pack(const struct answer *a, struct buffer *out)
 	pack(out, &a->out);
 	pack(out, &a->messages);
 	pack(out, &a->again);
+	pack(out, &a->answers);
 }
 
 static bool unpack(struct bytes *in, struct buffer *part)
@@ -336,5 +352,5 @@ bool answer_unpack(struct bytes packed, struct answer *a)
 	memcpy(&a->sample, packed.data + 1, sizeof a->sample);
 	struct bytes in = bytes_of(packed.data + begins, packed.size - begins);
 	return unpack(&in, &a->out) && unpack(&in, &a->messages) && unpack(&in, &a->again) &&
-	       in.size == 0;
+	       unpack(&in, &a->answers) && in.size == 0;
 }

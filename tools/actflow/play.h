@@ -37,6 +37,7 @@ struct answer {
 	struct buffer out;      /* for stdout */
 	struct buffer messages; /* for stderr */
 	struct buffer again; /* for the end, where failures are repeated; empty when as expected */
+	struct buffer answers; /* of refusals that hang on a secret, as answers_pack packs them */
 };
 
 void play(const struct play *p, struct answer *a);

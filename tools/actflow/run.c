@@ -17,6 +17,7 @@
 #include "tools/actflow/output.h"
 #include "tools/actflow/play.h"
 #include "tools/actflow/report.h"
+#include "tools/actflow/same_answers.h"
 #include "tools/actflow/supervise.h"
 #include "tools/actflow/sweep.h"
 #include "tools/actflow/text.h"
@@ -31,6 +32,7 @@ struct batch {
 	size_t told, as_expected, not, inconclusive, unread;
 	enum err status;
 	struct buffer again;
+	struct answers answers; /* of all runs that came back */
 };
 
 static void work(void *context, size_t job, struct buffer *result)
@@ -130,6 +132,7 @@ static void done(void *context, const struct supervised *s)
 	}
 	if (s->how == SUPERVISED_STOPPED)
 		return;
+	same_answers(&b->answers, &b->found.list[s->job], &a, b->o->json);
 	count(b, a.status);
 	draw_progress(b, true);
 	output_write(bytes_of_buffer(&a.out));
@@ -219,6 +222,7 @@ static void batch_fini(struct batch *b)
 		close(b->lock);
 	founds_fini(&b->found);
 	buffer_fini(&b->again);
+	answers_fini(&b->answers);
 }
 
 /* Options that do not go together, each pair with its reason. */
@@ -354,7 +358,12 @@ const struct command command_run = {
 		"are not run, and those of the thorough set only with --thorough or when they are "
 		"named themselves; a file with `for:` is played once a case. The same scenario and "
 		"seed "
-		"give the same trace, byte for byte.",
+		"give the same trace, byte for byte. Whatever a scenario expects, each run is held "
+		"to "
+		"the "
+		"post-conditions U2, U3, U6 and U7 (`actflow explain post-condition`), and one "
+		"that "
+		"falls makes it not as expected.",
 	.options = options,
 	.args_min = 1,
 	.args_max = SIZE_MAX,

@@ -17,6 +17,7 @@
 #include "tools/actflow/output.h"
 #include "tools/actflow/play.h"
 #include "tools/actflow/report.h"
+#include "tools/actflow/same_answers.h"
 #include "tools/actflow/supervise.h"
 #include "tools/actflow/tally.h"
 #include "tools/actflow/tally_report.h"
@@ -32,7 +33,8 @@ struct sweep {
 	uint64_t begun; /* the first job of the stretch under way */
 	uint64_t told;
 	bool colour, progress;
-	struct tally tally; /* of the scenario under way */
+	struct tally tally;     /* of the scenario under way */
+	struct answers answers; /* of all runs that came back */
 	enum err status;
 };
 
@@ -130,6 +132,7 @@ static void done(void *context, const struct supervised *what)
 		text_add(&a.messages, "bug: a worker's answer is not whole\n");
 	}
 	uint64_t seed = task.has_seed ? task.seed : a.sample.seed;
+	same_answers(&s->answers, task.scenario, &a, false);
 	tally_add(&s->tally, seed, task.repeat, &a);
 	s->told++;
 	draw_progress(s, false);
@@ -194,6 +197,7 @@ enum err sweep_run(const struct options *o, const struct founds *f)
 		chosen_warn_thorough(f, "actflow run");
 	}
 	tally_fini(&s.tally);
+	answers_fini(&s.answers);
 	if (!stopped)
 		return ending_worse(s.status, status);
 	fflush(stdout);

@@ -32,7 +32,19 @@ const struct word words[] = {
 	{ "not-delivered",
 	  "a result: a crash or act that the scenario wants never came in the run, for "
 	  "its time, step or message did not, or left everything as it was; or nothing was done to "
-	  "the run of a scenario with `attack:`; or a check of expect.by refused, but nothing that follows from an act" },
+	  "the run of a scenario with `attack:`; or a check of expect.by refused, but nothing that "
+	  "follows from an act" },
+	{ "post-condition",
+	  "a result: something that holds of every run does not, whatever its scenario expects; "
+	  "U2, U3, U6 or U7 stands before what fell" },
+	{ "U2", "a post-condition: a refusal goes where its row says, and changes no other session "
+		"and nothing stored, but what the roster names with a reason" },
+	{ "U3", "a post-condition: one record tells each refusal with its check, actor, session "
+		"and peer, and what was accepted was answered" },
+	{ "U6", "a post-condition: each device of which the scenario names neither outcome nor "
+		"last step is activated" },
+	{ "U7", "a post-condition: refusals that hang on a secret are answered on the wire alike, "
+		"and no check's name is there" },
 	{ "refused",
 	  "a result: the scenario could not be read; each error is told with its place" },
 	{ "lost", "a result: the run did not come back; the message says what ended it" },
