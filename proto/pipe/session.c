@@ -234,6 +234,12 @@ void session_close(struct pipe *p, int64_t now_ns)
 	release(s);
 }
 
+const char *session_peer(const struct pipe *p)
+{
+	const struct session *s = (const struct session *)p;
+	return s->secured ? s->peer : "";
+}
+
 void session_free(struct pipe *p)
 {
 	struct session *s = (struct session *)p;

@@ -25,6 +25,7 @@ struct session {
 
 	/* for the checks; each string is ours */
 	bool opener, mutual;
+	char peer[PIPE_PEER_MAX + 1]; /* the only CN of the certificate that was judged; "": none, or no plain one */
 	char *host;   /* opener: must be in the server's certificate */
 	char *client; /* acceptor, mutual: must be the client's CN, or what stands in it before @ and a number; NULL: any */
 	struct address local, remote;
@@ -54,6 +55,7 @@ void session_below_ended(struct pipe *p, const char *why, int64_t now_ns);
 void session_feed(struct pipe *p, enum pipe_side from, const struct unit *u, int64_t now_ns);
 bool session_drain(struct pipe *p, enum pipe_side to, struct unit *out);
 void session_close(struct pipe *p, int64_t now_ns);
+const char *session_peer(const struct pipe *p);
 void session_free(struct pipe *p);
 
 /* session_checks.c */

@@ -95,8 +95,9 @@ static bool client_is(const char *name, const char *client)
 /* The peer's name: the host dialled, or the client admitted. X509_V_OK, or the error to alert. */
 static int judge_name(struct session *s, X509 *certificate)
 {
-	char name[128], detail[320];
-	common_name(certificate, name, sizeof name);
+	const char *name = s->peer;
+	char detail[320];
+	common_name(certificate, s->peer, sizeof s->peer);
 	if (s->opener) {
 		unsigned strict =
 			X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_WILDCARDS;
