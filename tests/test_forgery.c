@@ -79,6 +79,23 @@ static void a_client_must_be_who_is_admitted(void)
 	}
 }
 
+/* D9: no fault of the certificate's; the table knows whose it is. */
+static void another_devices_certificate_is_for_the_table(void)
+{
+	static const char story[] =
+		"a proposal of another device than the one that asked ends the association";
+	present("device", "present: other-device");
+	CU_ASSERT_TRUE(judged("secure_connect", "signal_session", "CN=device@2 wanted device"));
+	CU_ASSERT_EQUAL(told_count((struct asked){ .kind = RECORD_STEP, .text = story }), 1);
+	CU_ASSERT_EQUAL(played.app_result, -101);
+	told_play_to("next-app",
+		     "devices: {count: 3}\n"
+		     "adversary: [{at: device@3, when: 0s, do: {present: other-device}}]\n",
+		     &played);
+	CU_ASSERT_TRUE(judged("secure_connect", "signal_session", "CN=device@1 wanted device"));
+	CU_ASSERT_EQUAL(told_count((struct asked){ .kind = RECORD_STEP, .text = story }), 1);
+}
+
 static void a_wrong_speech_is_refused_where_it_is_heard(void)
 {
 	present("app", "speak: tls1.2");
@@ -139,6 +156,7 @@ int main(void)
 	const struct test_case cases[] = {
 		TEST(each_forgery_is_refused_for_what_it_is),
 		TEST(a_client_must_be_who_is_admitted),
+		TEST(another_devices_certificate_is_for_the_table),
 		TEST(a_wrong_speech_is_refused_where_it_is_heard),
 		TEST(no_other_identity_moves),
 		TEST(every_word_has_a_meaning),

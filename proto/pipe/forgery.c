@@ -22,6 +22,7 @@ const char *const tls_forgery_words[FORGERIES + 1] = {
 	[FORGERY_SELF_SIGNED] = "self-signed",
 	[FORGERY_WRONG_USE] = "wrong-use",
 	[FORGERY_OTHER_ACTOR] = "other-actor",
+	[FORGERY_OTHER_DEVICE] = "other-device",
 	[FORGERY_ABSENT] = "none",
 	[FORGERY_WILDCARD] = "wildcard",
 	[FORGERY_NUL] = "nul",
@@ -58,7 +59,7 @@ static void speak_false(struct certificate_spec *s, const struct certificate_aut
 		s->use = "codeSigning";
 	} else if (f->forgery == FORGERY_NUL) {
 		s->behind_nul = ".elsewhere.example";
-	} else if (f->forgery == FORGERY_OTHER_ACTOR) {
+	} else if (f->forgery == FORGERY_OTHER_ACTOR || f->forgery == FORGERY_OTHER_DEVICE) {
 		s->name = f->other;
 	}
 	if (f->begins_s > 0)

@@ -18,6 +18,7 @@ enum tls_forgery {
 	FORGERY_SELF_SIGNED, /* issued by itself */
 	FORGERY_WRONG_USE,   /* neither for servers nor for clients */
 	FORGERY_OTHER_ACTOR, /* a good one, but another actor's */
+	FORGERY_OTHER_DEVICE, /* a good one, but that of another device */
 	FORGERY_ABSENT,      /* a client presents none */
 	FORGERY_WILDCARD,    /* *. and the last label of its host */
 	FORGERY_NUL,         /* its names go on behind a NUL */
@@ -45,7 +46,7 @@ extern const char *const tls_speech_words[SPEECHES + 1];
 struct tls_forged {
 	enum tls_forgery forgery;
 	const char *whose;        /* the name in a true one */
-	const char *other;        /* FORGERY_OTHER_ACTOR: whose name is in it */
+	const char *other;        /* FORGERY_OTHER_ACTOR, FORGERY_OTHER_DEVICE: whose name is in it */
 	int64_t begins_s, ends_s; /* validity in seconds from the epoch; 0: as always */
 };
 

@@ -320,6 +320,11 @@ const char *plan_being_fault_of(const struct flow *f, const struct plan_entry *e
 			       "their own";
 	if (e->acts[0].kind == ACT_PRESENT && !flow_is_certified(f, (size_t)e->at))
 		return "at, expected an actor that presents a certificate";
+	for (size_t k = 0; k < e->acts_count; k++)
+		if (e->acts[k].kind == ACT_PRESENT && e->acts[k].word == FORGERY_OTHER_DEVICE &&
+		    !(f->each_device >> e->at & 1))
+			return "do, expected present: other-device at an actor that each device "
+			       "has";
 	if (e->when.kind != TRIGGER_TIME || e->when.at_ns != 0 || e->after.kind != TRIGGER_NONE ||
 	    e->until.kind != TRIGGER_NONE)
 		return "when, expected 0s: an actor is who it is from the beginning";
