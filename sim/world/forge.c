@@ -49,6 +49,7 @@ static void certify_falsely(struct world *w, const struct actor *a, const char *
 		.begins_s = is_certificate ? act->ns / NS_PER_S : 0,
 		.ends_s = is_certificate ? act->number / NS_PER_S : 0,
 		.whose = a->name,
+		.address = a->spec->hosts_count > 0 ? a->spec->hosts[0].ip : 0,
 		.other = of_device ? elsewhere(a, room) : other_than(w, a->flow_index)
 	};
 	for (size_t h = 0; h < a->spec->hosts_count; h++)
