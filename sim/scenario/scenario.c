@@ -180,6 +180,14 @@ static void read_expect(struct scenario_reading *r, const struct raw_scenario *r
 		r->s->expect.verdict_place =
 			tree_get(tree_get(t->root, "expect"), "verdict")->place;
 	}
+	if (raw->unchanged >= 0) {
+		const struct tree_node *steps = tree_get(tree_get(t->root, "expect"), "steps");
+		r->s->expect.steps_unchanged = true;
+		r->s->expect.steps_place = steps->place;
+		if (!raw->adversary && !raw->crash)
+			schema_error(steps, r->names.file, r->names.d,
+				     "steps, expected an adversary or a crash to be without");
+	}
 	scenario_read_by(r->s, raw->by, r->names.file, r->names.d);
 	if (raw->trace) {
 		struct bytes text = bytes_of_buffer(&t->text);
@@ -202,6 +210,7 @@ static void read_parts(struct scenario_reading *r, const struct tree *t)
 {
 	struct scenario *s = r->s;
 	struct raw_scenario raw = { .verdict = -1,
+				    .unchanged = -1,
 				    .virtual_ns = VIRTUAL_DEFAULT_NS,
 				    .steps = STEPS_DEFAULT,
 				    .bytes = BYTES_DEFAULT };

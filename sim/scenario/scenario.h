@@ -96,6 +96,8 @@ struct scenario {
 			bool readable;
 			struct place place;
 		} readable[SCENARIO_READABLE_MAX];
+		bool steps_unchanged;     /* each session does what it does without the plan */
+		struct place steps_place;
 		char *trace;              /* golden story; NULL when absent */
 		struct place trace_place; /* of its first line of text */
 	} expect;

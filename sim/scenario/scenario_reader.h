@@ -12,7 +12,7 @@ struct raw_scenario {
 		*attack, *falls, *trace;
 	const struct tree_node *devices, *crash, *adversary, *reveal, *guess, *readable;
 	uint64_t seed;
-	int verdict; /* -1 when absent */
+	int verdict, unchanged; /* -1 when absent */
 	int64_t virtual_ns, steps, bytes;
 };
 

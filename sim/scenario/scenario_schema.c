@@ -14,6 +14,7 @@ static const char *const verdict_words[] = {
 	[VERDICT_INCONCLUSIVE] = "inconclusive",
 	[VERDICT_INCONCLUSIVE + 1] = NULL,
 };
+static const char *const steps_words[] = { "unchanged", NULL };
 static const struct schema setting_schema = { .text = "the setting's value", .kind = SCHEMA_NAME };
 
 static const struct schema outcome_fields[] = {
@@ -74,6 +75,8 @@ static const struct schema expect_fields[] = {
 	  .item = &reach_schema },
 	{ "readable", "message: whether whoever has all that reveal hands over can read it", SCHEMA_MAP,
 	  AT(readable), .least = 1, .most = SCENARIO_READABLE_MAX, .item = &readable_schema },
+	{ "steps", "unchanged: each session does, step by step, what it does without adversary and crash",
+	  SCHEMA_WORD, AT(unchanged), .words = steps_words },
 	{ "trace", "the story at the file's own seed; a line ... skips any number of lines",
 	  SCHEMA_STORY, AT(trace) },
 	{ .name = NULL },

@@ -110,6 +110,8 @@ static void observe(struct observation *o, const struct record *r, struct bytes 
 	if (step >= 0 && checker_step_record(o->checker, (size_t)step) == r->id)
 		o->step_at[step] = r->at_ns;
 	refusals_feed(&o->refusals, r);
+	if (o->keeps_deeds)
+		deeds_feed(&o->deeds, r);
 	ladder_feed(o->ladder, r, step);
 	story_feed(o->flow, r, &o->story);
 	o->virtual_ns = r->at_ns;
@@ -149,6 +151,7 @@ void observation_fini(struct observation *o)
 		checker_free(o->checker);
 	ladder_free(o->ladder);
 	refusals_fini(&o->refusals);
+	deeds_fini(&o->deeds);
 	buffer_fini(&o->story);
 	free(o->outcomes);
 	buffer_fini(&o->weakened);

@@ -8,6 +8,7 @@
 
 #include "sim/flow/checker.h"
 #include "sim/scenario/scenario.h"
+#include "tools/actflow/deeds.h"
 #include "tools/actflow/ladder.h"
 #include "tools/actflow/refusals.h"
 
@@ -22,6 +23,8 @@ struct observation {
 	struct checker *checker;
 	struct ladder *ladder;
 	struct refusals refusals;
+	bool keeps_deeds; /* set before the first record */
+	struct deeds deeds;
 	struct buffer story;
 	struct buffer weakened; /* settings that weaken security, in words; empty: none */
 	int64_t virtual_ns;     /* time of the last record */
