@@ -184,9 +184,6 @@ static void read_expect(struct scenario_reading *r, const struct raw_scenario *r
 		const struct tree_node *steps = tree_get(tree_get(t->root, "expect"), "steps");
 		r->s->expect.steps_unchanged = true;
 		r->s->expect.steps_place = steps->place;
-		if (!raw->adversary && !raw->crash)
-			schema_error(steps, r->names.file, r->names.d,
-				     "steps, expected an adversary or a crash to be without");
 	}
 	scenario_read_by(r->s, raw->by, r->names.file, r->names.d);
 	if (raw->trace) {
@@ -203,6 +200,7 @@ static void read_expect(struct scenario_reading *r, const struct raw_scenario *r
 		read_outcomes(r, raw->outcome);
 		read_reaches(r, raw->reaches);
 		scenario_read_falls(&r->names, r->s, raw->falls);
+		scenario_read_sees(&r->names, r->s, raw->sees);
 	}
 }
 
@@ -277,6 +275,8 @@ void scenario_fini(struct scenario *s)
 	}
 	for (size_t i = 0; i < s->expect.outcomes_count; i++)
 		free(s->expect.outcomes[i].actor);
+	for (size_t i = 0; i < s->expect.sees_count; i++)
+		free(s->expect.sees[i].what);
 	free(s->expect.trace);
 	scenario_free_guesses(s);
 	for (size_t i = 0; i < s->reveals_count; i++)

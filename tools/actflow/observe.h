@@ -11,6 +11,7 @@
 #include "tools/actflow/deeds.h"
 #include "tools/actflow/ladder.h"
 #include "tools/actflow/refusals.h"
+#include "tools/actflow/sights.h"
 
 /* What an actor came to. */
 struct outcome {
@@ -25,6 +26,7 @@ struct observation {
 	struct refusals refusals;
 	bool keeps_deeds; /* set before the first record */
 	struct deeds deeds;
+	struct sights sights;
 	struct buffer story;
 	struct buffer weakened; /* settings that weaken security, in words; empty: none */
 	int64_t virtual_ns;     /* time of the last record */

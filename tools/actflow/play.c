@@ -106,6 +106,7 @@ static enum err compare(struct run *r)
 	r->reason = refusals_compare(&r->scenario, &r->did.seen.refusals, &r->differences);
 	bool delivered = revealed_compare(&r->scenario, r->did.seen.checker, &r->differences);
 	delivered = guessed_compare(&r->scenario, &r->guessing, &r->differences) && delivered;
+	sights_compare(&r->did.seen.sights, &r->differences);
 	enum err again = r->scenario.expect.steps_unchanged
 				 ? deeds_compare(&r->scenario, r->seed, &r->p->options->knocked,
 						 &r->did.seen.deeds, &r->differences)
