@@ -72,6 +72,8 @@ struct step {
 	const struct policy  *policy;
 	const void           *examined; /* what examine filled */
 	const char           *actor;    /* own name, e.g. "uem" */
+	const char           *peer;     /* the other end of that channel, by the name in the certificate that
+	                                   it proved to hold; "" where it showed none */
 	uint32_t              device;   /* number of the actor's device, from 1; 0: it serves all of them */
 };
 

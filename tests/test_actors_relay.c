@@ -198,11 +198,14 @@ static void a_device_speaks_only_for_its_own_association(void)
 
 /* -- tunnel parameters, at both ends -- */
 
+enum { BY_ANOTHER = 6 }; /* choice of a proposal, tag of a tunnel: another device's */
+
 static bool proposal(const struct words *w, int choice, struct message *m)
 {
 	static const struct tunnel_proposal list[] = {
 		{ MTU, DTLS_1_2 },     { MTU_MIN, DTLS_1_2 },     { MTU, DTLS_1_0 },
 		{ MTU + 1, DTLS_1_2 }, { MTU_MIN - 1, DTLS_1_2 }, { UINT32_MAX, DTLS_1_2 },
+		{ MTU, DTLS_1_2 }, /* by another device */
 	};
 	(void)w;
 	*m = (struct message){ .type = MESSAGE_TUNNEL_PROPOSAL };
@@ -221,7 +224,11 @@ static void observe_proposal(struct words *w, const struct letter *l, struct byt
 	(void)w;
 	bool answered = bench_spoke(&bench, MESSAGE_TUNNEL_PARAMETERS, &out);
 	bool proposed = l->make == proposal && message_decode(unit, &in) == MESSAGE_OK;
-	bool good = proposed && is_usable(in.as.tunnel_proposal.mtu, in.as.tunnel_proposal.version);
+	bool good = proposed && l->choice != BY_ANOTHER &&
+		    is_usable(in.as.tunnel_proposal.mtu, in.as.tunnel_proposal.version);
+	if (l->tag == BY_ANOTHER && strcmp(bench_state(&bench), "connected") == 0 &&
+	    bench.last.from != bench.last.to)
+		CU_FAIL("took another device's tunnel");
 	if (answered && (!good || out.as.tunnel_parameters.association != OPEN ||
 			 out.as.tunnel_parameters.mtu != in.as.tunnel_proposal.mtu ||
 			 out.as.tunnel_parameters.version != DTLS_1_2))
@@ -231,14 +238,30 @@ static void observe_proposal(struct words *w, const struct letter *l, struct byt
 	forwarded += answered;
 }
 
+/* D9: who speaks is told by a certificate, who asked by the infrastructure. */
+static void speak_as(struct words *w, const struct letter *l)
+{
+	bool other = l->choice == BY_ANOTHER || l->tag == BY_ANOTHER;
+	w->bench->peer = other ? "device@2" : "device";
+}
+
 static void the_gateway_accepts_only_usable_parameters(void)
 {
+	static const uint8_t told[] = "\0\0\0\1" DEVICE_ID;
 	static struct words w;
 	bench_begin(&bench, &lab, "secure_connect.association");
 	forwarded = 0;
-	w = (struct words){ .bench = &bench, .length = 4, .observe = observe_proposal };
-	words_add(&w, on_message(MESSAGE_TUNNEL_PROPOSAL), proposal, 6);
-	play(&w, 5, 19);
+	w = (struct words){ .bench = &bench,
+			    .length = 4,
+			    .told = bytes_of(told, sizeof told - 1),
+			    .prepare = speak_as,
+			    .observe = observe_proposal };
+	words_add(&w, on_message(MESSAGE_TUNNEL_PROPOSAL), proposal, 7);
+	int ready = machine_stimulus(bench.machine, STIMULUS_SECURED, 0, TUNNEL);
+	words_add(&w, (uint8_t)ready, NULL, 0);
+	words_add(&w, (uint8_t)ready, NULL, 0);
+	w.letters[w.count - 1].tag = BY_ANOTHER;
+	play(&w, 5, 21);
 	CU_ASSERT_TRUE(forwarded > 2);
 	bench_end(&bench, &lab);
 }

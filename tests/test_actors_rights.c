@@ -259,6 +259,25 @@ static void only_ids_of_devices_have_an_owner(void)
 	CU_ASSERT_STRING_EQUAL(device, "knox-device-12");
 }
 
+/* D7: of all names that a certificate could have, only the one that each device was enrolled with.
+ */
+static void a_device_is_known_by_its_own_certificate_only(void)
+{
+	static const char *const none[] = {
+		"",          "devic",     "devices",   "device@", "device@0",         "device@01",
+		"device@+2", "device@ 2", "device@2x", "user",    "device@4294967297"
+	};
+	char id[APP_MAX + 1];
+	CU_ASSERT_TRUE(dynamics_enrolled("device", id));
+	CU_ASSERT_STRING_EQUAL(id, "knox-device-1");
+	CU_ASSERT_TRUE(dynamics_enrolled("device@1", id));
+	CU_ASSERT_STRING_EQUAL(id, "knox-device-1");
+	CU_ASSERT_TRUE(dynamics_enrolled("device@12", id));
+	CU_ASSERT_STRING_EQUAL(id, "knox-device-12");
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+		CU_ASSERT_FALSE(dynamics_enrolled(none[i], id));
+}
+
 int main(void)
 {
 	const struct test_case cases[] = {
@@ -269,6 +288,7 @@ int main(void)
 		TEST(a_seal_names_its_device),
 		TEST(an_app_that_was_activated_may_ask_for_keys),
 		TEST(only_ids_of_devices_have_an_owner),
+		TEST(a_device_is_known_by_its_own_certificate_only),
 	};
 	return suite_run("actors_rights", cases, sizeof cases / sizeof *cases);
 }

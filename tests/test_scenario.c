@@ -139,7 +139,7 @@ static void every_broken_scenario_is_refused_at_all_places(void)
 		"plan-crash-words",  "plan-devices",       "plan-devices-beyond",
 		"plan-devices-many", "plan-devices-none",  "plan-sends",
 		"plan-broken",       "plan-packets",      "plan-values",
-		"plan-gates",
+		"plan-gates",        "plan-forged",        "sees",
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		char from[128], file[128];

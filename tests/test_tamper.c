@@ -95,6 +95,22 @@ static void a_flipped_segment_is_sound_unless_its_checksum_stays(void)
 	CU_ASSERT_EQUAL(played.app_result, 0);
 }
 
+static void bytes_that_are_found_become_others(void)
+{
+	struct told was = honest("signalling", "device", 2);
+	play(ON("signalling", "device > infrastructure packet #2",
+		"rewrite: {find: 0x13021301, with: 0x0a0a1301}"));
+	const struct told *made = made_by(act("rewrite"), 0);
+	CU_ASSERT_TRUE(made->sound && made->size == was.size && made->bytes != was.bytes);
+	CU_ASSERT_TRUE(made->sequence == was.sequence && made->payload == was.payload);
+	CU_ASSERT_NOT_EQUAL(played.app_result, 0);
+	/* What is put there may be what was there. */
+	play(ON("signalling", "device > infrastructure packet #2",
+		"rewrite: {find: 0x13021301, with: 0x13021301}"));
+	CU_ASSERT_EQUAL(made_by(act("rewrite"), 0)->bytes, was.bytes);
+	CU_ASSERT_EQUAL(played.app_result, 0);
+}
+
 static void a_segment_is_split_where_it_is_said(void)
 {
 	struct told was = honest("noc_session", "secure_connect", 8);
@@ -114,6 +130,8 @@ static void what_cannot_be_done_is_not_delivered(void)
 		ON("noc_session", "secure_connect > noc packet #8", "split: 60000"),
 		ON("noc_session", "secure_connect > noc packet #1", "flip: 0"),
 		ON("noc_session", "secure_connect > noc packet #8", "truncate: 60000"),
+		ON("noc_session", "secure_connect > noc packet #1",
+		   "rewrite: {find: 0x1302, with: 0x1301}"),
 		ON("noc_session", "secure_connect > noc packet #999", "drop: true"),
 		"adversary: [{at: noc, when: S1.4, do: {bytes: {channel: noc_session, text: "
 		"a}}}]\n",
@@ -250,6 +268,7 @@ int main(void)
 		TEST(what_comes_no_more_is_sent_again),
 		TEST(what_is_held_back_arrives_later),
 		TEST(a_flipped_segment_is_sound_unless_its_checksum_stays),
+		TEST(bytes_that_are_found_become_others),
 		TEST(a_segment_is_split_where_it_is_said),
 		TEST(what_cannot_be_done_is_not_delivered),
 		TEST(what_comes_more_than_once_is_taken_once),

@@ -139,7 +139,18 @@ static void packets_are_named_by_their_ends_and_numbers(void)
 		CU_ASSERT_TRUE(p.from_device == list[i].from_device && p.to_device == 0);
 		CU_ASSERT_TRUE(p.first == list[i].first && p.last == list[i].last);
 	}
+	struct packet_pattern either;
+	char wrong[64];
+	CU_ASSERT_TRUE(packet_pattern_is("packet") && packet_pattern_is("packet #2..5"));
+	CU_ASSERT_PTR_NULL(packet_pattern_read("packet #2..5", &flow, &either, wrong));
+	CU_ASSERT_TRUE(either.from == -1 && either.to == -1);
+	CU_ASSERT_TRUE(either.first == 2 && either.last == 5);
+	CU_ASSERT_PTR_NOT_NULL(packet_pattern_read("packet two", &flow, &either, wrong));
+	CU_ASSERT_STRING_EQUAL(wrong, "two");
+	CU_ASSERT_PTR_NOT_NULL(packet_pattern_read("packet #1 #2", &flow, &either, wrong));
+	CU_ASSERT_STRING_EQUAL(wrong, "#2");
 	CU_ASSERT_FALSE(packet_pattern_is("device > infrastructure TunnelRequest"));
+	CU_ASSERT_FALSE(packet_pattern_is("packets #1"));
 	CU_ASSERT_FALSE(packet_pattern_is("S1.5"));
 }
 

@@ -17,6 +17,7 @@ enum {
 	DTLS_1_2 = 0xfefd,     /* RFC 6347 4.1 */
 	MTU_MIN = 576,         /* bytes, RFC 791 */
 	MTU_MAX = 1400,        /* bytes, D9 */
+	NUMBER_SIZE = 4,       /* bytes of an association's number, as a key */
 };
 
 /* ---- the link to the infrastructure ---- */
@@ -67,16 +68,19 @@ static void dial_infrastructure(void *session, const struct step *s, struct effe
 
 static void take_request(void *session, const struct step *s, struct effects *out)
 {
-	uint8_t key[4];
+	const struct connection_request *r = &s->message->as.connection_request;
+	uint8_t told[NUMBER_SIZE + APP_MAX];
+	struct bytes device = bytes_of_string(r->device);
 	(void)session;
-	write_u32(key, s->message->as.connection_request.association);
-	effects_tell(out, MACHINE_ASSOCIATION, bytes_of(key, sizeof key), TOLD_REQUEST,
-		     bytes_of(key, sizeof key));
+	write_u32(told, r->association);
+	memcpy(told + NUMBER_SIZE, device.data, device.size);
+	effects_tell(out, MACHINE_ASSOCIATION, bytes_of(told, NUMBER_SIZE), TOLD_REQUEST,
+		     bytes_of(told, NUMBER_SIZE + device.size));
 }
 
 static void end_association(void *session, const struct step *s, struct effects *out)
 {
-	uint8_t key[4];
+	uint8_t key[NUMBER_SIZE];
 	(void)session;
 	write_u32(key, s->message->as.connection_ended.association);
 	effects_tell_present(out, MACHINE_ASSOCIATION, bytes_of(key, sizeof key), TOLD_OVER,
@@ -155,6 +159,7 @@ static const struct machine link_machine = {
 
 struct association {
 	uint32_t number;
+	char device[APP_MAX + 1]; /* who asked for it, as the infrastructure was told */
 };
 enum association_timer { TIMER_STAGE };
 enum association_state {
@@ -178,8 +183,16 @@ enum association_on {
 	ASSOCIATION_STIMULI
 };
 
-static guard_fn proposed_version_is_good, proposed_size_is_usable;
+static guard_fn device_is_who_asked, proposed_version_is_good, proposed_size_is_usable;
 static action_fn accept_session, accept_tunnel, connected, end_session, end_tunnel;
+static const struct check proposer = {
+	"proposing_device_is_who_asked", device_is_who_asked,
+	"a device must not have a tunnel made in the name of another"
+};
+static const struct check tunneller = {
+	"tunnel_device_is_who_asked", device_is_who_asked,
+	"a device must not come into a tunnel that was made for another"
+};
 static const struct check good_version = {
 	"proposed_version_is_dtls_1_2", proposed_version_is_good,
 	"no device, and no one in its place, may choose an older protocol"
@@ -190,11 +203,13 @@ static const struct check usable_size = { "proposed_size_is_usable", proposed_si
 /* clang-format off */
 static const struct row association_rows[] = {
 ROW(AWAIT_REQUEST,  TOLD,         accept_session, AWAIT_PROPOSAL, "S1.5",  "Secure Connect Plus expects the device's end-to-end session"),
-ROW_CHECKED(AWAIT_PROPOSAL, PROPOSAL, CHECKS(&good_version, &usable_size), accept_tunnel, AWAIT_TUNNEL, "S1.6", "the proposed parameters are accepted and the tunnel is expected"),
+ROW_CHECKED(AWAIT_PROPOSAL, PROPOSAL, CHECKS(&proposer, &good_version, &usable_size), accept_tunnel, AWAIT_TUNNEL, "S1.6", "the proposed parameters are accepted and the tunnel is expected"),
+ROW_REFUSES(AWAIT_PROPOSAL, PROPOSAL, &proposer,     end_session, ENDED,  "D9",    "a proposal of another device than the one that asked ends the association"),
 ROW_REFUSES(AWAIT_PROPOSAL, PROPOSAL, &good_version, end_session, ENDED,  "D9",    "a proposal below DTLS 1.2 ends the association"),
 ROW_REFUSES(AWAIT_PROPOSAL, PROPOSAL, &usable_size,  end_session, ENDED,  "D9",    "a proposal of an unusable size ends the association"),
 ROW(AWAIT_PROPOSAL, SESSION_LOST, end_session,    ENDED,          "D8",    "the end-to-end session could not be authenticated"),
-ROW(AWAIT_TUNNEL,   TUNNEL_READY, connected,      CONNECTED,      "S1.6b", "the device's tunnel is authenticated and encrypted"),
+ROW_CHECKED(AWAIT_TUNNEL, TUNNEL_READY, CHECKS(&tunneller), connected, CONNECTED, "S1.6b", "the device's tunnel is authenticated and encrypted"),
+ROW_REFUSES(AWAIT_TUNNEL, TUNNEL_READY, &tunneller,  end_tunnel, ENDED,   "D9",    "a tunnel of another device than the one that asked is closed before anything is taken from it"),
 ROW(AWAIT_TUNNEL,   TUNNEL_LOST,  end_session,    ENDED,          "D12",   "the tunnel could not be established: the association ends"),
 ROW(AWAIT_PROPOSAL, STAGE_LATE,   end_session,    ENDED,          "D12",   "the device proposes nothing in time"),
 ROW(AWAIT_PROPOSAL, LINK_GONE,    end_session,    ENDED,          "D28",   "the infrastructure's link is gone before the device proposed"),
@@ -210,6 +225,13 @@ ROW(CONNECTED,      TUNNEL_LOST,  end_tunnel,     ENDED,          "D12",   "the 
 ROW(CONNECTED,      TUNNEL_CLOSED, end_tunnel,    ENDED,          "D12",   "the device closed the tunnel"),
 };
 /* clang-format on */
+
+static bool device_is_who_asked(const void *session, const struct step *s)
+{
+	const struct association *a = session;
+	char enrolled[APP_MAX + 1];
+	return dynamics_enrolled(s->peer, enrolled) && strcmp(enrolled, a->device) == 0;
+}
 
 static bool proposed_version_is_good(const void *session, const struct step *s)
 {
@@ -229,6 +251,8 @@ static void accept_session(void *session, const struct step *s, struct effects *
 	struct association *a = session;
 	struct message m = { .type = MESSAGE_CONNECTION_GRANTED };
 	a->number = read_u32(s->told.data);
+	memcpy(a->device, s->told.data + NUMBER_SIZE, s->told.size - NUMBER_SIZE);
+	a->device[s->told.size - NUMBER_SIZE] = 0;
 	m.as.connection_granted.association = a->number;
 	effects_accept(out, SIGNAL_SESSION, a->number);
 	effects_timer_set(out, TIMER_STAGE, SECONDS_NS(SESSION_WAIT_S));

@@ -16,6 +16,9 @@ const struct unknockable dynamics_unknockable[] = {
 	{ "pipe.message_form",
 	  "bytes that are no message have no type and no fields, so there is nothing that an actor "
 	  "could be told" },
+	{ "pipe.handshake_proof",
+	  "OpenSSL asks nobody whether a signature fits, and has no keys to go on with where both "
+	  "ends saw other messages" },
 	{ "infrastructure.granted_association_is_known", NOBODY_IS_TOLD },
 	{ "infrastructure.signal_association_is_open", NOBODY_IS_TOLD },
 	{ "infrastructure.downlink_association_is_open", NOBODY_IS_TOLD },

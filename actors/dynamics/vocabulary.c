@@ -51,6 +51,23 @@ void dynamics_device(uint32_t device, char out[APP_MAX + 1])
 	snprintf(out, APP_MAX + 1, DYNAMICS_DEVICE_PREFIX "%u", device);
 }
 
+bool dynamics_enrolled(const char *certificate, char out[APP_MAX + 1])
+{
+	static const char kind[] = "device";
+	char again[32];
+	unsigned long number = 1; /* the only one has no number in its name */
+	if (strncmp(certificate, kind, sizeof kind - 1) != 0)
+		return false;
+	if (certificate[sizeof kind - 1] != 0) {
+		number = strtoul(certificate + sizeof kind, NULL, 10);
+		snprintf(again, sizeof again, "%s@%lu", kind, number);
+		if (number == 0 || number > UINT32_MAX || strcmp(again, certificate) != 0)
+			return false;
+	}
+	dynamics_device((uint32_t)number, out);
+	return true;
+}
+
 /* Only the one spelling that dynamics_device() gives is an id. */
 bool dynamics_owner(const char *device, char out[UID_MAX + 1])
 {

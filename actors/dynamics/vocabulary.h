@@ -97,6 +97,8 @@ enum { TOKEN_KEY_ID = 1 }; /* kid of the one token key */
 #define DYNAMICS_DEVICE_PREFIX "knox-device-"
 void dynamics_user(uint32_t device, char out[UID_MAX + 1]);
 void dynamics_device(uint32_t device, char out[APP_MAX + 1]);
+/* The id of the device that was enrolled with a certificate of this name (D7). False when none was. */
+bool dynamics_enrolled(const char *certificate, char out[APP_MAX + 1]);
 /* The user for whom UEM enrolled a device, by its id (D7). False when it enrolled none of that id. */
 bool dynamics_owner(const char *device, char out[UID_MAX + 1]);
 

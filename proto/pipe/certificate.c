@@ -42,18 +42,26 @@ static struct bytes whole_name(const char *name, const char *behind_nul)
 	return bytes_of(room, behind_nul ? (size_t)size : strlen(name));
 }
 
+static void push_name(GENERAL_NAMES *names, int kind, struct bytes value)
+{
+	GENERAL_NAME *name = GENERAL_NAME_new();
+	ASN1_STRING *text =
+		ASN1_STRING_type_new(kind == GEN_DNS ? V_ASN1_IA5STRING : V_ASN1_OCTET_STRING);
+	certificate_must(name && text && ASN1_STRING_set(text, value.data, (int)value.size));
+	GENERAL_NAME_set0_value(name, kind, text);
+	certificate_must(sk_GENERAL_NAME_push(names, name));
+}
+
 static void name_hosts(X509 *certificate, const struct certificate_spec *s)
 {
+	uint8_t address[4];
 	GENERAL_NAMES *names = GENERAL_NAMES_new();
 	certificate_must(names != NULL);
-	for (size_t i = 0; i < s->hosts_count; i++) {
-		struct bytes host = whole_name(s->hosts[i], s->behind_nul);
-		GENERAL_NAME *name = GENERAL_NAME_new();
-		ASN1_IA5STRING *text = ASN1_IA5STRING_new();
-		certificate_must(name && text && ASN1_STRING_set(text, host.data, (int)host.size));
-		GENERAL_NAME_set0_value(name, GEN_DNS, text);
-		certificate_must(sk_GENERAL_NAME_push(names, name));
-	}
+	write_u32(address, s->address);
+	if (s->address)
+		push_name(names, GEN_IPADD, bytes_of(address, sizeof address));
+	for (size_t i = 0; i < s->hosts_count; i++)
+		push_name(names, GEN_DNS, whole_name(s->hosts[i], s->behind_nul));
 	certificate_must(X509_add1_ext_i2d(certificate, NID_subject_alt_name, names, 0, 0) == 1);
 	GENERAL_NAMES_free(names);
 }
@@ -97,7 +105,7 @@ X509 *certificate_make(struct certificate_authority *a, EVP_PKEY *key,
 	extend(c, &context, NID_subject_key_identifier, "hash");
 	if (s->issuer)
 		extend(c, &context, NID_authority_key_identifier, "keyid:always");
-	if (s->hosts_count > 0)
+	if (s->hosts_count > 0 || s->address)
 		name_hosts(c, s);
 	sign(a, c, s->issuer ? s->issuer_key : key);
 	return c;

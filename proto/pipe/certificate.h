@@ -28,6 +28,7 @@ struct certificate_spec {
 	const char *name;         /* CN */
 	const char *const *hosts; /* subjectAltName */
 	size_t hosts_count;       /* 0: none is said */
+	uint32_t address;         /* subjectAltName, when no host is said: IPv4; 0: none */
 	const char *behind_nul;   /* in name and hosts, behind a NUL; NULL: nothing */
 	int64_t begins_s, ends_s; /* Unix time */
 	const char *constraints, *usage,

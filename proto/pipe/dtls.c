@@ -109,6 +109,7 @@ static const struct pipe_ops dtls_ops = {
 	.due = dtls_due,
 	.expire = dtls_expire,
 	.close = session_close,
+	.peer = session_peer,
 	.free = session_free,
 };
 

@@ -8,7 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 
 #include "proto/pipe/identity.h"
 #include "proto/pipe/tls_context.h"
@@ -22,6 +25,9 @@ const char *const tls_forgery_words[FORGERIES + 1] = {
 	[FORGERY_SELF_SIGNED] = "self-signed",
 	[FORGERY_WRONG_USE] = "wrong-use",
 	[FORGERY_OTHER_ACTOR] = "other-actor",
+	[FORGERY_OTHER_DEVICE] = "other-device",
+	[FORGERY_ADDRESS] = "address",
+	[FORGERY_WITHOUT_KEY] = "without-key",
 	[FORGERY_ABSENT] = "none",
 	[FORGERY_WILDCARD] = "wildcard",
 	[FORGERY_NUL] = "nul",
@@ -29,11 +35,9 @@ const char *const tls_forgery_words[FORGERIES + 1] = {
 	[FORGERY_LONG_PATH] = "long-path",
 };
 const char *const tls_speech_words[SPEECHES + 1] = {
-	[SPEECH_TLS12] = "tls1.2",
-	[SPEECH_DTLS10] = "dtls1.0",
-	[SPEECH_CBC] = "cbc-only",
-	[SPEECH_NULL] = "null-only",
-	[SPEECH_ANONYMOUS] = "anonymous-only",
+	[SPEECH_TLS12] = "tls1.2",   [SPEECH_TLS12_TOO] = "tls1.2-too",
+	[SPEECH_DTLS10] = "dtls1.0", [SPEECH_CBC] = "cbc-only",
+	[SPEECH_NULL] = "null-only", [SPEECH_ANONYMOUS] = "anonymous-only",
 	[SPEECH_P384] = "p384-only",
 };
 
@@ -56,9 +60,12 @@ static void speak_false(struct certificate_spec *s, const struct certificate_aut
 		s->hosts_count = 1;
 	} else if (f->forgery == FORGERY_WRONG_USE) {
 		s->use = "codeSigning";
+	} else if (f->forgery == FORGERY_ADDRESS) {
+		s->address = f->address;
+		s->hosts_count = 0;
 	} else if (f->forgery == FORGERY_NUL) {
 		s->behind_nul = ".elsewhere.example";
-	} else if (f->forgery == FORGERY_OTHER_ACTOR) {
+	} else if (f->forgery == FORGERY_OTHER_ACTOR || f->forgery == FORGERY_OTHER_DEVICE) {
 		s->name = f->other;
 	}
 	if (f->begins_s > 0)
@@ -77,6 +84,34 @@ static X509 *make_between(struct certificate_authority *a, EVP_PKEY *key, bool i
 		s.use = NULL;
 	}
 	return certificate_make(a, key, &s);
+}
+
+/* The public key of `shown`, with the private one of another: what somebody has to sign with who
+ * copied a certificate. OpenSSL compares only the public ones when it is told to use both. */
+static EVP_PKEY *make_unfit(struct certificate_authority *a, EVP_PKEY *shown)
+{
+	unsigned char point[1 + 2 * 32]; /* P-256, uncompressed (SEC 1 2.3.3) */
+	size_t size;
+	BIGNUM *secret = NULL;
+	EVP_PKEY *own = certificate_key_new(a), *made = NULL;
+	EVP_PKEY_CTX *c = EVP_PKEY_CTX_new_from_name(a->library, "EC", NULL);
+	OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
+	certificate_must(c && b && EVP_PKEY_get_bn_param(own, OSSL_PKEY_PARAM_PRIV_KEY, &secret));
+	certificate_must(EVP_PKEY_get_octet_string_param(shown, OSSL_PKEY_PARAM_PUB_KEY, point,
+							 sizeof point, &size));
+	certificate_must(
+		OSSL_PARAM_BLD_push_utf8_string(b, OSSL_PKEY_PARAM_GROUP_NAME, "P-256", 0) &&
+		OSSL_PARAM_BLD_push_octet_string(b, OSSL_PKEY_PARAM_PUB_KEY, point, size) &&
+		OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_PRIV_KEY, secret));
+	OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(b);
+	certificate_must(params && EVP_PKEY_fromdata_init(c) > 0 &&
+			 EVP_PKEY_fromdata(c, &made, EVP_PKEY_KEYPAIR, params) > 0);
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(b);
+	EVP_PKEY_CTX_free(c);
+	BN_clear_free(secret);
+	EVP_PKEY_free(own);
+	return made;
 }
 
 void forgery_issue(struct certificate_authority *a, const struct certificate_spec *usual,
@@ -101,6 +136,11 @@ void forgery_issue(struct certificate_authority *a, const struct certificate_spe
 		s.issuer_key = between_key;
 	}
 	out->certificate = certificate_make(a, out->key, &s);
+	if (f->forgery == FORGERY_WITHOUT_KEY) {
+		EVP_PKEY *unfit = make_unfit(a, out->key);
+		EVP_PKEY_free(out->key);
+		out->key = unfit;
+	}
 	EVP_PKEY_free(between_key);
 	if (other.key)
 		certificate_authority_fini(&other);
@@ -110,10 +150,12 @@ void forgery_issue(struct certificate_authority *a, const struct certificate_spe
  * security level 0; TLS 1.3 has suites of its own, none of them weak, so suites are DTLS's. */
 static const struct {
 	int tls, datagrams;  /* the only version; 0: as always */
+	int oldest;          /* in TLS: the first of several; 0: as always */
 	const char *ciphers; /* in datagrams; NULL: as always */
 	const char *groups;  /* NULL: as always */
 } speeches[SPEECHES] = {
 	[SPEECH_TLS12] = { .tls = TLS1_2_VERSION },
+	[SPEECH_TLS12_TOO] = { .oldest = TLS1_2_VERSION },
 	[SPEECH_DTLS10] = { .datagrams = DTLS1_VERSION, .ciphers = "ECDHE-ECDSA-AES128-SHA" },
 	[SPEECH_CBC] = { .ciphers = "ECDHE-ECDSA-AES128-SHA" },
 	[SPEECH_NULL] = { .ciphers = "ECDHE-ECDSA-NULL-SHA" },
@@ -131,6 +173,8 @@ void forgery_speak(SSL *ssl, enum tls_speech speech)
 		certificate_must(SSL_set_min_proto_version(ssl, version));
 		certificate_must(SSL_set_max_proto_version(ssl, version));
 	}
+	if (!datagram && speeches[speech].oldest)
+		certificate_must(SSL_set_min_proto_version(ssl, speeches[speech].oldest));
 	if (datagram && speeches[speech].ciphers)
 		certificate_must(SSL_set_cipher_list(ssl, speeches[speech].ciphers));
 	if (speeches[speech].groups)

@@ -18,6 +18,9 @@ enum tls_forgery {
 	FORGERY_SELF_SIGNED, /* issued by itself */
 	FORGERY_WRONG_USE,   /* neither for servers nor for clients */
 	FORGERY_OTHER_ACTOR, /* a good one, but another actor's */
+	FORGERY_OTHER_DEVICE, /* a good one, but that of another device */
+	FORGERY_ADDRESS,     /* names its host's address in the place of its name */
+	FORGERY_WITHOUT_KEY, /* the true one's like, and another key than that in it */
 	FORGERY_ABSENT,      /* a client presents none */
 	FORGERY_WILDCARD,    /* *. and the last label of its host */
 	FORGERY_NUL,         /* its names go on behind a NUL */
@@ -31,6 +34,7 @@ extern const char *const tls_forgery_words[FORGERIES + 1];
 /* How an actor's TLS and DTLS differ from what is asked. */
 enum tls_speech {
 	SPEECH_TLS12,     /* no TLS 1.3 */
+	SPEECH_TLS12_TOO, /* TLS 1.2 beside TLS 1.3 */
 	SPEECH_DTLS10,    /* no DTLS 1.2 */
 	SPEECH_CBC,       /* in DTLS (TLS 1.3 has no such suites): AES in CBC mode with SHA-1 only */
 	SPEECH_NULL,      /* likewise: no encryption */
@@ -45,7 +49,8 @@ extern const char *const tls_speech_words[SPEECHES + 1];
 struct tls_forged {
 	enum tls_forgery forgery;
 	const char *whose;        /* the name in a true one */
-	const char *other;        /* FORGERY_OTHER_ACTOR: whose name is in it */
+	const char *other;        /* FORGERY_OTHER_ACTOR, FORGERY_OTHER_DEVICE: whose name is in it */
+	uint32_t address;         /* FORGERY_ADDRESS: IPv4, of its first host */
 	int64_t begins_s, ends_s; /* validity in seconds from the epoch; 0: as always */
 };
 

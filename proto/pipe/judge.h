@@ -18,6 +18,8 @@ enum pipe_check {
 	PIPE_CHECK_CLIENT,      /* mutual: the client presented a certificate for an admitted identity */
 	PIPE_CHECK_SUITE,       /* the ClientHello offers a cipher suite and a group of ours; asked only when it
 	                           does not */
+	PIPE_CHECK_PROOF,       /* the other end proved its key, and that both saw the same messages; asked only
+	                           when it did not, and OpenSSL's own decision: the answer changes nothing */
 	PIPE_CHECK_COOKIE,      /* dtls server: the ClientHello echoes our cookie for this address */
 	PIPE_CHECK_FRAME,       /* a frame's length is within its bounds */
 	PIPE_CHECK_HTTP,        /* an HTTP message is well formed and within its bounds */

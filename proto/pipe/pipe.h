@@ -15,6 +15,7 @@
 #include "proto/bytes.h"
 #include "proto/pipe/judge.h"
 
+enum { PIPE_PEER_MAX = 127 }; /* bytes of a peer's name */
 #define PIPE_NEVER INT64_MAX /* due() of a pipe that waits for nothing */
 
 enum pipe_kind { PIPE_STREAM, PIPE_TLS, PIPE_DTLS, PIPE_FRAME, PIPE_HTTP, PIPE_KINDS };
@@ -69,6 +70,9 @@ struct pipe_ops {
 	/* Whether a layer that was closed expects nothing more from below. NULL: when it waits for no
 	 * time. */
 	bool (*over)(const struct pipe *p);
+	/* The name in the certificate that the other end has proved to hold; "" until it has, and where it
+	 * showed none. Borrowed from the pipe. NULL: this layer asks nobody for a certificate. */
+	const char *(*peer)(const struct pipe *p);
 	void (*free)(struct pipe *p);
 };
 struct pipe {

@@ -234,6 +234,12 @@ void session_close(struct pipe *p, int64_t now_ns)
 	release(s);
 }
 
+const char *session_peer(const struct pipe *p)
+{
+	const struct session *s = (const struct session *)p;
+	return s->secured ? s->peer : "";
+}
+
 void session_free(struct pipe *p)
 {
 	struct session *s = (struct session *)p;
@@ -269,6 +275,7 @@ static void open_ssl(struct session *s, const struct stack_spec *spec)
 	if (s->presents)
 		s->identity = tls_context_present(spec->tls, spec->identity, s->ssl);
 	tls_context_tune(spec->tls, spec->identity ? spec->identity : "", s->ssl);
+	s->oldest_version = session_oldest_version(s->ssl);
 	BIO *b = carrier_bio_new(tls_context_library(spec->tls), tls_context_carrier(spec->tls),
 				 &s->carrier);
 	SSL_set_bio(s->ssl, b, b);

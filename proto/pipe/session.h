@@ -25,6 +25,8 @@ struct session {
 
 	/* for the checks; each string is ours */
 	bool opener, mutual;
+	int oldest_version; /* that this end takes: the one required, unless its owner speaks older ones too */
+	char peer[PIPE_PEER_MAX + 1]; /* the only CN of the certificate that was judged; "": none, or no plain one */
 	char *host;   /* opener: must be in the server's certificate */
 	char *client; /* acceptor, mutual: must be the client's CN, or what stands in it before @ and a number; NULL: any */
 	struct address local, remote;
@@ -54,6 +56,7 @@ void session_below_ended(struct pipe *p, const char *why, int64_t now_ns);
 void session_feed(struct pipe *p, enum pipe_side from, const struct unit *u, int64_t now_ns);
 bool session_drain(struct pipe *p, enum pipe_side to, struct unit *out);
 void session_close(struct pipe *p, int64_t now_ns);
+const char *session_peer(const struct pipe *p);
 void session_free(struct pipe *p);
 
 /* session_checks.c */
@@ -65,9 +68,12 @@ void session_checks_install(SSL_CTX *c, const struct tls_use *use);
 bool session_ask(struct session *s, enum pipe_check check, bool holds, const char *detail);
 /* The protocol version that sessions of this kind must speak. */
 int session_version(bool datagram);
+/* The oldest version that an SSL, set up, takes beside the one required; that one when it takes no other. */
+int session_oldest_version(SSL *ssl);
 /* The handshake is complete: judge its version, unless that was done at its first message. */
 bool session_version_is_admitted(struct session *s);
-/* The handshake failed for this OpenSSL reason: judge the version, or the suite, if that was why. */
+/* The handshake failed for this OpenSSL reason: judge the version, the suite or the
+ * other end's proof, if that was why. */
 void session_judge_failure(struct session *s, int reason);
 
 #endif

@@ -95,8 +95,9 @@ static bool client_is(const char *name, const char *client)
 /* The peer's name: the host dialled, or the client admitted. X509_V_OK, or the error to alert. */
 static int judge_name(struct session *s, X509 *certificate)
 {
-	char name[128], detail[320];
-	common_name(certificate, name, sizeof name);
+	const char *name = s->peer;
+	char detail[320];
+	common_name(certificate, s->peer, sizeof s->peer);
 	if (s->opener) {
 		unsigned strict =
 			X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_WILDCARDS;
@@ -158,16 +159,25 @@ int session_version(bool datagram)
 	return datagram ? DTLS1_2_VERSION : TLS1_3_VERSION;
 }
 
-static bool hello_offers_version(SSL *ssl, bool datagram)
+/* The oldest that this end speaks, where it still speaks the one required; else that one. */
+int session_oldest_version(SSL *ssl)
 {
-	if (datagram) /* DTLS numbers count down (RFC 6347 4.1) */
-		return SSL_client_hello_get0_legacy_version(ssl) <= DTLS1_2_VERSION;
+	int required = session_version(SSL_is_dtls(ssl));
+	return SSL_get_max_proto_version(ssl) == required ? (int)SSL_get_min_proto_version(ssl)
+							  : required;
+}
+
+static bool hello_offers_version(SSL *ssl, const struct session *s)
+{
+	unsigned legacy = SSL_client_hello_get0_legacy_version(ssl);
+	if (s->carrier.datagram) /* DTLS numbers count down (RFC 6347 4.1) */
+		return legacy <= DTLS1_2_VERSION;
 	const unsigned char *list;
 	size_t size;
 	if (!SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_supported_versions, &list, &size))
-		return false;
+		return legacy >= (unsigned)s->oldest_version;
 	for (size_t i = 1; i + 1 < size; i += 2)
-		if (read_u16(list + i) == TLS1_3_VERSION)
+		if (read_u16(list + i) >= s->oldest_version && read_u16(list + i) <= TLS1_3_VERSION)
 			return true;
 	return false;
 }
@@ -218,7 +228,7 @@ static int judge_hello(SSL *ssl, int *alert, void *unused)
 {
 	struct session *s = SSL_get_app_data(ssl);
 	(void)unused;
-	bool holds = hello_offers_version(ssl, s->carrier.datagram);
+	bool holds = hello_offers_version(ssl, s);
 	const char *detail =
 		holds ? "the ClientHello offers it" : "the ClientHello does not offer it";
 	bool admitted = session_ask(s, PIPE_CHECK_VERSION, holds, detail);
@@ -235,7 +245,8 @@ static int judge_hello(SSL *ssl, int *alert, void *unused)
 
 bool session_version_is_admitted(struct session *s)
 {
-	bool holds = SSL_version(s->ssl) == session_version(s->carrier.datagram);
+	bool holds = s->carrier.datagram ? SSL_version(s->ssl) == session_version(true)
+					 : SSL_version(s->ssl) >= s->oldest_version;
 	return session_ask(s, PIPE_CHECK_VERSION, holds, SSL_get_version(s->ssl));
 }
 
@@ -246,7 +257,14 @@ void session_judge_failure(struct session *s, int reason)
 	    reason == SSL_R_BAD_PROTOCOL_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST)
 		session_ask(s, PIPE_CHECK_VERSION, false,
 			    ERR_reason_error_string(ERR_peek_last_error()));
-	if (reason == SSL_R_NO_SHARED_CIPHER || reason == SSL_R_NO_SUITABLE_KEY_SHARE)
+	/* A message that was changed on the way gives both ends other keys (RFC 8446 7.1). */
+	if (!s->secured && (reason == SSL_R_BAD_SIGNATURE || reason == SSL_R_DIGEST_CHECK_FAILED ||
+			    reason == SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC))
+		session_ask(s, PIPE_CHECK_PROOF, false,
+			    ERR_reason_error_string(ERR_peek_last_error()));
+	if (reason == SSL_R_NO_SHARED_CIPHER || reason == SSL_R_NO_SUITABLE_KEY_SHARE ||
+	    reason == SSL_R_MISSING_SUPPORTED_GROUPS_EXTENSION || reason == SSL_R_BAD_KEY_SHARE ||
+	    reason == SSL_R_WRONG_CIPHER_RETURNED || reason == SSL_R_UNKNOWN_CIPHER_RETURNED)
 		session_ask(s, PIPE_CHECK_SUITE, false,
 			    ERR_reason_error_string(ERR_peek_last_error()));
 }

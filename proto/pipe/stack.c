@@ -208,6 +208,14 @@ void stack_reset(struct stack *s)
 	sink(s, 0, 0);
 }
 
+const char *stack_peer(const struct stack *s)
+{
+	for (size_t i = s->count; i-- > 0;)
+		if (s->pipes[i]->ops->peer)
+			return s->pipes[i]->ops->peer(s->pipes[i]);
+	return "";
+}
+
 bool stack_over(const struct stack *s)
 {
 	if (s->count > 0 && s->pipes[0]->ops->over && !s->pipes[0]->ops->over(s->pipes[0]))

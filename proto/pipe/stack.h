@@ -66,6 +66,9 @@ void    stack_close(struct stack *s, int64_t now_ns);
 void    stack_reset(struct stack *s);
 /* Whether a stack that was closed has nothing more to say or to hear. */
 bool    stack_over(const struct stack *s);
+/* The name in the certificate that the other end has proved to hold to the uppermost layer that asks for
+ * one; "" until it has, and where none does. Borrowed from the stack. */
+const char *stack_peer(const struct stack *s);
 /* NULL-safe. */
 void    stack_free(struct stack *s);
 

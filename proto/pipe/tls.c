@@ -12,6 +12,7 @@ static const struct pipe_ops tls_ops = {
 	.due = layer_due_never,
 	.expire = layer_expire_nothing,
 	.close = session_close,
+	.peer = session_peer,
 	.free = session_free,
 };
 

@@ -20,7 +20,7 @@ static const char *const act_names[ACT_KINDS] = {
 	[ACT_RESET] = "reset",       [ACT_FIN] = "fin",
 	[ACT_PRESENT] = "present",   [ACT_SPEAK] = "speak",
 	[ACT_BYTES] = "bytes",       [ACT_KEEP] = "keep",
-	[ACT_CLOCK] = "clock",
+	[ACT_CLOCK] = "clock",       [ACT_REWRITE] = "rewrite",
 };
 
 void plan_reduce(const struct plan *p, const struct plan_left *left, struct plan *out)
@@ -81,6 +81,7 @@ static void act_fini(struct act *a)
 {
 	free(a->text);
 	buffer_fini(&a->bytes);
+	buffer_fini(&a->find);
 	value_fini(&a->value);
 }
 

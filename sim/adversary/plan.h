@@ -43,6 +43,7 @@ enum act_kind {
 	ACT_CLOCK,     /* the actor's clock is ns ahead of the run's time from then on; negative: behind */
 	/* upon packets, on wires (tamper.c), where ACT_DROP, ACT_DELAY, ACT_DUPLICATE and ACT_CAPTURE are too */
 	ACT_FLIP,      /* bit `number` of the payload */
+	ACT_REWRITE,   /* the first `find` of the payload becomes `bytes`, as many */
 	ACT_TRUNCATE,  /* only the first `number` bytes of the payload are left */
 	ACT_SPLIT,     /* a segment becomes two, at byte `number` of its payload */
 	ACT_REPLAY,    /* the packet kept as text goes again, `times` times, ns from now */
@@ -66,7 +67,8 @@ struct act {
 	bool stale;          /* ACT_FLIP: the checksum stays as it was */
 	bool here;           /* ACT_REPLAY: in the association of the packet that passes */
 	bool raw;            /* ACT_INJECT: all of a datagram, not what it carries */
-	struct buffer bytes; /* ACT_INJECT */
+	struct buffer bytes; /* ACT_INJECT, ACT_REWRITE */
+	struct buffer find;  /* ACT_REWRITE: not empty */
 	int from, to;        /* ACT_INJECT: actors; -1: as the packet that passes */
 	int only;            /* ACT_PRESENT, ACT_SPEAK: on this channel; -1: on all */
 	int word;            /* ACT_PRESENT: enum tls_forgery; ACT_SPEAK: enum tls_speech */

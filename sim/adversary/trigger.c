@@ -185,8 +185,10 @@ bool packet_pattern_is(const char *text)
 {
 	char words[WORDS_MAX][WORD_SIZE];
 	size_t count = 0;
-	return split(text, words, &count) && count >= 4 && strcmp(words[1], ">") == 0 &&
-	       strcmp(words[3], "packet") == 0;
+	if (!split(text, words, &count) || count == 0)
+		return false;
+	return strcmp(words[0], "packet") == 0 ||
+	       (count >= 4 && strcmp(words[1], ">") == 0 && strcmp(words[3], "packet") == 0);
 }
 
 /* "#3" or "#3..8" */
@@ -210,13 +212,18 @@ const char *packet_pattern_read(const char *text, const struct flow *f, struct p
 	const char *fault = NULL;
 	*out = (struct packet_pattern){ .from = -1, .to = -1, .first = 1, .last = 1 };
 	split(text, words, &count);
-	if ((out->from = flow_instance_index(f, words[0], &out->from_device)) < 0) {
+	bool either = strcmp(words[0], "packet") == 0;
+	size_t behind = either ? 1 : 4;
+	if (!either && (out->from = flow_instance_index(f, words[0], &out->from_device)) < 0) {
 		fault = "an actor of the flow before the >";
-	} else if ((out->to = flow_instance_index(f, words[at = 2], &out->to_device)) < 0) {
+	} else if (!either &&
+		   (out->to = flow_instance_index(f, words[at = 2], &out->to_device)) < 0) {
 		fault = "an actor of the flow after the >";
-	} else if (count > 5 || (count == 5 && !read_range(words[4], out))) {
+	}
+	if (!fault &&
+	    (count > behind + 1 || (count == behind + 1 && !read_range(words[behind], out)))) {
 		fault = "#1, #2, ..., or a range of them: #3..8";
-		at = count > 5 ? 5 : 4;
+		at = count > behind + 1 ? behind + 1 : behind;
 	}
 	snprintf(wrong, WORD_SIZE, "%.*s", WORD_SIZE - 1, words[at]);
 	return fault;

@@ -46,7 +46,7 @@ struct packet_pattern {
 	uint32_t from_device, to_device;
 	uint64_t first, last; /* the first-th to the last-th of them, from 1 */
 };
-/* Whether a text is about packets: "FROM > TO packet...". */
+/* Whether a text is about packets: "FROM > TO packet...", or "packet..." in either direction. */
 bool packet_pattern_is(const char *text);
 /* Read "device > infrastructure packet", "... packet #3", "... packet #3..8": NULL, or as
  * trigger_read. What stands behind " after " is not part of the text. */

@@ -153,7 +153,7 @@ static bool reads_back(const char *file, const struct buffer *text, const char *
 		    text_check(bytes_of_buffer(text), file, &d) == ERR_OK &&
 		    tree_parse(file, &t, &d) == ERR_OK;
 	if (good) {
-		struct raw_scenario raw = { .verdict = -1 };
+		struct raw_scenario raw = { .verdict = -1, .unchanged = -1 };
 		schema_read(&scenario_schema, t.root, file, &raw, &d);
 		good = d.count == 0 && raw.trace && strcmp(raw.trace->text, story) == 0;
 	}

@@ -180,6 +180,11 @@ static void read_expect(struct scenario_reading *r, const struct raw_scenario *r
 		r->s->expect.verdict_place =
 			tree_get(tree_get(t->root, "expect"), "verdict")->place;
 	}
+	if (raw->unchanged >= 0) {
+		const struct tree_node *steps = tree_get(tree_get(t->root, "expect"), "steps");
+		r->s->expect.steps_unchanged = true;
+		r->s->expect.steps_place = steps->place;
+	}
 	scenario_read_by(r->s, raw->by, r->names.file, r->names.d);
 	if (raw->trace) {
 		struct bytes text = bytes_of_buffer(&t->text);
@@ -195,6 +200,7 @@ static void read_expect(struct scenario_reading *r, const struct raw_scenario *r
 		read_outcomes(r, raw->outcome);
 		read_reaches(r, raw->reaches);
 		scenario_read_falls(&r->names, r->s, raw->falls);
+		scenario_read_sees(&r->names, r->s, raw->sees);
 	}
 }
 
@@ -202,6 +208,7 @@ static void read_parts(struct scenario_reading *r, const struct tree *t)
 {
 	struct scenario *s = r->s;
 	struct raw_scenario raw = { .verdict = -1,
+				    .unchanged = -1,
 				    .virtual_ns = VIRTUAL_DEFAULT_NS,
 				    .steps = STEPS_DEFAULT,
 				    .bytes = BYTES_DEFAULT };
@@ -268,6 +275,8 @@ void scenario_fini(struct scenario *s)
 	}
 	for (size_t i = 0; i < s->expect.outcomes_count; i++)
 		free(s->expect.outcomes[i].actor);
+	for (size_t i = 0; i < s->expect.sees_count; i++)
+		free(s->expect.sees[i].what);
 	free(s->expect.trace);
 	scenario_free_guesses(s);
 	for (size_t i = 0; i < s->reveals_count; i++)

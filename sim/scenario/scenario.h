@@ -18,6 +18,7 @@ enum {
 	SCENARIO_REACHES_MAX = 64,
 	SCENARIO_BY_MAX = 16,
 	SCENARIO_FALLS_MAX = 16,
+	SCENARIO_SEES_MAX = 64, /* things that actors are shown, together */
 	SCENARIO_ATTACKS_MAX = 8,
 	SCENARIO_READABLE_MAX = 64,
 	SCENARIO_GUESSES_MAX = 8,
@@ -96,6 +97,14 @@ struct scenario {
 			enum readable wanted;
 			struct place place;
 		} readable[SCENARIO_READABLE_MAX];
+		size_t sees_count; /* 0: not asked; else all that each actor in it is shown */
+		struct {
+			size_t actor; /* index into flow.actors */
+			char *what;   /* "TunnelRequest.device", or a name */
+			struct place place;
+		} sees[SCENARIO_SEES_MAX];
+		bool steps_unchanged;     /* each session does what it does without the plan */
+		struct place steps_place;
 		char *trace;              /* golden story; NULL when absent */
 		struct place trace_place; /* of its first line of text */
 	} expect;

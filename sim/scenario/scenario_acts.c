@@ -56,6 +56,8 @@ const struct schema plan_acts_fields[] = {
 	  SCHEMA_SCALAR, SCHEMA_AT(struct raw_acts, packet.flip) },
 	{ "checksum", "keep: a flipped segment's checksum stays, so that its receiver drops it",
 	  SCHEMA_WORD, SCHEMA_AT(struct raw_acts, packet.checksum), .words = plan_checksum_words },
+	{ "rewrite", "other bytes stand in the place of some, as many", SCHEMA_GROUP,
+	  SCHEMA_AT(struct raw_acts, packet.rewrite), .fields = plan_rewrite_fields },
 	{ "truncate", "only so many bytes of the payload are left; negative: so many are cut off",
 	  SCHEMA_SCALAR, SCHEMA_AT(struct raw_acts, packet.truncate) },
 	{ "split", "a TCP segment becomes two, at this byte of its payload", SCHEMA_SCALAR,

@@ -19,14 +19,14 @@ size_t plan_errors(const struct plan_reading *r);
 
 /* What `do:` holds for packets and for what an actor is. NULL, false, 0: absent. */
 struct raw_packet_acts {
-	const struct tree_node *flip, *truncate, *split, *replay, *inject, *bytes,
+	const struct tree_node *flip, *rewrite, *truncate, *split, *replay, *inject, *bytes,
 		*channel;
 	int checksum; /* -1: absent */
 	bool reset, fin;
 	int present, speak; /* -1: absent */
 	int64_t begins_ns, expires_ns;
 };
-extern const struct schema plan_replay_fields[], plan_inject_fields[], plan_bytes_fields[];
+extern const struct schema plan_rewrite_fields[], plan_replay_fields[], plan_inject_fields[], plan_bytes_fields[];
 extern const char *const plan_checksum_words[];
 
 /* What `send` holds. */

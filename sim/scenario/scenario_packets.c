@@ -9,6 +9,7 @@
 #include "sim/yaml/value.h"
 
 #define S_NS INT64_C(1000000000)
+#define NO_HEX(what) what ", expected pairs of hexadecimal digits behind 0x"
 enum { PLACE_MAX = 65535 * 8, TIMES_MAX = 1000, CHECKSUM_KEEP = 0 };
 
 struct raw_replay {
@@ -21,12 +22,22 @@ struct raw_inject {
 	const struct tree_node *bytes, *text, *from, *to;
 	bool raw;
 };
+struct raw_rewrite {
+	const struct tree_node *find, *with;
+};
 struct raw_bytes {
 	const struct tree_node *channel, *bytes, *text;
 };
 
 const char *const plan_checksum_words[] = { [CHECKSUM_KEEP] = "keep", NULL };
 /* clang-format off: one key, one entry. */
+const struct schema plan_rewrite_fields[] = {
+	{ "find", "in hexadecimal: the first such bytes of the payload", SCHEMA_SCALAR,
+	  SCHEMA_AT(struct raw_rewrite, find), .required = true },
+	{ "with", "in hexadecimal: what stands there then, as many", SCHEMA_SCALAR,
+	  SCHEMA_AT(struct raw_rewrite, with), .required = true },
+	{ .name = NULL },
+};
 const struct schema plan_replay_fields[] = {
 	{ "packet", "the name under which it was captured", SCHEMA_NAME,
 	  SCHEMA_AT(struct raw_replay, packet), .required = true },
@@ -57,6 +68,7 @@ const struct schema plan_bytes_fields[] = {
 	{ .name = NULL },
 };
 /* clang-format on */
+static const struct schema rewrite_schema = { .kind = SCHEMA_GROUP, .fields = plan_rewrite_fields };
 static const struct schema replay_schema = { .kind = SCHEMA_GROUP, .fields = plan_replay_fields };
 static const struct schema inject_schema = { .kind = SCHEMA_GROUP, .fields = plan_inject_fields };
 static const struct schema bytes_schema = { .kind = SCHEMA_GROUP, .fields = plan_bytes_fields };
@@ -106,7 +118,22 @@ static void read_bytes(struct plan_reading *r, struct act *a, const struct tree_
 	else if (text)
 		buffer_append(&a->bytes, bytes_of_string(text->text));
 	else if (!read_hex(bytes->text, &a->bytes))
-		plan_refuse(r, bytes, "bytes, expected pairs of hexadecimal digits behind 0x");
+		plan_refuse(r, bytes, NO_HEX("bytes"));
+}
+
+static void read_rewrite(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)
+{
+	struct raw_rewrite raw = { 0 };
+	schema_read(&rewrite_schema, node, r->names->file, &raw, NULL);
+	struct act *a = plan_act_new(r, e, node, ACT_REWRITE);
+	if (!a)
+		return;
+	if (!read_hex(raw.find->text, &a->find))
+		plan_refuse(r, raw.find, NO_HEX("find"));
+	else if (!read_hex(raw.with->text, &a->bytes))
+		plan_refuse(r, raw.with, NO_HEX("with"));
+	else if (a->find.size != a->bytes.size)
+		plan_refuse(r, raw.with, "with, expected as many bytes as find has");
 }
 
 static bool is_captured(const struct plan *p, const char *name)
@@ -234,6 +261,8 @@ void plan_read_packet_acts(struct plan_reading *r, struct plan_entry *e,
 		e->acts[i].stale = raw->checksum == CHECKSUM_KEEP;
 	if (!raw->flip && raw->checksum >= 0)
 		plan_refuse(r, tree_get(node, "checksum"), "checksum, expected it beside flip");
+	if (raw->rewrite)
+		read_rewrite(r, e, raw->rewrite);
 	read_number(r, e, raw->truncate, ACT_TRUNCATE);
 	read_number(r, e, raw->split, ACT_SPLIT);
 	if (raw->replay)
@@ -320,6 +349,11 @@ const char *plan_being_fault_of(const struct flow *f, const struct plan_entry *e
 			       "their own";
 	if (e->acts[0].kind == ACT_PRESENT && !flow_is_certified(f, (size_t)e->at))
 		return "at, expected an actor that presents a certificate";
+	for (size_t k = 0; k < e->acts_count; k++)
+		if (e->acts[k].kind == ACT_PRESENT && e->acts[k].word == FORGERY_OTHER_DEVICE &&
+		    !(f->each_device >> e->at & 1))
+			return "do, expected present: other-device at an actor that each device "
+			       "has";
 	if (e->when.kind != TRIGGER_TIME || e->when.at_ns != 0 || e->after.kind != TRIGGER_NONE ||
 	    e->until.kind != TRIGGER_NONE)
 		return "when, expected 0s: an actor is who it is from the beginning";

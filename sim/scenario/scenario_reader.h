@@ -9,10 +9,10 @@
 /* A scenario file's top with its groups. NULL: absent or of a wrong shape. */
 struct raw_scenario {
 	const struct tree_node *title, *flow, *variant, *wires, *profile, *outcome, *reaches, *by,
-		*attack, *falls, *trace;
+		*attack, *falls, *sees, *trace;
 	const struct tree_node *devices, *crash, *adversary, *reveal, *guess, *readable;
 	uint64_t seed;
-	int verdict; /* -1 when absent */
+	int verdict, unchanged; /* -1 when absent */
 	int64_t virtual_ns, steps, bytes;
 };
 
@@ -49,6 +49,10 @@ void scenario_read_by(struct scenario *s, const struct tree_node *by, const char
  * falls is a violation, so `verdict:` may say nothing else, and need not say that. */
 void scenario_read_falls(struct flow_reading *names, struct scenario *s,
 			 const struct tree_node *falls);
+
+/* Keep expect.sees, likewise. */
+void scenario_read_sees(struct flow_reading *names, struct scenario *s,
+			const struct tree_node *sees);
 
 /* Keep attack:, likewise. */
 void scenario_read_attacks(struct scenario *s, const struct tree_node *attack, const char *file,

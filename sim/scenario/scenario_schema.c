@@ -14,6 +14,7 @@ static const char *const verdict_words[] = {
 	[VERDICT_INCONCLUSIVE] = "inconclusive",
 	[VERDICT_INCONCLUSIVE + 1] = NULL,
 };
+static const char *const steps_words[] = { "unchanged", NULL };
 static const struct schema setting_schema = { .text = "the setting's value", .kind = SCHEMA_NAME };
 
 static const struct schema outcome_fields[] = {
@@ -46,6 +47,13 @@ static const struct schema falls_forms[] = {
 	  .item = &fall_schema },
 	{ .text = NULL },
 };
+static const struct schema sight_schema = { .text = "a field, MESSAGE.field, or a name",
+					    .kind = SCHEMA_TEXT };
+static const struct schema sights_schema = { .text = "what it is shown",
+					     .kind = SCHEMA_LIST,
+					     .least = 1,
+					     .most = SCENARIO_SEES_MAX,
+					     .item = &sight_schema };
 static const struct schema reach_schema = { .text = "a step of the flow", .kind = SCHEMA_NAME };
 
 static const struct schema attack_schema = { .text = "a case of the catalogue", .kind = SCHEMA_NAME };
@@ -74,6 +82,10 @@ static const struct schema expect_fields[] = {
 	  .item = &reach_schema },
 	{ "readable", "message: whether whoever has all that reveal hands over can read it", SCHEMA_MAP,
 	  AT(readable), .least = 1, .most = SCENARIO_READABLE_MAX, .item = &readable_schema },
+	{ "sees", "actor: the fields and names that it is shown: these and no other", SCHEMA_MAP,
+	  AT(sees), .least = 1, .most = FLOW_ACTORS_MAX, .item = &sights_schema },
+	{ "steps", "unchanged: each session does, step by step, what it does without adversary and crash",
+	  SCHEMA_WORD, AT(unchanged), .words = steps_words },
 	{ "trace", "the story at the file's own seed; a line ... skips any number of lines",
 	  SCHEMA_STORY, AT(trace) },
 	{ .name = NULL },

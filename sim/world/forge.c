@@ -21,6 +21,13 @@ static const char *other_than(const struct world *w, size_t actor)
 	return w->flow->actors[i].name;
 }
 
+/* The same actor of another device, which a run of one device does not have. */
+static const char *elsewhere(const struct actor *a, char room[FORGED_NAME_MAX])
+{
+	snprintf(room, FORGED_NAME_MAX, "%s@%d", a->spec->name, a->device == 1 ? 2 : 1);
+	return room;
+}
+
 static const char *name_on(const struct world *w, const struct actor *a, int channel,
 			   char room[FORGED_NAME_MAX])
 {
@@ -34,13 +41,17 @@ static void certify_falsely(struct world *w, const struct actor *a, const char *
 			    const struct act *act)
 {
 	const char *hosts[FLOW_ACTOR_HOSTS_MAX];
+	char room[FORGED_NAME_MAX];
 	bool is_certificate = act->kind == ACT_PRESENT;
-	struct tls_forged f = { .forgery =
-					is_certificate ? (enum tls_forgery)act->word : FORGERY_NONE,
-				.begins_s = is_certificate ? act->ns / NS_PER_S : 0,
-				.ends_s = is_certificate ? act->number / NS_PER_S : 0,
-				.whose = a->name,
-				.other = other_than(w, a->flow_index) };
+	bool of_device = is_certificate && act->word == FORGERY_OTHER_DEVICE;
+	struct tls_forged f = {
+		.forgery = is_certificate ? (enum tls_forgery)act->word : FORGERY_NONE,
+		.begins_s = is_certificate ? act->ns / NS_PER_S : 0,
+		.ends_s = is_certificate ? act->number / NS_PER_S : 0,
+		.whose = a->name,
+		.address = a->spec->hosts_count > 0 ? a->spec->hosts[0].ip : 0,
+		.other = of_device ? elsewhere(a, room) : other_than(w, a->flow_index)
+	};
 	for (size_t h = 0; h < a->spec->hosts_count; h++)
 		hosts[h] = a->spec->hosts[h].host;
 	tls_context_forge(w->tls, name, hosts, a->spec->hosts_count, &f);

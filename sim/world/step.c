@@ -204,6 +204,13 @@ static const char *origin_of(const struct event *e)
 	return e->stimulus == STIMULUS_BYTES ? kind_names[STIMULUS_BYTES] : "";
 }
 
+/* Who is at the other end of the channel that this came on, as its certificate says. */
+static const char *peer_of(const struct session *s, const struct event *e)
+{
+	const struct end *end = e->has_channel ? end_of_session(s, e->channel, e->tag) : NULL;
+	return end && end->stack ? stack_peer(end->stack) : "";
+}
+
 static void step_on(struct world *w, struct session *s, const struct event *e, int on)
 {
 	struct message message = { .type = MESSAGE_NONE };
@@ -224,6 +231,7 @@ static void step_on(struct world *w, struct session *s, const struct event *e, i
 			     .store = s->actor->store,
 			     .policy = &w->policy,
 			     .actor = s->actor->name,
+			     .peer = peer_of(s, e),
 			     .device = s->actor->device };
 	take_step(w, s, &step);
 	message_cleanse(&message);

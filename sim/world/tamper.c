@@ -90,6 +90,22 @@ static const char *flip(struct changing *c, const struct act *a)
 	return "a bit is flipped";
 }
 
+static const char *rewrite(struct changing *c, const struct act *a)
+{
+	struct load l;
+	struct buffer payload = { 0 }, packet = { 0 };
+	load_open(c->w, c->was->channel, bytes_of_buffer(&c->bytes), &l);
+	const uint8_t *at = memmem(l.bytes.data, l.bytes.size, a->find.data, a->find.size);
+	if (!at)
+		return ACT_VAIN_CHANGE "it has no such bytes";
+	buffer_append(&payload, l.bytes);
+	memcpy(payload.data + (at - l.bytes.data), a->bytes.data, a->bytes.size);
+	load_close(&l, bytes_of_buffer(&payload), &packet);
+	buffer_fini(&payload);
+	replace(c, &packet);
+	return "some of its bytes are others";
+}
+
 static const char *truncate_to(struct changing *c, const struct act *a)
 {
 	struct load l;
@@ -123,13 +139,15 @@ static const char *split(struct changing *c, const struct act *a)
 static bool is_change(const struct act *a)
 {
 	return a->kind == ACT_DROP || a->kind == ACT_DELAY || a->kind == ACT_FLIP ||
-	       a->kind == ACT_TRUNCATE || a->kind == ACT_SPLIT;
+	       a->kind == ACT_REWRITE || a->kind == ACT_TRUNCATE || a->kind == ACT_SPLIT;
 }
 
 static const char *change(struct changing *c, const struct act *a)
 {
 	if (a->kind == ACT_FLIP)
 		return flip(c, a);
+	if (a->kind == ACT_REWRITE)
+		return rewrite(c, a);
 	if (a->kind == ACT_TRUNCATE)
 		return truncate_to(c, a);
 	if (a->kind == ACT_SPLIT)

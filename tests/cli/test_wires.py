@@ -59,6 +59,44 @@ class Wires(Program):
         self.assertIn("wire.yaml:7:25: when, expected the two ends of a wire of on", err)
         self.assertIn("wire.yaml:8:10: at, expected an actor that presents a certificate", err)
 
+    def test_steps_may_have_to_be_those_of_the_run_without(self):
+        tail = TAIL + "  steps: unchanged\n"
+        entry = '{on: [signalling], when: "packet #1..50", do: {%s}}'
+        self.play(0, entry % "split: 3", tail=tail)
+        # UEM's answer is ready before it is asked for, or it is not: both are in order, not the same.
+        late = '{on: [noc_session], when: "secure_connect > noc packet #8", do: {delay: 500ms}}'
+        self.play(0, late)
+        out = self.play(1, late, tail=tail)
+        self.assertIn("wire.yaml:11:10: steps: expected of uem.reply of uem, session 1", out)
+        self.assertIn("not as expected", out)
+
+    def test_steps_are_compared_with_a_run_that_is_another(self):
+        path = self.write("alone.yaml", HEAD.replace("adversary:\n", "") + TAIL +
+                          "  steps: unchanged\n")
+        out = self.expect(1, "run", path)[0]
+        self.assertIn("alone.yaml:9:10: steps: expected an adversary or a crash to compare without",
+                      " ".join(out.split()))
+
+    def test_what_is_shown_must_be_all_of_the_list(self):
+        shown = ["TunnelRequest.device", "ConnectionGranted.association", "SignalData.association",
+                 "SignalData.payload", "RelayedSignal.association", "RelayedSignal.payload",
+                 "Datagram.association", "Datagram.payload", "RelayedDatagram.association",
+                 "RelayedDatagram.payload", "knox-device-1", "secure-connect.example",
+                 "device.example", "CN=device", "CN=secure_connect", "CN=actflow run CA"]
+        entry = '{on: [signalling], when: "device > infrastructure packet #4", do: {delay: 1ms}}'
+        tail = TAIL + "  sees: {infrastructure: [%s]}\n"
+        self.play(0, entry, tail=tail % ", ".join(shown))
+        out = self.play(1, entry, tail=tail % ", ".join(shown[1:]))
+        self.assertIn("sees: expected infrastructure to be shown nothing else, actual "
+                      "TunnelRequest.device", " ".join(out.split()))
+        out = self.play(1, entry, tail=tail % ", ".join(shown + ["user@example.com"]))
+        self.assertIn("sees: expected infrastructure to be shown user@example.com, actual it was not",
+                      " ".join(out.split()))
+        leak = "{at: device, when: device > infrastructure TunnelRequest, do: {set: {device: %s}}}"
+        for name in ("user@example.com", "com.example.notes", "uem.example"):
+            out = self.play(1, leak % name, tail=tail % ", ".join(shown))
+            self.assertIn("shown nothing else, actual " + name, " ".join(out.split()))
+
     def test_the_same_seed_gives_the_same_bytes(self):
         lines = [self.play(0, '{on: [relay], when: "infrastructure > device packet #2..9", '
                               'do: {delay: 70ms}}') for _ in range(2)]

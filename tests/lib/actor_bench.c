@@ -232,6 +232,7 @@ const struct step_report *bench_step(struct bench *b, const struct arrival *a)
 			  .store = b->store,
 			  .policy = &b->lab->policy,
 			  .actor = b->class->name,
+			  .peer = b->peer ? b->peer : "",
 			  .device = 1 };
 	struct machine_hooks hooks = { .phase = enter_phase, .context = b };
 	uint8_t from = b->state;

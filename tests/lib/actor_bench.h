@@ -48,6 +48,7 @@ struct bench {
 	uint64_t steps;
 	struct step_report last;
 	size_t taken[PLACES_MAX]; /* how often each row was in each state: by places_number */
+	const char *peer;         /* the name in the certificate of whoever speaks; NULL: none */
 	const char *broken;       /* the first rule that a step broke; NULL: none */
 };
 /* A machine by its name, with what its actor has in store from the start. Aborts when there is

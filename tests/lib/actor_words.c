@@ -187,7 +187,8 @@ static bool write_unit(const struct words *w, const struct letter *l, struct buf
 
 static bool play(struct words *w, const struct letter *l)
 {
-	static const uint8_t told[] = { 0, 0, 0, 1 };
+	static const uint8_t number[] = { 0, 0, 0, 1 };
+	struct bytes told = w->told.size > 0 ? w->told : bytes_of(number, sizeof number);
 	struct buffer unit = { 0 };
 	enum stimulus_kind kind = w->bench->machine->stimuli[l->on].kind;
 	bool possible = true;
@@ -203,7 +204,7 @@ static bool play(struct words *w, const struct letter *l)
 				     .tag = l->tag,
 				     .request = 1,
 				     .unit = bytes_of_buffer(&unit),
-				     .told = bytes_of(told, kind == STIMULUS_TOLD ? 4 : 0) };
+				     .told = kind == STIMULUS_TOLD ? told : bytes_of(NULL, 0) };
 		w->unexpected += bench_step(w->bench, &a)->row == NULL;
 		w->steps++;
 		if (w->observe)

@@ -40,6 +40,7 @@ struct words {
 	void (*observe)(struct words *w, const struct letter *l, struct bytes unit);
 	/* Before a letter is played: what must be so in the actor's store. May be NULL. */
 	void (*prepare)(struct words *w, const struct letter *l);
+	struct bytes told;        /* what sessions are told; empty: the number 1, in 4 bytes */
 	size_t steps, unexpected; /* played */
 	size_t states;            /* reached */
 };

@@ -8,9 +8,11 @@
 
 #include "sim/flow/checker.h"
 #include "sim/scenario/scenario.h"
+#include "tools/actflow/deeds.h"
 #include "tools/actflow/ladder.h"
 #include "tools/actflow/postconditions.h"
 #include "tools/actflow/refusals.h"
+#include "tools/actflow/sights.h"
 
 /* What an actor came to. */
 struct outcome {
@@ -25,6 +27,9 @@ struct observation {
 	struct ladder *ladder;
 	struct refusals refusals;
 	struct postconditions post; /* asked only when they were attended */
+	bool keeps_deeds; /* set before the first record */
+	struct deeds deeds;
+	struct sights sights;
 	struct buffer story;
 	struct buffer weakened; /* settings that weaken security, in words; empty: none */
 	int64_t virtual_ns;     /* time of the last record */

@@ -27,6 +27,8 @@ static bool is_owed(const struct flow *flow, const struct record *r)
 	int channel = flow_channel_index(flow, r->channel);
 	if (r->kind == RECORD_REJECTED)
 		return true;
+	if (r->kind == RECORD_PIPE)
+		return r->session > 0 && strcmp(r->name, "secured") == 0;
 	if (r->kind == RECORD_ACT)
 		return *r->message != '\0';
 	return r->kind == RECORD_ACCEPTED && r->session > 0 && channel >= 0 &&
@@ -44,7 +46,8 @@ static void add(struct owed *o, const struct record *r)
 	struct occasion *one = &o->list[o->count++];
 	*one = (struct occasion){ .record = r->id,
 				  .formless = r->kind == RECORD_REJECTED,
-				  .touched = r->kind == RECORD_ACT };
+				  .touched = r->kind == RECORD_ACT,
+				  .proved = r->kind == RECORD_PIPE };
 	snprintf(one->actor, sizeof one->actor, "%s", r->actor);
 	snprintf(one->peer, sizeof one->peer, "%s", r->peer);
 	snprintf(one->channel, sizeof one->channel, "%s", r->channel);
@@ -84,7 +87,7 @@ static void forget_killed(struct owed *o, const char *actor)
 static void tell_lost(const struct owed *o, struct fallen *f)
 {
 	for (size_t i = 0; i < o->count; i++)
-		if (!o->list[i].touched)
+		if (!o->list[i].touched && !o->list[i].proved)
 			fallen_add(f, POST_U3, o->list[i].record,
 				   "expected a record of what %s made of what it accepted from %s "
 				   "on %s, actual none",

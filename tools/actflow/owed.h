@@ -16,6 +16,7 @@ struct occasion {
 	char actor[FLOW_INSTANCE_MAX], peer[FLOW_INSTANCE_MAX], channel[FLOW_INSTANCE_MAX];
 	bool formless; /* the codec refused it: no row may answer it */
 	bool touched;  /* by the adversary, who may say it never, or twice: nothing is owed */
+	bool proved;   /* no message: who the other end is has been proved, which nobody need answer */
 };
 /* Zero it to begin. Memory: what is on its way to a session, and acts on messages. */
 struct owed {
@@ -23,8 +24,8 @@ struct owed {
 	struct occasion *list; /* by record, ascending */
 };
 
-/* Each record is told once, in order. Returns what a step answers; record is 0 where that was no
- * message. What was never answered falls when the trace ends. */
+/* Each record is told once, in order. Returns what a step answers; record is 0 where that was
+ * neither a message nor a secured channel. What was never answered falls when the trace ends. */
 struct occasion owed_feed(struct owed *o, const struct flow *flow, const struct record *r,
 			  struct fallen *f);
 void owed_fini(struct owed *o);

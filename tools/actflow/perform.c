@@ -17,6 +17,8 @@ enum err perform(const struct performing *what, struct performance *p, struct di
 	revealed_ask(s, p->seen.checker);
 	if (what->knowledge)
 		checker_record(p->seen.checker);
+	sights_attend(&p->seen.sights, s);
+	p->seen.keeps_deeds = s->expect.steps_unchanged;
 	refusals_attend(&p->seen.refusals, s);
 	postconditions_attend(&p->seen.post, setup.roster, &s->flow);
 	trace_sink(p->trace, observation_feed, &p->seen);

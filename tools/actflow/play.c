@@ -116,6 +116,13 @@ static enum err compare(struct run *r)
 	r->reason = refusals_compare(&r->scenario, &r->did.seen.refusals, &r->differences);
 	bool delivered = revealed_compare(&r->scenario, r->did.seen.checker, &r->differences);
 	delivered = guessed_compare(&r->scenario, &r->guessing, &r->differences) && delivered;
+	sights_compare(&r->did.seen.sights, &r->differences);
+	enum err again = r->scenario.expect.steps_unchanged
+				 ? deeds_compare(&r->scenario, r->seed, &r->p->options->knocked,
+						 &r->did.seen.deeds, &r->differences)
+				 : ERR_OK;
+	if (again != ERR_OK)
+		return again;
 	if (!expect_delivered(&r->scenario, &r->did.world, &r->did.seen, &r->differences) ||
 	    !delivered)
 		r->reason = "not-delivered";
