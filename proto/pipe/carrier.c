@@ -9,6 +9,7 @@ static int carrier_read(BIO *b, char *data, size_t size, size_t *got)
 	struct carrier *c = BIO_get_data(b);
 	BIO_clear_retry_flags(b);
 	if (c->in.size == 0) {
+		c->starved++;
 		if (!c->ended)
 			BIO_set_retry_read(b);
 		return 0;

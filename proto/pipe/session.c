@@ -240,6 +240,7 @@ void session_free(struct pipe *p)
 	end_ssl(s);
 	buffer_fini(&s->carrier.out);
 	unit_queue_fini(&s->waiting);
+	unit_queue_fini(&s->early);
 	free(s->host);
 	free(s->client);
 	layer_fini(&s->layer);
@@ -303,6 +304,7 @@ struct session *session_open(const struct pipe_ops *ops, enum pipe_kind kind,
 	s->association = spec->association;
 	s->clock_s = spec->clock_s;
 	s->keylog = spec->keylog;
+	s->dropped = spec->dropped;
 	s->keylog_context = spec->context;
 	s->due_ns = PIPE_NEVER;
 	open_ssl(s, spec);

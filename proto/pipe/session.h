@@ -9,6 +9,7 @@
 #include <openssl/ssl.h>
 
 #include "proto/pipe/carrier.h"
+#include "proto/pipe/dtls_record.h"
 #include "proto/pipe/tls_context.h"
 
 struct session {
@@ -34,6 +35,12 @@ struct session {
 	const int64_t *clock_s; /* as in the stack's specification */
 	keylog_fn *keylog;
 	void *keylog_context;
+
+	dropped_fn *dropped;       /* dtls; handed keylog_context */
+	unsigned heard;            /* messages and alerts that OpenSSL has read, whatever it made of them */
+	uint16_t epoch;            /* dtls: of the records that it reads */
+	struct dtls_window window; /* dtls: of that epoch */
+	struct unit_queue early;   /* dtls: records of the next one that came before its time */
 
 	int64_t due_ns; /* dtls: when the handshake timer runs out; PIPE_NEVER when it does not run
 			 */

@@ -133,22 +133,31 @@ static int verify(X509_STORE_CTX *store, void *unused)
 }
 
 /* A client's Certificate message without a certificate: OpenSSL refuses it before it verifies
- * anything, unless the judge lets it pass here. `message` begins with its handshake header. */
-static void watch_for_no_certificate(int sent, int version, int type, const void *message,
-				     size_t size, SSL *ssl, void *unused)
+ * anything, unless the judge lets it pass here. m begins with its handshake header. */
+static void watch_for_no_certificate(struct session *s, struct bytes m)
 {
-	struct session *s = SSL_get_app_data(ssl);
-	const uint8_t *m = message;
-	(void)version, (void)unused;
-	if (sent || type != SSL3_RT_HANDSHAKE || size < 1 || m[0] != HANDSHAKE_CERTIFICATE)
+	if (m.size < 1 || m.data[0] != HANDSHAKE_CERTIFICATE)
 		return;
 	size_t list = s->carrier.datagram ? 12 : 4; /* behind the header */
-	if (!s->carrier.datagram && size > list)
-		list += 1u + m[list]; /* and, in TLS 1.3, behind the request's context (4.4.2) */
-	if (size < list + 3 || m[list] || m[list + 1] || m[list + 2])
+	if (!s->carrier.datagram && m.size > list)
+		list += 1u +
+			m.data[list]; /* and, in TLS 1.3, behind the request's context (4.4.2) */
+	if (m.size < list + 3 || m.data[list] || m.data[list + 1] || m.data[list + 2])
 		return;
 	if (session_ask(s, PIPE_CHECK_CLIENT, false, "no certificate"))
-		SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
+		SSL_set_verify(s->ssl, SSL_VERIFY_PEER, NULL);
+}
+
+static void watch(int sent, int version, int type, const void *message, size_t size, SSL *ssl,
+		  void *unused)
+{
+	struct session *s = SSL_get_app_data(ssl);
+	(void)version, (void)unused;
+	if (sent || type == SSL3_RT_HEADER || type == SSL3_RT_INNER_CONTENT_TYPE)
+		return;
+	s->heard++;
+	if (!s->opener && s->mutual && type == SSL3_RT_HANDSHAKE)
+		watch_for_no_certificate(s, bytes_of(message, size));
 }
 
 /* -- version -- */
@@ -296,16 +305,16 @@ void session_checks_install(SSL_CTX *c, const struct tls_use *use)
 {
 	if (use->keylog)
 		SSL_CTX_set_keylog_callback(c, log_key);
+	if (use->datagram || (use->mutual && !use->opener))
+		SSL_CTX_set_msg_callback(c, watch);
 	SSL_CTX_set_cert_verify_callback(c, verify, NULL);
 	if (use->opener) {
 		SSL_CTX_set_verify(c, SSL_VERIFY_PEER, NULL);
 		return;
 	}
 	SSL_CTX_set_client_hello_cb(c, judge_hello, NULL);
-	if (use->mutual) {
+	if (use->mutual)
 		SSL_CTX_set_verify(c, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
-		SSL_CTX_set_msg_callback(c, watch_for_no_certificate);
-	}
 	SSL_CTX_set_cookie_generate_cb(c, cookie_generate);
 	SSL_CTX_set_cookie_verify_cb(c, cookie_verify);
 }

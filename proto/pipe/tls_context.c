@@ -130,6 +130,8 @@ static SSL_CTX *make(struct tls_context *t, const struct tls_use *use)
 	SSL_CTX_set1_cert_store(c, t->trusted);
 	if (!use->opener && use->mutual)
 		certificate_must(SSL_CTX_add_client_CA(c, t->authority.certificate));
+	if (use->datagram) /* see dtls.c: how it is known that a record was dropped */
+		SSL_CTX_clear_mode(c, SSL_MODE_AUTO_RETRY);
 	if (!use->opener && use->datagram)
 		SSL_CTX_set_options(c, SSL_OP_COOKIE_EXCHANGE);
 	session_checks_install(c, use);
