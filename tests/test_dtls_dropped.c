@@ -1,5 +1,4 @@
 /* test_dtls_dropped.c - each record that DTLS drops is told, with why, and no other one is. */
-#include <malloc.h>
 #include <string.h>
 
 #include "tests/lib/ends.h"
@@ -18,7 +17,6 @@ static const char stub[] = "a record too short for nonce and tag";
 static const char headless[] = "no record: too short for a head";
 static const char foreign[] = "no record: not of DTLS";
 static const char empty[] = "no record: an empty datagram";
-static const char early[] = "a handshake before its cookie that is no whole ClientHello";
 
 static struct ends e;
 
@@ -285,77 +283,6 @@ static void test_early_records_wait_and_are_told_of(void)
 	goes_on();
 }
 
-/* -- before a cookie -- */
-
-/* The device's own ClientHello, under another record number. */
-static struct bytes hello(uint8_t out[RECORD_ROOM], uint32_t number)
-{
-	CU_ASSERT_FATAL(e.flying_count > 0 && e.flying[0].number == 0);
-	struct bytes b = bytes_of_buffer(&e.flying[0].unit.bytes);
-	CU_ASSERT_FATAL(b.size <= RECORD_ROOM);
-	memcpy(out, b.data, b.size);
-	write_u32(out + 7, number);
-	return bytes_of(out, b.size);
-}
-
-static void forget_said(void)
-{
-	while (e.flying_count > 1)
-		unit_fini(&e.flying[--e.flying_count].unit);
-}
-
-/* What the server keeps for a thousand questions is what it keeps for one, and it says less than it
- * hears. */
-static void test_a_flood_without_cookie_takes_no_memory(void)
-{
-	uint8_t room[RECORD_ROOM];
-	size_t heard = 0, said = e.transcript.size;
-	begin();
-	for (uint32_t i = 1; i <= 4; i++)
-		ends_inject(&e, ACCEPTOR, hello(room, i));
-	forget_said();
-	e.sent = 1;
-	buffer_fini(&e.transcript);
-	buffer_reserve(&e.transcript, 256 * 1024);
-	size_t used = mallinfo2().uordblks;
-	for (uint32_t i = 5; i <= 1004; i++) {
-		struct bytes b = hello(room, i);
-		heard += b.size;
-		ends_inject(&e, ACCEPTOR, b);
-		forget_said();
-	}
-	CU_ASSERT_EQUAL(mallinfo2().uordblks, used);
-	said = e.transcript.size - 1000; /* without a byte for who said it, of each */
-	CU_ASSERT_EQUAL(e.sent, 1001);
-	CU_ASSERT(said > 0 && said < heard);
-	CU_ASSERT_EQUAL(e.dropped_count, 0);
-	CU_ASSERT_EQUAL(e.judged[ACCEPTOR].asked[PIPE_CHECK_COOKIE], 0);
-	ends_fini(&e);
-}
-
-/* Pieces of a message of 100,000 bytes, and messages that are not its turn: OpenSSL would keep room
- * for them. */
-static void test_nothing_is_kept_before_a_cookie(void)
-{
-	static const char piece[] = "\x16\xfe\xff\0\0\0\0\0\0\0\x09\0\x14"
-				    "\1\1\x86\xa0\0\0\0\0\0\0\0\x08"
-				    "12345678";
-	static const char ahead[] = "\x16\xfe\xff\0\0\0\0\0\0\0\x0a\0\x14"
-				    "\x0b\0\0\x08\0\5\0\0\0\0\0\x08"
-				    "12345678";
-	static const char finished[] = "\x16\xfe\xfd\0\1\0\0\0\0\0\7\0\x28"
-				       "0123456789012345678901234567890123456789";
-	begin();
-	size_t used = mallinfo2().uordblks;
-	is_dropped(bytes_of(piece, sizeof piece - 1), early);
-	is_dropped(bytes_of(ahead, sizeof ahead - 1), early);
-	is_dropped(bytes_of(finished, sizeof finished - 1), to_come);
-	CU_ASSERT_EQUAL(mallinfo2().uordblks, used);
-	ends_run(&e, PIPE_NEVER);
-	CU_ASSERT(ends_notice(&e, ACCEPTOR, PIPE_SECURED, PIPE_DTLS) != NULL);
-	goes_on();
-}
-
 int main(void)
 {
 	static const struct test_case cases[] = {
@@ -368,8 +295,6 @@ int main(void)
 		TEST(test_a_repeated_finished_is_no_dropped_record),
 		TEST(test_a_finished_under_a_new_number_is_no_dropped_record),
 		TEST(test_early_records_wait_and_are_told_of),
-		TEST(test_a_flood_without_cookie_takes_no_memory),
-		TEST(test_nothing_is_kept_before_a_cookie),
 	};
 	return suite_run("dtls_dropped", cases, sizeof cases / sizeof *cases);
 }

@@ -82,11 +82,18 @@ static bool read_record(struct session *s, const struct dtls_record *r, int64_t 
 	       (secured && r->type == DTLS_HANDSHAKE && s->carrier.starved == starved);
 }
 
-/* OpenSSL would keep pieces and messages to come, some 100 KB each, for whoever says so. */
-static bool is_too_much(const struct session *s, const struct dtls_record *r)
+/* A server that listens for a cookie has no window: nothing is kept. What it reads it answers. */
+static void hear_record(struct session *s, const struct dtls_record *r, int64_t now_ns)
 {
-	bool reached = s->opener || s->admitted & 1u << PIPE_CHECK_COOKIE;
-	return !reached && r->type == DTLS_HANDSHAKE && !dtls_record_is_hello(r);
+	static const struct dtls_window none;
+	const char *why = dtls_record_fault(r, 0, &none);
+	size_t below = s->layer.below.count;
+	if (!dtls_record_is_stub(r))
+		read_record(s, r, now_ns);
+	if (!s->listens && s->ssl)
+		dtls_window_add(&s->window, r->number);
+	else if (s->listens && s->layer.below.count == below)
+		tell_dropped(s, r->bytes, why ? why : "no whole ClientHello, before its cookie");
 }
 
 /* A record that is not valid is dropped (RFC 6347 4.1.2.7), or whoever can send one datagram could
@@ -98,10 +105,7 @@ static bool is_too_much(const struct session *s, const struct dtls_record *r)
 static void take_record(struct session *s, const struct dtls_record *r, int64_t now_ns)
 {
 	const char *why = dtls_record_fault(r, s->epoch, &s->window);
-	if (!why && is_too_much(s, r))
-		why = "a handshake before its cookie that is no whole ClientHello";
-	bool shown = !dtls_record_is_stub(r) && !is_too_much(s, r);
-	bool read = shown && read_record(s, r, now_ns);
+	bool read = !dtls_record_is_stub(r) && read_record(s, r, now_ns);
 	if (!s->ssl)
 		return;
 	if (!read && !why && r->epoch > 0)
@@ -121,8 +125,7 @@ static void take_record(struct session *s, const struct dtls_record *r, int64_t 
 static bool is_early(const struct session *s, const struct dtls_record *r)
 {
 	return !s->secured && r->headed && r->epoch == s->epoch + 1 && !dtls_record_is_stub(r) &&
-	       !is_too_much(s, r) && (r->type == DTLS_HANDSHAKE || r->type == DTLS_ALERT) &&
-	       s->early.count < EARLY_MAX;
+	       (r->type == DTLS_HANDSHAKE || r->type == DTLS_ALERT) && s->early.count < EARLY_MAX;
 }
 
 static void take_early(struct session *s, int64_t now_ns)
@@ -143,7 +146,9 @@ static void take_datagram(struct session *s, struct bytes rest, int64_t now_ns)
 		struct dtls_record r = dtls_record_read(rest);
 		struct unit u = { 0 };
 		rest = bytes_of(rest.data + r.bytes.size, rest.size - r.bytes.size);
-		if (is_early(s, &r)) {
+		if (s->listens) {
+			hear_record(s, &r, now_ns);
+		} else if (is_early(s, &r)) {
 			buffer_append(&u.bytes, r.bytes);
 			unit_queue_push(&s->early, &u);
 		} else {

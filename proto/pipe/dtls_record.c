@@ -1,18 +1,8 @@
 /* dtls_record.c - heads of DTLS records and the window of their numbers (RFC 6347 4.1). */
 #include "proto/pipe/dtls_record.h"
 
-#include <string.h>
-
 enum { HEAD_SIZE = 13, VERSION_AT = 1, EPOCH_AT = 3, NUMBER_AT = 5, LENGTH_AT = 11 };
 enum { MAJOR = 0xfe, WINDOW = 64 };
-/* of a handshake message, behind the record's head (RFC 6347 4.2.2) */
-enum {
-	MESSAGE_LENGTH_AT = 1,
-	FRAGMENT_OFFSET_AT = 6,
-	FRAGMENT_LENGTH_AT = 9,
-	MESSAGE_HEAD_SIZE = 12,
-	CLIENT_HELLO = 1
-};
 /* An explicit nonce and a tag (RFC 5288 3): all suites here are AES-GCM. */
 enum { AEAD_SIZE = 8 + 16 };
 
@@ -36,15 +26,6 @@ struct dtls_record dtls_record_read(struct bytes rest)
 bool dtls_record_is_stub(const struct dtls_record *r)
 {
 	return r->headed && r->epoch > 0 && r->bytes.size < HEAD_SIZE + AEAD_SIZE;
-}
-
-bool dtls_record_is_hello(const struct dtls_record *r)
-{
-	if (r->bytes.size < HEAD_SIZE + MESSAGE_HEAD_SIZE)
-		return false;
-	const uint8_t *m = r->bytes.data + HEAD_SIZE;
-	return m[0] == CLIENT_HELLO && memcmp(m + FRAGMENT_OFFSET_AT, "\0\0\0", 3) == 0 &&
-	       memcmp(m + MESSAGE_LENGTH_AT, m + FRAGMENT_LENGTH_AT, 3) == 0;
 }
 
 static const char *fault_of_number(const struct dtls_window *w, uint64_t number)

@@ -35,9 +35,6 @@ struct dtls_window {
 struct dtls_record dtls_record_read(struct bytes rest);
 /* Whether an encrypted record has no room for nonce and tag. */
 bool dtls_record_is_stub(const struct dtls_record *r);
-/* Whether it begins with a whole ClientHello: all that a server reads that has asked for a cookie
- * and not seen it, so that it keeps nothing for whoever may not be there (RFC 6347 4.2.1). */
-bool dtls_record_is_hello(const struct dtls_record *r);
 /* Why a receiver that reads this epoch drops the record, as far as can be told without its key;
  * NULL where it does not. */
 const char *dtls_record_fault(const struct dtls_record *r, uint16_t epoch,

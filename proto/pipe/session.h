@@ -9,6 +9,7 @@
 #include <openssl/ssl.h>
 
 #include "proto/pipe/carrier.h"
+#include "proto/pipe/cookie.h"
 #include "proto/pipe/dtls_record.h"
 #include "proto/pipe/tls_context.h"
 
@@ -17,6 +18,7 @@ struct session {
 	SSL *ssl; /* NULL once nothing more can be said */
 	struct carrier carrier;
 	struct unit_queue waiting; /* from above, until the session is secured */
+	bool listens; /* dtls, acceptor: nothing is kept until a ClientHello shows its cookie */
 	bool secured;
 	bool closing;     /* we sent close_notify */
 	bool peer_closed; /* we received it */
@@ -42,6 +44,7 @@ struct session {
 	struct dtls_window window; /* dtls: of that epoch */
 	struct unit_queue early;   /* dtls: records of the next one that came before its time */
 
+	int64_t now_ns; /* of the call that OpenSSL works in */
 	int64_t due_ns; /* dtls: when the handshake timer runs out; PIPE_NEVER when it does not run
 			 */
 	int64_t armed_us; /* dtls: that time on OpenSSL's own clock */

@@ -15,11 +15,7 @@
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
-enum {
-	COOKIE_SIZE = 32,           /* HMAC-SHA-256 */
-	COOKIE_INPUT = 2 * 6 + 4,   /* two addresses, the association */
-	HANDSHAKE_CERTIFICATE = 11, /* RFC 8446 4, RFC 5246 7.4: HandshakeType */
-};
+enum { HANDSHAKE_CERTIFICATE = 11 }; /* RFC 8446 4, RFC 5246 7.4: HandshakeType */
 
 bool session_ask(struct session *s, enum pipe_check check, bool holds, const char *detail)
 {
@@ -262,37 +258,47 @@ void session_judge_failure(struct session *s, int reason)
 
 /* -- cookie -- */
 
-/* RFC 6347 4.2.1: HMAC(Secret, Client-IP, Client-Parameters); the association stands for the
- * latter, since a client without the tunnel's parameters cannot know it. */
-static bool cookie_make(SSL *ssl, unsigned char out[COOKIE_SIZE])
+static const struct cookie_keys *cookie_keys_of(const struct session *s)
 {
-	const struct session *s = SSL_get_app_data(ssl);
-	uint8_t input[COOKIE_INPUT];
-	size_t size = 0;
-	write_u32(input, s->remote.ip);
-	write_u16(input + 4, s->remote.port);
-	write_u32(input + 6, s->local.ip);
-	write_u16(input + 10, s->local.port);
-	write_u32(input + 12, s->association);
-	return EVP_Q_mac(tls_context_library(s->context), "HMAC", NULL, "SHA256", NULL,
-			 tls_context_cookie_key(s->context), TLS_COOKIE_KEY_SIZE, input,
-			 sizeof input, out, COOKIE_SIZE, &size) != NULL &&
-	       size == COOKIE_SIZE;
+	return tls_context_cookie_keys(s->context, s->now_ns);
+}
+
+static struct cookie_client cookie_client_of(const struct session *s)
+{
+	return (struct cookie_client){ s->remote, s->local, s->association };
 }
 
 static int cookie_generate(SSL *ssl, unsigned char *out, unsigned *size)
 {
+	const struct session *s = SSL_get_app_data(ssl);
+	struct cookie_client client = cookie_client_of(s);
 	*size = COOKIE_SIZE;
-	return cookie_make(ssl, out);
+	return cookie_make(cookie_keys_of(s), tls_context_library(s->context), &client, out);
 }
 
+static bool cookie_holds(const struct session *s, struct bytes cookie)
+{
+	struct cookie_client client = cookie_client_of(s);
+	return cookie_is_good(cookie_keys_of(s), tls_context_library(s->context), &client, cookie);
+}
+
+/* Each cookie is a question of its own: of many that are bad, one may be good. */
+static bool ask_cookie(struct session *s, bool holds)
+{
+	s->asked &= ~(1u << PIPE_CHECK_COOKIE);
+	return session_ask(s, PIPE_CHECK_COOKIE, holds,
+			   holds ? "the cookie is ours" : "the cookie is not ours");
+}
+
+/* OpenSSL asks while it listens, and again in the handshake: a good cookie is judged in its turn
+ * there, a bad one here and now. */
 static int cookie_verify(SSL *ssl, const unsigned char *cookie, unsigned size)
 {
-	unsigned char own[COOKIE_SIZE];
-	bool holds = size == COOKIE_SIZE && cookie_make(ssl, own) &&
-		     CRYPTO_memcmp(own, cookie, COOKIE_SIZE) == 0;
-	return session_ask(SSL_get_app_data(ssl), PIPE_CHECK_COOKIE, holds,
-			   holds ? "the cookie is ours" : "the cookie is not ours");
+	struct session *s = SSL_get_app_data(ssl);
+	bool holds = cookie_holds(s, bytes_of(cookie, size));
+	if (s->admitted & 1u << PIPE_CHECK_COOKIE || (s->listens && holds))
+		return 1;
+	return ask_cookie(s, holds);
 }
 
 static void log_key(const SSL *ssl, const char *line)
