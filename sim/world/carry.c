@@ -64,11 +64,20 @@ uint64_t carry_packet(struct world *w, const struct packet *p, const struct wire
 	return id;
 }
 
+/* The device whose wire a packet takes. A host that serves all has none: somebody spoke in its
+ * name, on the wire of the device on whose behalf this happens. */
+static uint32_t device_of_wire(struct world *w, const struct packet *p)
+{
+	const struct actor *each = p->from_opener ? p->sender : actor_at(w, p->to.ip);
+	uint32_t device = each ? each->device : 0;
+	if (device == 0)
+		device = w->device;
+	return device > 0 ? device : 1;
+}
+
 static void put_on_wire(struct world *w, const struct packet *p)
 {
-	const struct actor *other = actor_at(w, p->to.ip);
-	const struct actor *each = p->from_opener ? p->sender : other;
-	struct wire_fate f = fate_of(w, p, each ? each->device : 0);
+	struct wire_fate f = fate_of(w, p, device_of_wire(w, p));
 	if (!tamper_with(w, p, &f))
 		carry_packet(w, p, &f);
 }
