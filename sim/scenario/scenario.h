@@ -12,6 +12,7 @@
 #include "sim/flow/checker.h"
 #include "sim/flow/flow.h"
 #include "sim/flow/verdict.h"
+#include "sim/scenario/expected.h"
 
 enum {
 	SCENARIO_OUTCOMES_MAX = 16,
@@ -96,6 +97,10 @@ struct scenario {
 			enum readable wanted;
 			struct place place;
 		} readable[SCENARIO_READABLE_MAX];
+		size_t drops_count; /* 0: not asked; else all that is dropped in the run */
+		struct expected_drop drops[SCENARIO_DROPS_MAX];
+		size_t amplified_count;
+		struct expected_ratio amplified[SCENARIO_AMPLIFIED_MAX];
 		char *trace;              /* golden story; NULL when absent */
 		struct place trace_place; /* of its first line of text */
 	} expect;

@@ -74,6 +74,12 @@ static const struct schema expect_fields[] = {
 	  .item = &reach_schema },
 	{ "readable", "message: whether whoever has all that reveal hands over can read it", SCHEMA_MAP,
 	  AT(readable), .least = 1, .most = SCENARIO_READABLE_MAX, .item = &readable_schema },
+	{ "dropped", "what is dropped at the file's own seed: these, so often, and nothing else",
+	  SCHEMA_LIST, AT(dropped), .least = 1, .most = SCENARIO_DROPS_MAX,
+	  .item = &dropped_schema },
+	{ "amplification", "channel of datagrams: bytes said to an address for one heard from it, "
+	  "before a cookie from there was seen", SCHEMA_MAP, AT(amplified), .least = 1,
+	  .most = SCENARIO_AMPLIFIED_MAX, .item = &amplified_schema },
 	{ "trace", "the story at the file's own seed; a line ... skips any number of lines",
 	  SCHEMA_STORY, AT(trace) },
 	{ .name = NULL },

@@ -112,6 +112,7 @@ static void observe(struct observation *o, const struct record *r, struct bytes 
 		o->step_at[step] = r->at_ns;
 	refusals_feed(&o->refusals, r);
 	postconditions_feed(&o->post, r);
+	traffic_feed(&o->traffic, r);
 	ladder_feed(o->ladder, r, step);
 	story_feed(o->flow, r, &o->story);
 	o->virtual_ns = r->at_ns;
@@ -152,6 +153,7 @@ void observation_fini(struct observation *o)
 	ladder_free(o->ladder);
 	refusals_fini(&o->refusals);
 	postconditions_fini(&o->post);
+	traffic_fini(&o->traffic);
 	buffer_fini(&o->story);
 	free(o->outcomes);
 	buffer_fini(&o->weakened);

@@ -11,6 +11,7 @@
 #include "tools/actflow/ladder.h"
 #include "tools/actflow/postconditions.h"
 #include "tools/actflow/refusals.h"
+#include "tools/actflow/traffic.h"
 
 /* What an actor came to. */
 struct outcome {
@@ -25,6 +26,7 @@ struct observation {
 	struct ladder *ladder;
 	struct refusals refusals;
 	struct postconditions post; /* asked only when they were attended */
+	struct traffic traffic;
 	struct buffer story;
 	struct buffer weakened; /* settings that weaken security, in words; empty: none */
 	int64_t virtual_ns;     /* time of the last record */

@@ -19,6 +19,7 @@ enum err perform(const struct performing *what, struct performance *p, struct di
 		checker_record(p->seen.checker);
 	refusals_attend(&p->seen.refusals, s);
 	postconditions_attend(&p->seen.post, setup.roster, &s->flow);
+	traffic_attend(&p->seen.traffic, s);
 	trace_sink(p->trace, observation_feed, &p->seen);
 	enum err status = world_run(s, &setup, &p->world, d);
 	if (status != ERR_OK)
