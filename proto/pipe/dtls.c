@@ -3,6 +3,9 @@
  * OpenSSL repeats a flight when its own clock says so; the program that links this makes that clock
  * virtual. Here its timer is only turned into the time at which expire() is wanted. A finished
  * session goes on reading, since a peer that lost the last flight asks for it again (4.2.4).
+ *
+ * What OpenSSL drops it tells nobody. So it is given one record at a time, and a record of which
+ * nothing came is told to whoever asked, with the reason that its head and its number show.
  */
 #include "proto/pipe/session.h"
 

@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
 enum { HANDSHAKE_CERTIFICATE = 11 }; /* RFC 8446 4, RFC 5246 7.4: HandshakeType */
