@@ -52,6 +52,7 @@ static const char *const access_keys[] = { "strong", "weak", NULL };
 static const char *const setup_mac_keys[] = { "access_key", "verifier", NULL };
 static const char *const points[] = { "uncompressed", "compressed_too", NULL };
 static const char *const host_names[] = { "checked", "unchecked", NULL };
+static const char *const cookies[] = { "checked", "unchecked", NULL };
 static const char *const setup_mac_overs[] = { "received", "reencoding", NULL };
 
 static const struct policy_setting settings[DYNAMICS_SETTINGS] = {
@@ -117,6 +118,12 @@ static const struct policy_setting settings[DYNAMICS_SETTINGS] = {
 				 .source = "D37",
 				 .text = "whether device and app look for the host that they "
 					 "dialled in its certificate" },
+	[SETTING_COOKIES] = { .name = "cookies",
+			      .values = cookies,
+			      .weakened = true,
+			      .source = "D39",
+			      .text = "whether Secure Connect Plus looks at the cookie of a "
+				      "tunnel's ClientHello" },
 };
 
 /* D7: what was agreed on before the run. */

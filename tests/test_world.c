@@ -180,7 +180,7 @@ static void wrong_settings_are_named_with_their_places(void)
 		printed(&d),
 		"scenarios/knox/mine.yaml:7:3: profile: expected one of key_source, reply_path, "
 		"suite, attempts, retry, after_restart, ephemeral_key, access_key, setup_mac_key, "
-		"points, setup_mac_over, host_names, actual sute; did you mean suite?\n"
+		"points, setup_mac_over, host_names, cookies, actual sute; did you mean suite?\n"
 		"scenarios/knox/mine.yaml:8:10: profile suite: expected p521, p384 or p256, actual "
 		"p255\n");
 	folder_leave();

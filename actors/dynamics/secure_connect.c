@@ -324,6 +324,12 @@ static const struct machine association_machine = {
 
 /* ---- the actor ---- */
 
+/* D39, weakened: whatever a client shows as its cookie is one. */
+static bool trusts_any_cookie(const struct policy *p, enum pipe_check check)
+{
+	return check == PIPE_CHECK_COOKIE && policy_is_weakened(p, SETTING_COOKIES);
+}
+
 static const struct machine *const machines[] = { [MACHINE_LINK] = &link_machine,
 						  [MACHINE_ASSOCIATION] = &association_machine,
 						  [MACHINE_DIAL] = &secure_connect_dial_machine };
@@ -335,4 +341,5 @@ const struct actor_class secure_connect_actor = { .name = "secure_connect",
 						  .machines = machines,
 						  .machines_count = 3,
 						  .listens = listens,
-						  .listens_count = 3 };
+						  .listens_count = 3,
+						  .trusts = trusts_any_cookie };

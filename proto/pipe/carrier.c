@@ -9,12 +9,15 @@ static int carrier_read(BIO *b, char *data, size_t size, size_t *got)
 	struct carrier *c = BIO_get_data(b);
 	BIO_clear_retry_flags(b);
 	if (c->in.size == 0) {
+		c->starved++;
 		if (!c->ended)
 			BIO_set_retry_read(b);
 		return 0;
 	}
 	*got = c->in.size < size ? c->in.size : size;
 	memcpy(data, c->in.data, *got);
+	if (c->peeks)
+		return 1;
 	/* As recv does: what a datagram holds beyond the reader's room is lost. */
 	size_t used = c->datagram ? c->in.size : *got;
 	c->in = bytes_of(c->in.data + used, c->in.size - used);
@@ -36,9 +39,13 @@ static int carrier_write(BIO *b, const char *data, size_t size, size_t *written)
 static long carrier_control(BIO *b, int command, long number, void *pointer)
 {
 	struct carrier *c = BIO_get_data(b);
-	(void)number, (void)pointer;
+	(void)pointer;
 	if (command == BIO_CTRL_FLUSH)
 		return 1;
+	if (command == BIO_CTRL_DGRAM_SET_PEEK_MODE) {
+		c->peeks = number != 0;
+		return 1;
+	}
 	if (command == BIO_CTRL_EOF)
 		return c->ended && c->in.size == 0;
 	return 0; /* also BIO_CTRL_DGRAM_GET_MTU_OVERHEAD: the size given already leaves room for it

@@ -15,6 +15,8 @@ struct carrier {
 	bool datagram;
 	struct bytes in;     /* borrowed during a feed: what has not been read of it */
 	bool ended;          /* nothing more will come: reads report the end */
+	bool peeks;          /* a read leaves what it read */
+	unsigned starved;    /* how often a read found nothing */
 	struct buffer out;   /* byte stream: what was written since the last drain */
 	struct layer *layer; /* datagrams: each is queued below at once */
 };

@@ -89,8 +89,26 @@ static void flush(struct session *s)
 	unit_fini(&u);
 }
 
+/* Until a ClientHello shows its cookie, OpenSSL answers each that is whole by a HelloVerifyRequest
+ * and forgets it (RFC 6347 4.2.1). One with a good cookie is left to be read by the handshake. */
+static void listen_for_cookie(struct session *s)
+{
+	BIO_ADDR *unknown = BIO_ADDR_new(); /* whose, the carrier knows */
+	if (!unknown)
+		abort();
+	int result = DTLSv1_listen(s->ssl, unknown);
+	BIO_ADDR_free(unknown);
+	if (result < 0)
+		fail(s);
+	s->listens = result == 0;
+}
+
 static void handshake(struct session *s)
 {
+	if (s->listens)
+		listen_for_cookie(s);
+	if (s->listens || s->layer.dead)
+		return;
 	int result = SSL_do_handshake(s->ssl);
 	if (result != 1) {
 		waits(s, result);
@@ -137,6 +155,7 @@ void session_run(struct session *s, int64_t now_ns)
 	if (s->layer.dead || !s->ssl)
 		return;
 	borrow_buffers(s);
+	s->now_ns = now_ns;
 	time_t now_s = (time_t)(tls_context_epoch_s(s->context) + now_ns / INT64_C(1000000000) +
 				(s->clock_s ? *s->clock_s : 0));
 	X509_VERIFY_PARAM_set_time(SSL_get0_param(s->ssl), now_s);
@@ -246,6 +265,7 @@ void session_free(struct pipe *p)
 	end_ssl(s);
 	buffer_fini(&s->carrier.out);
 	unit_queue_fini(&s->waiting);
+	unit_queue_fini(&s->early);
 	free(s->host);
 	free(s->client);
 	layer_fini(&s->layer);
@@ -299,6 +319,7 @@ struct session *session_open(const struct pipe_ops *ops, enum pipe_kind kind,
 		abort();
 	layer_init(&s->layer, ops, kind, spec);
 	s->carrier.datagram = kind == PIPE_DTLS;
+	s->listens = kind == PIPE_DTLS && !spec->opener;
 	s->carrier.layer = &s->layer;
 	s->context = spec->tls;
 	s->opener = spec->opener;
@@ -310,6 +331,7 @@ struct session *session_open(const struct pipe_ops *ops, enum pipe_kind kind,
 	s->association = spec->association;
 	s->clock_s = spec->clock_s;
 	s->keylog = spec->keylog;
+	s->dropped = spec->dropped;
 	s->keylog_context = spec->context;
 	s->due_ns = PIPE_NEVER;
 	open_ssl(s, spec);

@@ -9,6 +9,8 @@
 #include <openssl/ssl.h>
 
 #include "proto/pipe/carrier.h"
+#include "proto/pipe/cookie.h"
+#include "proto/pipe/dtls_record.h"
 #include "proto/pipe/tls_context.h"
 
 struct session {
@@ -16,6 +18,7 @@ struct session {
 	SSL *ssl; /* NULL once nothing more can be said */
 	struct carrier carrier;
 	struct unit_queue waiting; /* from above, until the session is secured */
+	bool listens; /* dtls, acceptor: nothing is kept until a ClientHello shows its cookie */
 	bool secured;
 	bool closing;     /* we sent close_notify */
 	bool peer_closed; /* we received it */
@@ -37,6 +40,13 @@ struct session {
 	keylog_fn *keylog;
 	void *keylog_context;
 
+	dropped_fn *dropped;       /* dtls; handed keylog_context */
+	unsigned heard;            /* messages and alerts that OpenSSL has read, whatever it made of them */
+	uint16_t epoch;            /* dtls: of the records that it reads */
+	struct dtls_window window; /* dtls: of that epoch */
+	struct unit_queue early;   /* dtls: records of the next one that came before its time */
+
+	int64_t now_ns; /* of the call that OpenSSL works in */
 	int64_t due_ns; /* dtls: when the handshake timer runs out; PIPE_NEVER when it does not run
 			 */
 	int64_t armed_us; /* dtls: that time on OpenSSL's own clock */

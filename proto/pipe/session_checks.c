@@ -11,15 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
-enum {
-	COOKIE_SIZE = 32,           /* HMAC-SHA-256 */
-	COOKIE_INPUT = 2 * 6 + 4,   /* two addresses, the association */
-	HANDSHAKE_CERTIFICATE = 11, /* RFC 8446 4, RFC 5246 7.4: HandshakeType */
-};
+enum { HANDSHAKE_CERTIFICATE = 11 }; /* RFC 8446 4, RFC 5246 7.4: HandshakeType */
 
 bool session_ask(struct session *s, enum pipe_check check, bool holds, const char *detail)
 {
@@ -134,22 +128,31 @@ static int verify(X509_STORE_CTX *store, void *unused)
 }
 
 /* A client's Certificate message without a certificate: OpenSSL refuses it before it verifies
- * anything, unless the judge lets it pass here. `message` begins with its handshake header. */
-static void watch_for_no_certificate(int sent, int version, int type, const void *message,
-				     size_t size, SSL *ssl, void *unused)
+ * anything, unless the judge lets it pass here. m begins with its handshake header. */
+static void watch_for_no_certificate(struct session *s, struct bytes m)
 {
-	struct session *s = SSL_get_app_data(ssl);
-	const uint8_t *m = message;
-	(void)version, (void)unused;
-	if (sent || type != SSL3_RT_HANDSHAKE || size < 1 || m[0] != HANDSHAKE_CERTIFICATE)
+	if (m.size < 1 || m.data[0] != HANDSHAKE_CERTIFICATE)
 		return;
 	size_t list = s->carrier.datagram ? 12 : 4; /* behind the header */
-	if (!s->carrier.datagram && size > list)
-		list += 1u + m[list]; /* and, in TLS 1.3, behind the request's context (4.4.2) */
-	if (size < list + 3 || m[list] || m[list + 1] || m[list + 2])
+	if (!s->carrier.datagram && m.size > list)
+		list += 1u +
+			m.data[list]; /* and, in TLS 1.3, behind the request's context (4.4.2) */
+	if (m.size < list + 3 || m.data[list] || m.data[list + 1] || m.data[list + 2])
 		return;
 	if (session_ask(s, PIPE_CHECK_CLIENT, false, "no certificate"))
-		SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
+		SSL_set_verify(s->ssl, SSL_VERIFY_PEER, NULL);
+}
+
+static void watch(int sent, int version, int type, const void *message, size_t size, SSL *ssl,
+		  void *unused)
+{
+	struct session *s = SSL_get_app_data(ssl);
+	(void)version, (void)unused;
+	if (sent || type == SSL3_RT_HEADER || type == SSL3_RT_INNER_CONTENT_TYPE)
+		return;
+	s->heard++;
+	if (!s->opener && s->mutual && type == SSL3_RT_HANDSHAKE)
+		watch_for_no_certificate(s, bytes_of(message, size));
 }
 
 /* -- version -- */
@@ -271,37 +274,47 @@ void session_judge_failure(struct session *s, int reason)
 
 /* -- cookie -- */
 
-/* RFC 6347 4.2.1: HMAC(Secret, Client-IP, Client-Parameters); the association stands for the
- * latter, since a client without the tunnel's parameters cannot know it. */
-static bool cookie_make(SSL *ssl, unsigned char out[COOKIE_SIZE])
+static const struct cookie_keys *cookie_keys_of(const struct session *s)
 {
-	const struct session *s = SSL_get_app_data(ssl);
-	uint8_t input[COOKIE_INPUT];
-	size_t size = 0;
-	write_u32(input, s->remote.ip);
-	write_u16(input + 4, s->remote.port);
-	write_u32(input + 6, s->local.ip);
-	write_u16(input + 10, s->local.port);
-	write_u32(input + 12, s->association);
-	return EVP_Q_mac(tls_context_library(s->context), "HMAC", NULL, "SHA256", NULL,
-			 tls_context_cookie_key(s->context), TLS_COOKIE_KEY_SIZE, input,
-			 sizeof input, out, COOKIE_SIZE, &size) != NULL &&
-	       size == COOKIE_SIZE;
+	return tls_context_cookie_keys(s->context, s->now_ns);
+}
+
+static struct cookie_client cookie_client_of(const struct session *s)
+{
+	return (struct cookie_client){ s->remote, s->local, s->association };
 }
 
 static int cookie_generate(SSL *ssl, unsigned char *out, unsigned *size)
 {
+	const struct session *s = SSL_get_app_data(ssl);
+	struct cookie_client client = cookie_client_of(s);
 	*size = COOKIE_SIZE;
-	return cookie_make(ssl, out);
+	return cookie_make(cookie_keys_of(s), tls_context_library(s->context), &client, out);
 }
 
+static bool cookie_holds(const struct session *s, struct bytes cookie)
+{
+	struct cookie_client client = cookie_client_of(s);
+	return cookie_is_good(cookie_keys_of(s), tls_context_library(s->context), &client, cookie);
+}
+
+/* Each cookie is a question of its own: of many that are bad, one may be good. */
+static bool ask_cookie(struct session *s, bool holds)
+{
+	s->asked &= ~(1u << PIPE_CHECK_COOKIE);
+	return session_ask(s, PIPE_CHECK_COOKIE, holds,
+			   holds ? "the cookie is ours" : "the cookie is not ours");
+}
+
+/* OpenSSL asks while it listens, and again in the handshake: a good cookie is judged in its turn
+ * there, a bad one here and now. */
 static int cookie_verify(SSL *ssl, const unsigned char *cookie, unsigned size)
 {
-	unsigned char own[COOKIE_SIZE];
-	bool holds = size == COOKIE_SIZE && cookie_make(ssl, own) &&
-		     CRYPTO_memcmp(own, cookie, COOKIE_SIZE) == 0;
-	return session_ask(SSL_get_app_data(ssl), PIPE_CHECK_COOKIE, holds,
-			   holds ? "the cookie is ours" : "the cookie is not ours");
+	struct session *s = SSL_get_app_data(ssl);
+	bool holds = cookie_holds(s, bytes_of(cookie, size));
+	if (s->admitted & 1u << PIPE_CHECK_COOKIE || (s->listens && holds))
+		return 1;
+	return ask_cookie(s, holds);
 }
 
 static void log_key(const SSL *ssl, const char *line)
@@ -314,16 +327,16 @@ void session_checks_install(SSL_CTX *c, const struct tls_use *use)
 {
 	if (use->keylog)
 		SSL_CTX_set_keylog_callback(c, log_key);
+	if (use->datagram || (use->mutual && !use->opener))
+		SSL_CTX_set_msg_callback(c, watch);
 	SSL_CTX_set_cert_verify_callback(c, verify, NULL);
 	if (use->opener) {
 		SSL_CTX_set_verify(c, SSL_VERIFY_PEER, NULL);
 		return;
 	}
 	SSL_CTX_set_client_hello_cb(c, judge_hello, NULL);
-	if (use->mutual) {
+	if (use->mutual)
 		SSL_CTX_set_verify(c, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
-		SSL_CTX_set_msg_callback(c, watch_for_no_certificate);
-	}
 	SSL_CTX_set_cookie_generate_cb(c, cookie_generate);
 	SSL_CTX_set_cookie_verify_cb(c, cookie_verify);
 }

@@ -21,6 +21,9 @@ struct address {
 /* Receives each TLS secret as OpenSSL logs it: an NSS key-log line without newline; borrowed. */
 typedef void keylog_fn(void *context, const char *line);
 
+/* Told of each record that a datagram pipe drops, as it does: why, and the record; both borrowed. */
+typedef void dropped_fn(void *context, const char *why, struct bytes record);
+
 /* Everything a stack needs to open; borrowed until stack_open returns, except tls, which must
  * outlive the stack. */
 struct stack_spec {
@@ -39,7 +42,8 @@ struct stack_spec {
 	const int64_t      *clock_s;  /* by so many seconds this end's clock is ahead; NULL: it is right; borrowed */
 	struct judge        judge;
 	keylog_fn          *keylog;   /* may be NULL */
-	void               *context;  /* handed to keylog */
+	dropped_fn         *dropped;  /* may be NULL */
+	void               *context;  /* handed to keylog and dropped */
 };
 
 struct stack;

@@ -8,11 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
 #include <openssl/err.h>
-#include <openssl/rand.h>
 #include <openssl/ssl.h>
 
+#include "proto/pipe/cookie.h"
 #include "proto/pipe/identity.h"
 #include "proto/pipe/session.h"
 
@@ -27,7 +26,7 @@ struct tls_context {
 	struct certificate_authority authority;
 	X509_STORE *trusted; /* the CA alone; shared by every SSL_CTX */
 	BIO_METHOD *carrier;
-	uint8_t cookie_key[TLS_COOKIE_KEY_SIZE];
+	struct cookie_keys cookies;
 	struct identities identities;
 	struct speaker *speakers; /* who speaks otherwise; nearly always nobody */
 	size_t speakers_count;
@@ -42,7 +41,7 @@ struct tls_context *tls_context_new(OSSL_LIB_CTX *library, int64_t epoch_s)
 	t->trusted = X509_STORE_new();
 	certificate_must(t->trusted && X509_STORE_add_cert(t->trusted, t->authority.certificate));
 	t->carrier = carrier_method_new();
-	certificate_must(RAND_bytes_ex(library, t->cookie_key, sizeof t->cookie_key, 0) == 1);
+	cookie_keys_init(&t->cookies, library);
 	return t;
 }
 
@@ -98,7 +97,7 @@ void tls_context_free(struct tls_context *t)
 	X509_STORE_free(t->trusted);
 	BIO_meth_free(t->carrier);
 	certificate_authority_fini(&t->authority);
-	OPENSSL_cleanse(t->cookie_key, sizeof t->cookie_key);
+	cookie_keys_fini(&t->cookies);
 	free(t);
 }
 
@@ -130,6 +129,8 @@ static SSL_CTX *make(struct tls_context *t, const struct tls_use *use)
 	SSL_CTX_set1_cert_store(c, t->trusted);
 	if (!use->opener && use->mutual)
 		certificate_must(SSL_CTX_add_client_CA(c, t->authority.certificate));
+	if (use->datagram) /* see dtls.c: how it is known that a record was dropped */
+		SSL_CTX_clear_mode(c, SSL_MODE_AUTO_RETRY);
 	if (!use->opener && use->datagram)
 		SSL_CTX_set_options(c, SSL_OP_COOKIE_EXCHANGE);
 	session_checks_install(c, use);
@@ -155,9 +156,10 @@ int64_t tls_context_epoch_s(const struct tls_context *t)
 	return t->authority.epoch_s;
 }
 
-const uint8_t *tls_context_cookie_key(const struct tls_context *t)
+const struct cookie_keys *tls_context_cookie_keys(struct tls_context *t, int64_t now_ns)
 {
-	return t->cookie_key;
+	cookie_keys_turn(&t->cookies, t->authority.library, now_ns);
+	return &t->cookies;
 }
 
 const BIO_METHOD *tls_context_carrier(const struct tls_context *t)

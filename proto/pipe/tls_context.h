@@ -17,10 +17,10 @@ enum {
 	TLS_DAY_S = 24 * 60 * 60,
 	TLS_CA_DAYS = 3650,       /* the CA's certificate ends this many days after the epoch */
 	TLS_IDENTITY_DAYS = 90,   /* and an identity's; both begin one day before the epoch */
-	TLS_COOKIE_KEY_SIZE = 32, /* bytes */
 };
 
 struct tls_context;
+struct cookie_keys; /* proto/pipe/cookie.h */
 
 /* Make a context with a fresh P-256 CA. library: borrowed, must outlive the context. epoch_s: Unix
  * time of virtual time 0; certificates are judged at epoch_s plus the time of the call that feeds
@@ -69,8 +69,8 @@ void tls_context_tune(const struct tls_context *t, const char *identity, SSL *ss
 
 OSSL_LIB_CTX *tls_context_library(const struct tls_context *t);
 int64_t tls_context_epoch_s(const struct tls_context *t);
-/* The secret that DTLS cookies are made with: TLS_COOKIE_KEY_SIZE bytes, borrowed. */
-const uint8_t *tls_context_cookie_key(const struct tls_context *t);
+/* The secrets that DTLS cookies are made with, at this time; borrowed. Draws at most once an hour. */
+const struct cookie_keys *tls_context_cookie_keys(struct tls_context *t, int64_t now_ns);
 /* How sessions meet the bytes of pipes: a byte stream, or datagrams that keep their boundaries. */
 const BIO_METHOD *tls_context_carrier(const struct tls_context *t);
 

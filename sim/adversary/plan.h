@@ -73,7 +73,7 @@ struct act {
 	int only;            /* ACT_PRESENT, ACT_SPEAK: on this channel; -1: on all */
 	int word;            /* ACT_PRESENT: enum tls_forgery; ACT_SPEAK: enum tls_speech */
 	struct value value; /* ACT_RAW, ACT_SET, ACT_KEEP, ACT_SEND, ACT_BYTES: what it becomes, what is said */
-	uint32_t times;     /* ACT_SEND, ACT_DUPLICATE, ACT_REPLAY */
+	uint32_t times;     /* ACT_SEND, ACT_DUPLICATE, ACT_REPLAY, ACT_INJECT */
 	size_t channel;     /* ACT_SEND, ACT_BYTES */
 	struct place place;
 };

@@ -201,6 +201,7 @@ static void read_expect(struct scenario_reading *r, const struct raw_scenario *r
 		read_reaches(r, raw->reaches);
 		scenario_read_falls(&r->names, r->s, raw->falls);
 		scenario_read_sees(&r->names, r->s, raw->sees);
+		scenario_read_traffic(&r->names, r->s, raw);
 	}
 }
 
@@ -278,6 +279,7 @@ void scenario_fini(struct scenario *s)
 	for (size_t i = 0; i < s->expect.sees_count; i++)
 		free(s->expect.sees[i].what);
 	free(s->expect.trace);
+	scenario_free_traffic(s);
 	scenario_free_guesses(s);
 	for (size_t i = 0; i < s->reveals_count; i++)
 		free(s->reveals[i].at);

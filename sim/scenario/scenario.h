@@ -12,13 +12,13 @@
 #include "sim/flow/checker.h"
 #include "sim/flow/flow.h"
 #include "sim/flow/verdict.h"
+#include "sim/scenario/expected.h"
 
 enum {
 	SCENARIO_OUTCOMES_MAX = 16,
 	SCENARIO_REACHES_MAX = 64,
 	SCENARIO_BY_MAX = 16,
 	SCENARIO_FALLS_MAX = 16,
-	SCENARIO_SEES_MAX = 64, /* things that actors are shown, together */
 	SCENARIO_ATTACKS_MAX = 8,
 	SCENARIO_READABLE_MAX = 64,
 	SCENARIO_GUESSES_MAX = 8,
@@ -98,13 +98,13 @@ struct scenario {
 			struct place place;
 		} readable[SCENARIO_READABLE_MAX];
 		size_t sees_count; /* 0: not asked; else all that each actor in it is shown */
-		struct {
-			size_t actor; /* index into flow.actors */
-			char *what;   /* "TunnelRequest.device", or a name */
-			struct place place;
-		} sees[SCENARIO_SEES_MAX];
+		struct expected_sight sees[SCENARIO_SEES_MAX];
 		bool steps_unchanged;     /* each session does what it does without the plan */
 		struct place steps_place;
+		size_t drops_count; /* 0: not asked; else all that is dropped in the run */
+		struct expected_drop drops[SCENARIO_DROPS_MAX];
+		size_t amplified_count;
+		struct expected_ratio amplified[SCENARIO_AMPLIFIED_MAX];
 		char *trace;              /* golden story; NULL when absent */
 		struct place trace_place; /* of its first line of text */
 	} expect;

@@ -21,6 +21,7 @@ struct raw_replay {
 struct raw_inject {
 	const struct tree_node *bytes, *text, *from, *to;
 	bool raw;
+	uint16_t times;
 };
 struct raw_rewrite {
 	const struct tree_node *find, *with;
@@ -58,6 +59,8 @@ const struct schema plan_inject_fields[] = {
 	  SCHEMA_AT(struct raw_inject, to) },
 	{ "raw", "true: they are all of the datagram, and not what it carries", SCHEMA_FLAG,
 	  SCHEMA_AT(struct raw_inject, raw) },
+	{ "times", "how often; of another host, each from another port", SCHEMA_INTEGER,
+	  SCHEMA_AT(struct raw_inject, times), .least = 1, .most = TIMES_MAX },
 	{ .name = NULL },
 };
 const struct schema plan_bytes_fields[] = {
@@ -174,7 +177,7 @@ static int read_end(struct plan_reading *r, const struct tree_node *node)
 
 static void read_inject(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)
 {
-	struct raw_inject raw = { 0 };
+	struct raw_inject raw = { .times = 1 };
 	schema_read(&inject_schema, node, r->names->file, &raw, NULL);
 	struct act *a = plan_act_new(r, e, node, ACT_INJECT);
 	if (!a)
@@ -183,6 +186,7 @@ static void read_inject(struct plan_reading *r, struct plan_entry *e, const stru
 	a->from = read_end(r, raw.from);
 	a->to = read_end(r, raw.to);
 	a->raw = raw.raw;
+	a->times = raw.times;
 }
 
 static void read_bytes_act(struct plan_reading *r, struct plan_entry *e,

@@ -11,6 +11,7 @@ struct raw_scenario {
 	const struct tree_node *title, *flow, *variant, *wires, *profile, *outcome, *reaches, *by,
 		*attack, *falls, *sees, *trace;
 	const struct tree_node *devices, *crash, *adversary, *reveal, *guess, *readable;
+	const struct tree_node *dropped, *amplified;
 	uint64_t seed;
 	int verdict, unchanged; /* -1 when absent */
 	int64_t virtual_ns, steps, bytes;
@@ -36,6 +37,11 @@ void scenario_read_guesses(struct flow_reading *names, struct scenario *s,
 void scenario_free_guesses(struct scenario *s);
 extern const struct schema guess_schema; /* scenario_guess.c */
 extern const struct schema reveal_schema, readable_schema; /* scenario_reveal.c */
+/* What is dropped, and what is said for what is heard; flow known. And their release. */
+void scenario_read_traffic(struct flow_reading *names, struct scenario *s,
+			   const struct raw_scenario *raw);
+void scenario_free_traffic(struct scenario *s);
+extern const struct schema dropped_schema, amplified_schema; /* scenario_traffic.c */
 
 /* Put a case into the tree of a scenario file, before it is read, and keep the case's name. Errors
  * go to d; false when nothing more should be read. */

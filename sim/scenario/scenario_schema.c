@@ -86,6 +86,12 @@ static const struct schema expect_fields[] = {
 	  AT(sees), .least = 1, .most = FLOW_ACTORS_MAX, .item = &sights_schema },
 	{ "steps", "unchanged: each session does, step by step, what it does without adversary and crash",
 	  SCHEMA_WORD, AT(unchanged), .words = steps_words },
+	{ "dropped", "what is dropped at the file's own seed: these, so often, and nothing else",
+	  SCHEMA_LIST, AT(dropped), .least = 1, .most = SCENARIO_DROPS_MAX,
+	  .item = &dropped_schema },
+	{ "amplification", "channel of datagrams: bytes said to an address for one heard from it, "
+	  "before a cookie from there was seen", SCHEMA_MAP, AT(amplified), .least = 1,
+	  .most = SCENARIO_AMPLIFIED_MAX, .item = &amplified_schema },
 	{ "trace", "the story at the file's own seed; a line ... skips any number of lines",
 	  SCHEMA_STORY, AT(trace) },
 	{ .name = NULL },

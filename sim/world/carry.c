@@ -1,7 +1,10 @@
 /* carry.c - what leaves the bottom of an end: onto a wire, into another channel, through the
  * tunnel. */
+#include <utlist.h>
+
 #include "sim/world/tamper.h"
 
+enum { ADDRESSES_OF_ONE_HOST = 32 };
 enum { DATAGRAM_HEADERS = 20 + 8 }; /* IPv4 and UDP, around a datagram that brings no headers */
 
 static bool same_address(struct address a, struct address b)
@@ -64,11 +67,20 @@ uint64_t carry_packet(struct world *w, const struct packet *p, const struct wire
 	return id;
 }
 
+/* The device whose wire a packet takes. A host that serves all has none: somebody spoke in its
+ * name, on the wire of the device on whose behalf this happens. */
+static uint32_t device_of_wire(struct world *w, const struct packet *p)
+{
+	const struct actor *each = p->from_opener ? p->sender : actor_at(w, p->to.ip);
+	uint32_t device = each ? each->device : 0;
+	if (device == 0)
+		device = w->device;
+	return device > 0 ? device : 1;
+}
+
 static void put_on_wire(struct world *w, const struct packet *p)
 {
-	const struct actor *other = actor_at(w, p->to.ip);
-	const struct actor *each = p->from_opener ? p->sender : other;
-	struct wire_fate f = fate_of(w, p, each ? each->device : 0);
+	struct wire_fate f = fate_of(w, p, device_of_wire(w, p));
 	if (!tamper_with(w, p, &f))
 		carry_packet(w, p, &f);
 }
@@ -135,6 +147,28 @@ static bool is_damaged(const struct world *w, const struct event *p)
 	       !segment_read(bytes_of_buffer(&p->bytes), &s);
 }
 
+/* Whether a port of datagrams keeps as many addresses of this host as it will (D38): anybody can
+ * make some up, and each costs an end and a session until it is over. */
+static bool is_crowded(const struct world *w, const struct actor *to, const struct event *p)
+{
+	size_t count = 0;
+	const struct end *e;
+	if (w->flow->channels[p->channel].pipes_count > 0)
+		return false;
+	DL_FOREACH(to->ends, e)
+	count += e->channel == p->channel && !e->closed && !e->opener && e->remote.ip == p->from.ip;
+	return count >= ADDRESSES_OF_ONE_HOST;
+}
+
+/* The end that a packet for nobody begins, where somebody listens; NULL: none. */
+static struct end *begun_by(struct world *w, struct actor *to, const struct event *p)
+{
+	if (to->down || !same_address(open_listening(w, p->channel), p->to) ||
+	    !begins(&w->flow->channels[p->channel], bytes_of_buffer(&p->bytes)))
+		return NULL;
+	return open_arrived(w, to, p->channel, p->from);
+}
+
 void carry_arrival(struct world *w, struct event *p)
 {
 	struct actor *to = &w->actors[p->to_actor];
@@ -152,9 +186,13 @@ void carry_arrival(struct world *w, struct event *p)
 	struct end *e = end_between(w, p->to, p->from);
 	if (e && !takes_packets(w, e))
 		e = NULL;
-	if (!e && !to->down && same_address(open_listening(w, p->channel), p->to) &&
-	    begins(&w->flow->channels[p->channel], bytes_of_buffer(&u.bytes)))
-		e = open_arrived(w, to, p->channel, p->from);
+	if (!e && is_crowded(w, to, p)) {
+		log_drop(w, to, p->channel, "its host has too many addresses here",
+			 bytes_of_buffer(&p->bytes));
+		return;
+	}
+	if (!e)
+		e = begun_by(w, to, p);
 	if (e)
 		end_feed(w, e, PIPE_BELOW, &u);
 	else

@@ -45,6 +45,12 @@ static void keylog(void *context, const char *line)
 	log_keylog(j->w, j->e, line);
 }
 
+static void drop_record(void *context, const char *why, struct bytes record)
+{
+	struct judging *j = context;
+	log_drop(j->w, j->e->actor, j->e->channel, why, record);
+}
+
 static bool judge_pipe(void *context, enum pipe_check check, bool holds, const char *detail)
 {
 	struct judging *j = context;
@@ -58,9 +64,9 @@ static bool judge_pipe(void *context, enum pipe_check check, bool holds, const c
 	r.text = log_printable(detail, text, sizeof text);
 	if (trusted) /* a weakened profile: the actor does not look */
 		snprintf(text + strlen(text), sizeof text - strlen(text), ": not looked at");
-	r.checks[r.checks_count++] =
-		(struct record_check){ .id = id, .holds = holds || trusted,
-					.let_pass = admitted && !holds && !trusted };
+	r.checks[r.checks_count++] = (struct record_check){
+		.id = id, .holds = holds || trusted, .let_pass = admitted && !holds && !trusted
+	};
 	log_append(j->w, &r);
 	return admitted;
 }
@@ -114,6 +120,7 @@ void end_start(struct world *w, struct end *e)
 	spec.clock_s = &e->actor->clock_s;
 	spec.judge = (struct judge){ .ask = judge_pipe, .context = e->judging };
 	spec.keylog = e->opener ? keylog : NULL; /* both ends would log the same secrets */
+	spec.dropped = drop_record;
 	spec.context = e->judging;
 	end_operate(w, e);
 	e->stack = stack_open(&spec, w->now_ns);

@@ -75,8 +75,9 @@ static bool replay(struct changing *c, const struct act *a)
 	return true;
 }
 
-/* The address of an end of the connection that passes, or of another host there. */
-static void address(struct changing *c, const struct act *a, struct packet *p)
+/* The address of an end of the connection that passes, or of another host there. True: of another.
+ */
+static bool address(struct changing *c, const struct act *a, struct packet *p)
 {
 	struct world *w = c->w;
 	uint32_t device = c->was->sender->device ? c->was->sender->device : c->receiver->device;
@@ -88,9 +89,10 @@ static void address(struct changing *c, const struct act *a, struct packet *p)
 		p->from_opener = !p->from_opener;
 	}
 	if (a->from < 0 || (size_t)a->from == p->sender->flow_index)
-		return;
+		return false;
 	p->sender = actor_of(w, (size_t)a->from, device ? device : 1);
 	p->from = actor_address_spoofed(p->sender, SPOOFED_PORT);
+	return true;
 }
 
 static void inject(struct changing *c, const struct act *a)
@@ -107,12 +109,15 @@ static void inject(struct changing *c, const struct act *a)
 	if (a->raw)
 		l.kind = LOAD_WHOLE;
 	load_close(&l, bytes_of_buffer(&a->bytes), &packet);
-	address(c, a, &p);
+	bool other = address(c, a, &p);
 	p.bytes = bytes_of_buffer(&packet);
 	p.forged = true;
 	tamper_record(c, a, "bytes that nobody sent");
-	carry_packet(c->w, &p,
-		     &(struct wire_fate){ .copies = 1, .arrival_ns = { c->fate.arrival_ns[0] } });
+	struct wire_fate f = { .copies = 1, .arrival_ns = { c->fate.arrival_ns[0] } };
+	for (uint32_t i = 0; i < a->times; i++) {
+		carry_packet(c->w, &p, &f);
+		p.from.port = (uint16_t)(p.from.port + other);
+	}
 	buffer_fini(&packet);
 }
 

@@ -113,7 +113,7 @@ class Weakened(Program):
     def test_each_weakness_is_explained_with_its_deviation(self):
         for setting, number in (("after_restart", 31), ("ephemeral_key", 32), ("access_key", 33),
                                 ("setup_mac_key", 34), ("points", 35), ("setup_mac_over", 36),
-                                ("host_names", 37)):
+                                ("host_names", 37), ("cookies", 39)):
             out, _ = self.expect(0, "explain", setting)
             self.assertIn(f"{setting} is a setting that weakens security unless it is the default: ", out)
             self.assertIn(f"  source   D{number}\n", out)

@@ -24,6 +24,23 @@ static void count_key(void *context, const char *line)
 	e->key_lines += strlen(line) > 0;
 }
 
+static void note_dropped(void *context, const char *why, struct bytes record)
+{
+	struct ends *e = context;
+	(void)record;
+	if (e->dropped_count < ENDS_DROPPED_MAX)
+		e->dropped[e->dropped_count] = why;
+	e->dropped_count++;
+}
+
+size_t ends_dropped(const struct ends *e, const char *why)
+{
+	size_t count = 0;
+	for (size_t i = 0; why && i < e->dropped_count && i < ENDS_DROPPED_MAX; i++)
+		count += strcmp(e->dropped[i], why) == 0;
+	return why ? count : e->dropped_count;
+}
+
 static void enter(struct ends *e, int end)
 {
 	host_enter(e->host, &(struct host_purpose){ .actor = end == OPENER ? "app" : "noc",
@@ -45,9 +62,12 @@ void ends_init(struct ends *e, uint64_t seed, const enum pipe_kind *pipes, bool 
 		tls_context_identity(both[i], "noc.example", noc, 2);
 		tls_context_identity(both[i], "app.example", app, 1);
 	}
-	struct stack_spec spec = {
-		.mutual = mutual, .mtu = 1200, .tls = e->tls, .keylog = count_key, .context = e
-	};
+	struct stack_spec spec = { .mutual = mutual,
+				   .mtu = 1200,
+				   .tls = e->tls,
+				   .keylog = count_key,
+				   .dropped = note_dropped,
+				   .context = e };
 	for (; pipes[spec.count] != PIPE_KINDS; spec.count++)
 		spec.pipes[spec.count] = pipes[spec.count];
 	struct address address[] = { { 0x0a000001, 40000 }, { 0x0a000002, 443 } };

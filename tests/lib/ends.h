@@ -14,7 +14,14 @@
 #define MS_NS INT64_C(1000000)
 #define S_NS (1000 * MS_NS)
 
-enum { OPENER, ACCEPTOR, ENDS, ENDS_PACKETS_MAX = 4096, ENDS_UNITS_MAX = 1024 };
+enum {
+	OPENER,
+	ACCEPTOR,
+	ENDS,
+	ENDS_PACKETS_MAX = 4096,
+	ENDS_UNITS_MAX = 1024,
+	ENDS_DROPPED_MAX = 64
+};
 
 enum fate { CARRIED, LOST, TWICE, DELAYED }; /* DELAYED: arrives 7 ms later than it should */
 
@@ -56,6 +63,10 @@ struct ends {
 		unsigned knocked; /* bit set of the checks that answer true whatever holds */
 	} judged[ENDS];
 	unsigned key_lines;
+
+	/* what either end told that it dropped: why, in order, as far as there is room */
+	const char *dropped[ENDS_DROPPED_MAX];
+	size_t dropped_count;
 };
 
 /* Begin with a context of identities "noc.example" and "app.example" and one specification for both
@@ -63,6 +74,8 @@ struct ends {
 void ends_init(struct ends *e, uint64_t seed, const enum pipe_kind *pipes, bool mutual);
 /* Open both ends at the present time. */
 void ends_open(struct ends *e);
+/* How often some end told that it dropped a record, for this reason; NULL: for any. */
+size_t ends_dropped(const struct ends *e, const char *why);
 /* Run until nothing is left to happen, or until a time. */
 void ends_run(struct ends *e, int64_t until_ns);
 /* Say bytes at one end, at the present time. */

@@ -168,6 +168,7 @@ enum err expect_compare(const struct scenario *s, uint64_t seed, struct observat
 	size_t after_verdict = d->count;
 	compare_falls(s, seen, d);
 	compare_outcomes(s, seen, d);
+	traffic_compare(&seen->traffic, seed == s->seed, d);
 	compare_golden(s, seed, seen, d, remark);
 	if (remark->size >= 2)
 		remark->size -= 2; /* the last "; " */

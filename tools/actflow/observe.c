@@ -115,6 +115,7 @@ static void observe(struct observation *o, const struct record *r, struct bytes 
 	if (o->keeps_deeds)
 		deeds_feed(&o->deeds, r);
 	sights_feed(&o->sights, r);
+	traffic_feed(&o->traffic, r);
 	ladder_feed(o->ladder, r, step);
 	story_feed(o->flow, r, &o->story);
 	o->virtual_ns = r->at_ns;
@@ -157,6 +158,7 @@ void observation_fini(struct observation *o)
 	postconditions_fini(&o->post);
 	deeds_fini(&o->deeds);
 	sights_fini(&o->sights);
+	traffic_fini(&o->traffic);
 	buffer_fini(&o->story);
 	free(o->outcomes);
 	buffer_fini(&o->weakened);

@@ -13,6 +13,7 @@
 #include "tools/actflow/postconditions.h"
 #include "tools/actflow/refusals.h"
 #include "tools/actflow/sights.h"
+#include "tools/actflow/traffic.h"
 
 /* What an actor came to. */
 struct outcome {
@@ -30,6 +31,7 @@ struct observation {
 	bool keeps_deeds; /* set before the first record */
 	struct deeds deeds;
 	struct sights sights;
+	struct traffic traffic;
 	struct buffer story;
 	struct buffer weakened; /* settings that weaken security, in words; empty: none */
 	int64_t virtual_ns;     /* time of the last record */

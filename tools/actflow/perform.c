@@ -21,6 +21,7 @@ enum err perform(const struct performing *what, struct performance *p, struct di
 	p->seen.keeps_deeds = s->expect.steps_unchanged;
 	refusals_attend(&p->seen.refusals, s);
 	postconditions_attend(&p->seen.post, setup.roster, &s->flow);
+	traffic_attend(&p->seen.traffic, s);
 	trace_sink(p->trace, observation_feed, &p->seen);
 	enum err status = world_run(s, &setup, &p->world, d);
 	if (status != ERR_OK)

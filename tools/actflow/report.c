@@ -310,6 +310,10 @@ static void draw_end(struct page *p)
 	limits(p->r, &line);
 	entry(p, "used", "", text_string(&line));
 	buffer_clear(&line);
+	traffic_tell(&p->r->seen->traffic, &line);
+	if (line.size > 0)
+		entry(p, "amplified", "", text_string(&line));
+	buffer_clear(&line);
 	if (p->r->wall_ns > 0) {
 		report_duration(p->r->wall_ns, &line);
 		entry(p, "wall time", "", text_string(&line));

@@ -90,6 +90,12 @@ static void write_used(struct json *j, const struct report *r)
 		json_integer(j, "virtual_ns", r->scenario->limits.virtual_ns);
 	}
 	json_end(j, '}');
+	if (live && r->scenario->expect.amplified_count > 0) {
+		struct buffer words = { 0 };
+		traffic_tell(&o->traffic, &words);
+		json_string(j, "amplified", text_string(&words));
+		buffer_fini(&words);
+	}
 	json_string(j, "ended", o->ended);
 }
 
