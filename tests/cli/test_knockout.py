@@ -87,7 +87,7 @@ class Knockout(Program):
     def test_each_kind_of_outcome_is_found(self):
         found = self.lines(self.refusal("not-entitled.yaml"), self.refusal("race-other-first.yaml"),
                            self.refusal("mistyped-key.yaml"), self.refusal("sixth-attempt.yaml"),
-                           self.fault("token-old.yaml"), self.fault("key-requests-forged.yaml"), "-j", "2")
+                           self.fault("token-old.yaml"), self.fault("key-request-of-another.yaml"), "-j", "2")
         def is_so(check, outcome, **more):
             self.assertEqual(found[check]["outcome"], outcome, check)
             for key, value in more.items():
@@ -135,14 +135,16 @@ class Knockout(Program):
             self.assertRegex(out, rf"\u2717 {check}(?! fails, and is let pass)", check)
 
     def test_the_acts_that_are_needed_are_found(self):
-        scenario = self.fault("key-requests-forged.yaml")
+        scenario = self.fault("k27-key-swapped-to-app.yaml", "attacks")
         found = self.lines(scenario, self.fault("k07-own-key-reflected.yaml", "attacks"))
-        needs = found["uem.key_request_is_for_own_user"]["minimal"]
-        self.assertEqual((needs["acts"], [a["act"] for a in needs["needed"]]), (3, ["set uid at app@1"]))
+        needs = found["app.response_mac_is_good"]["minimal"]
+        self.assertEqual((needs["acts"], [a["act"] for a in needs["needed"]]), (2, ["set public_b at noc"]))
         line = self.read(scenario).decode().split("\n")[needs["needed"][0]["line"] - 1]
-        self.assertIn("uid", line[needs["needed"][0]["column"] - 1:])
+        self.assertTrue(line[needs["needed"][0]["column"] - 1:].startswith("public_b"))
         needs = found["app.response_key_is_not_mine"]["minimal"]
         self.assertEqual([a["act"] for a in needs["needed"]], ["capture setup at app", "set public_b at uem"])
+        out, _ = self.expect(0, "knockout", scenario)
+        self.assertIn("    needs 1 of 2 acts: set public_b at noc (:", out)
 
     def test_the_first_divergence_is_where_the_check_is_let_pass(self):
         scenario = self.refusal("not-entitled.yaml")
