@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
 #include "sim/adversary/doings.h"
 #include "sim/adversary/forge.h"
 
@@ -136,12 +137,7 @@ static void fire(struct adversary *a, struct watch *x, uint32_t device)
 	} else if (x->use == WATCH_SHUTS) {
 		a->over |= gate_of(a, x->entry);
 	} else {
-		if (a->due_count == a->due_room) {
-			a->due_room = a->due_room ? 2 * a->due_room : 16;
-			a->due = reallocarray(a->due, a->due_room, sizeof *a->due);
-			if (!a->due)
-				abort();
-		}
+		a->due = list_grow(a->due, a->due_count, &a->due_room, sizeof *a->due);
 		x->order.device = device;
 		a->due[a->due_count++] = x->order;
 	}

@@ -7,6 +7,8 @@
 
 #include <openssl/crypto.h>
 
+#include "proto/list.h"
+
 struct captured {
 	const char *name; /* the act's */
 	struct buffer unit;
@@ -112,13 +114,8 @@ void hand_see(struct hand *h, const struct record *r)
 		return;
 	int actor = flow_instance_index(h->flow, r->actor, &device);
 	struct held *x = held_of(h, actor, device, r->name);
-	if (!x && h->held_count == h->held_room) {
-		h->held_room = h->held_room ? 2 * h->held_room : 32;
-		h->held = reallocarray(h->held, h->held_room, sizeof *h->held);
-		if (!h->held)
-			abort();
-	}
 	if (!x) {
+		h->held = list_grow(h->held, h->held_count, &h->held_room, sizeof *h->held);
 		x = &h->held[h->held_count++];
 		*x = (struct held){ .actor = actor, .device = device };
 		x->class = copied(r->name);

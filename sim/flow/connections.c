@@ -5,16 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One more of size bytes; returns the list. */
-static void *grow(void *list, size_t count, size_t *room, size_t size)
-{
-	if (count < *room)
-		return list;
-	*room = *room * 2 + 8;
-	list = reallocarray(list, *room, size);
-	assert(list);
-	return list;
-}
+#include "proto/list.h"
 
 /* -- which stream -- */
 
@@ -36,8 +27,8 @@ static struct recorded_between *between(struct connections *x, const struct stre
 	size_t number = keys_add(&x->ends, ends_key(e, key), NULL);
 	size_t before = x->between_room;
 	while (number >= x->between_room)
-		x->between =
-			grow(x->between, x->between_room, &x->between_room, sizeof *x->between);
+		x->between = list_grow(x->between, x->between_room, &x->between_room,
+				       sizeof *x->between);
 	if (x->between_room > before)
 		memset(x->between + before, 0, (x->between_room - before) * sizeof *x->between);
 	return &x->between[number];
@@ -46,7 +37,7 @@ static struct recorded_between *between(struct connections *x, const struct stre
 static void stream_add(struct connections *x, const struct heard *h, const struct stream_ends *e,
 		       struct recorded_between *b)
 {
-	x->streams = grow(x->streams, x->streams_count, &x->streams_room, sizeof *x->streams);
+	x->streams = list_grow(x->streams, x->streams_count, &x->streams_room, sizeof *x->streams);
 	x->streams[x->streams_count++] =
 		(struct recorded_stream){ .heard = *h, .ends = *e, .older = b->newest };
 	b->newest = b->current = (uint32_t)x->streams_count;
@@ -91,7 +82,7 @@ const struct recorded_stream *connections_other(const struct connections *x,
 
 static void piece_add(struct recorded_stream *s, uint32_t sequence, struct bytes bytes)
 {
-	s->pieces = grow(s->pieces, s->count, &s->room, sizeof *s->pieces);
+	s->pieces = list_grow(s->pieces, s->count, &s->room, sizeof *s->pieces);
 	s->pieces[s->count++] = (struct recorded_piece){ .sequence = sequence,
 							 .at = s->bytes.size,
 							 .size = bytes.size };
@@ -134,7 +125,7 @@ void connections_ride(struct connections *x, const struct heard *h, const struct
 void connections_packet(struct connections *x, const struct heard *h, size_t flow,
 			struct bytes bytes)
 {
-	x->packets = grow(x->packets, x->packets_count, &x->packets_room, sizeof *x->packets);
+	x->packets = list_grow(x->packets, x->packets_count, &x->packets_room, sizeof *x->packets);
 	x->packets[x->packets_count++] = (struct recorded_packet){
 		.heard = *h, .flow = flow, .at = x->packet_bytes.size, .size = bytes.size
 	};

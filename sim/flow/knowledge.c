@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
+
 const char *how_name(enum how how)
 {
 	static const char *const names[HOWS] = {
@@ -34,17 +36,6 @@ enum how how_of_origin(const char *origin)
 		if (strncmp(origin, origins[i].word, strlen(origins[i].word)) == 0)
 			return origins[i].how;
 	return HOW_RECEIVED;
-}
-
-/* One more of size bytes; returns the list. */
-static void *grow(void *list, size_t count, size_t *room, size_t size)
-{
-	if (count < *room)
-		return list;
-	*room = *room ? *room + *room / 2 : 64;
-	list = realloc(list, *room * size);
-	assert(list);
-	return list;
 }
 
 static void heads_reach(struct knowledge *k, size_t secret)
@@ -86,7 +77,7 @@ void knowledge_learn(struct knowledge *k, int32_t who, size_t secret, uint64_t r
 	if (there)
 		return;
 	heads_reach(k, secret);
-	k->list = grow(k->list, k->count, &k->room, sizeof *k->list);
+	k->list = list_grow(k->list, k->count, &k->room, sizeof *k->list);
 	k->list[k->count] = (struct known){ .record = record & (UINT64_MAX >> 8),
 					    .how = (uint8_t)how,
 					    .who = who,
@@ -96,7 +87,7 @@ void knowledge_learn(struct knowledge *k, int32_t who, size_t secret, uint64_t r
 
 void knowledge_erase(struct knowledge *k, int32_t who, int claim, uint64_t record)
 {
-	k->erased = grow(k->erased, k->erased_count, &k->erased_room, sizeof *k->erased);
+	k->erased = list_grow(k->erased, k->erased_count, &k->erased_room, sizeof *k->erased);
 	k->erased[k->erased_count++] =
 		(struct erasure){ .record = record, .who = who, .claim = claim };
 }
@@ -148,7 +139,7 @@ void knowledge_act(struct knowledge *k, const struct flow *f, const struct sight
 	    is_one_of(s->record->name, harmless) || is_one_of(f->actors[s->actor].name, people) ||
 	    knowledge_corrupt_since(k, s->who))
 		return;
-	k->corrupt = grow(k->corrupt, k->corrupt_count, &k->corrupt_room, sizeof *k->corrupt);
+	k->corrupt = list_grow(k->corrupt, k->corrupt_count, &k->corrupt_room, sizeof *k->corrupt);
 	k->corrupt[k->corrupt_count++] =
 		(struct corruption){ .record = s->record->id, .who = s->who };
 }

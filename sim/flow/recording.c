@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
+
 /* -- messages -- */
 
 static bool is_kept(enum message_type type)
@@ -162,11 +164,7 @@ void recording_label(struct recording *x, size_t secret, const struct record *r)
 	size_t number = keys_add(&x->labels_keys, label_key(label, random.data, key), &added);
 	if (!added)
 		return;
-	if (number >= x->labels_room) {
-		x->labels_room = x->labels_room * 2 + 32;
-		x->labels = reallocarray(x->labels, x->labels_room, sizeof *x->labels);
-		assert(x->labels);
-	}
+	x->labels = list_grow(x->labels, number, &x->labels_room, sizeof *x->labels);
 	x->labels[number] = (struct recorded_label){ .secret = secret, .label = label };
 }
 

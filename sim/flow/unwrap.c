@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
 #include "proto/pipe/http_message.h"
 
 enum { FRAME_HEADER = 4 };
@@ -37,11 +38,7 @@ static size_t flow_of(struct opening *o, int hop, int rider, uint32_t associatio
 	uint32_t key[] = { (uint32_t)hop, (uint32_t)rider, association };
 	bool added;
 	size_t number = keys_add(&o->flows_keys, bytes_of(key, sizeof key), &added);
-	if (number >= o->flows_room) {
-		o->flows_room = number * 2 + 4;
-		o->flows = reallocarray(o->flows, o->flows_room, sizeof *o->flows);
-		assert(o->flows);
-	}
+	o->flows = list_grow(o->flows, number, &o->flows_room, sizeof *o->flows);
 	if (added)
 		o->flows[number] = (struct opening_flow){ .channel = rider };
 	return number;

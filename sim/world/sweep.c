@@ -8,14 +8,11 @@
 
 #include "sim/world/internal.h"
 
+#include "proto/list.h"
+
 static void name(struct sweep *s, uint64_t number)
 {
-	if (s->count == s->room) {
-		s->room = s->room ? 2 * s->room : 16;
-		s->list = reallocarray(s->list, s->room, sizeof *s->list);
-		if (!s->list)
-			abort();
-	}
+	s->list = list_grow(s->list, s->count, &s->room, sizeof *s->list);
 	s->list[s->count++] = number;
 }
 

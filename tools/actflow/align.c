@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
 #include "tools/actflow/differences.h"
 #include "tools/actflow/telling.h"
 
@@ -11,12 +12,7 @@ void align_add(struct alignment *a, size_t side, const struct record *r, bool ch
 {
 	struct side *s = &a->sides[side];
 	s->reader.all = &a->lists;
-	if (s->count == s->room) {
-		s->room = s->room ? 2 * s->room : 1024;
-		s->list = reallocarray(s->list, s->room, sizeof *s->list);
-		if (!s->list)
-			abort();
-	}
+	s->list = list_grow(s->list, s->count, &s->room, sizeof *s->list);
 	struct aligned *one = &s->list[s->count++];
 	*one = (struct aligned){ .is = sameness_of(&s->reader, r),
 				 .at_ns = r->at_ns,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
 #include "tools/actflow/text.h"
 
 enum { ANSWER_BYTES_MAX = 32 }; /* of a message, that are told; of more only the length */
@@ -112,12 +113,7 @@ static const struct answered *keep(struct answers *a, const struct answered *one
 		if (strcmp(a->list[i].actor, one->actor) == 0 &&
 		    strcmp(a->list[i].channel, one->channel) == 0)
 			return &a->list[i];
-	if (a->count == a->room) {
-		a->room = a->room ? 2 * a->room : 8;
-		a->list = reallocarray(a->list, a->room, sizeof *a->list);
-		if (!a->list)
-			abort();
-	}
+	a->list = list_grow(a->list, a->count, &a->room, sizeof *a->list);
 	a->list[a->count++] =
 		(struct answered){ copy_of(one->actor), copy_of(one->channel), copy_of(one->check),
 				   copy_of(one->said), copy_of(one->where) };

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
 #include "proto/pipe/judge.h"
 #include "sim/diag.h"
 #include "sim/yaml/schema.h"
@@ -23,12 +24,7 @@ static struct catalog_check *add(struct catalog_checks *c, const char *actor, co
 	for (size_t i = 0; i < c->count; i++)
 		if (strcmp(c->list[i].id, id) == 0)
 			return NULL;
-	if (c->count == c->room) {
-		c->room = c->room ? 2 * c->room : 64;
-		c->list = reallocarray(c->list, c->room, sizeof *c->list);
-		if (!c->list)
-			abort();
-	}
+	c->list = list_grow(c->list, c->count, &c->room, sizeof *c->list);
 	struct catalog_check *made = &c->list[c->count++];
 	*made = (struct catalog_check){ .machine = "", .source = "", .story = "" };
 	memcpy(made->id, id, sizeof id);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "actors/roster.h"
+#include "proto/list.h"
 #include "sim/scenario/cases.h"
 #include "sim/world/world.h"
 #include "tools/actflow/attacks.h"
@@ -151,12 +152,7 @@ static bool is_wanted(struct wishes *w, const struct cases *c, size_t index)
 
 static struct found *add(struct founds *f)
 {
-	if (f->count == f->room) {
-		f->room = f->room ? 2 * f->room : 16;
-		f->list = reallocarray(f->list, f->room, sizeof *f->list);
-		if (!f->list)
-			abort();
-	}
+	f->list = list_grow(f->list, f->count, &f->room, sizeof *f->list);
 	f->list[f->count] = (struct found){ 0 };
 	return &f->list[f->count++];
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
 #include "tools/actflow/observe.h"
 #include "tools/actflow/replay.h"
 #include "tools/actflow/telling.h"
@@ -25,12 +26,7 @@ static struct deeds_of *session_of(struct deeds *d, const struct record *r)
 	for (size_t i = d->count; i-- > 0;)
 		if (d->list[i].session == r->session)
 			return &d->list[i];
-	if (d->count == d->room) {
-		d->room = d->room ? 2 * d->room : 32;
-		d->list = reallocarray(d->list, d->room, sizeof *d->list);
-		if (!d->list)
-			abort();
-	}
+	d->list = list_grow(d->list, d->count, &d->room, sizeof *d->list);
 	text_printf(&name, "%s of %s, session ", r->machine, r->actor);
 	size_t number = next_of(d, text_string(&name));
 	text_printf(&name, "%zu", number);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
 #include "sim/adversary/plan.h"
 
 static bool has(const struct bits *b, uint64_t number)
@@ -37,12 +38,7 @@ static void stored(struct delivery *d, const char *actor)
 {
 	if (has_stored(d, actor))
 		return;
-	if (d->actors_count == d->actors_room) {
-		d->actors_room = d->actors_room ? 2 * d->actors_room : 16;
-		d->actors = reallocarray(d->actors, d->actors_room, sizeof *d->actors);
-		if (!d->actors)
-			abort();
-	}
+	d->actors = list_grow(d->actors, d->actors_count, &d->actors_room, sizeof *d->actors);
 	char *copy = strdup(actor);
 	if (!copy)
 		abort();

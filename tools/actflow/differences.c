@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
 #include "tools/actflow/fields.h"
 #include "tools/actflow/report.h"
 #include "tools/actflow/text.h"
@@ -96,12 +97,7 @@ static void add(struct differences *d, const char *what, const char *a, const ch
 {
 	if (strcmp(a, b) == 0)
 		return;
-	if (d->count == d->room) {
-		d->room = d->room ? 2 * d->room : 8;
-		d->list = reallocarray(d->list, d->room, sizeof *d->list);
-		if (!d->list)
-			abort();
-	}
+	d->list = list_grow(d->list, d->count, &d->room, sizeof *d->list);
 	d->list[d->count++] =
 		(struct difference){ .what = harmless(what), .a = harmless(a), .b = harmless(b) };
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "actors/roster.h"
+#include "proto/list.h"
 #include "tools/actflow/attacks.h"
 #include "tools/actflow/catalog.h"
 #include "tools/actflow/command.h"
@@ -23,12 +24,7 @@ struct names {
 static void remember(void *context, const char *name)
 {
 	struct names *n = context;
-	if (n->count == n->room) {
-		n->room = n->room ? 2 * n->room : 64;
-		n->list = reallocarray(n->list, n->room, sizeof *n->list);
-		if (!n->list)
-			abort();
-	}
+	n->list = list_grow(n->list, n->count, &n->room, sizeof *n->list);
 	n->list[n->count] = strdup(name);
 	if (!n->list[n->count++])
 		abort();

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
 #include "tools/actflow/text.h"
 
 bool ladder_carries(const struct flow *flow, const char *message)
@@ -79,12 +80,7 @@ static int column(struct ladder *l, const char *name)
 
 static struct ladder_row *push(struct ladder *l, struct ladder_row row)
 {
-	if (l->count == l->room) {
-		l->room = l->room ? 2 * l->room : 64;
-		l->rows = reallocarray(l->rows, l->room, sizeof *l->rows);
-		if (!l->rows)
-			abort();
-	}
+	l->rows = list_grow(l->rows, l->count, &l->room, sizeof *l->rows);
 	l->carried = 0;
 	if (row.from >= 0)
 		l->occurs[row.from] = true;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
 #include "tools/actflow/story.h"
 #include "tools/actflow/text.h"
 
@@ -33,12 +34,7 @@ static void keep_outcome(struct observation *o, const struct record *r)
 	size_t i = 0;
 	while (i < o->outcomes_count && strcmp(o->outcomes[i].actor, r->actor) != 0)
 		i++;
-	if (i == o->outcomes_room) {
-		o->outcomes_room = i ? 2 * i : 8;
-		o->outcomes = reallocarray(o->outcomes, o->outcomes_room, sizeof *o->outcomes);
-		if (!o->outcomes)
-			abort();
-	}
+	o->outcomes = list_grow(o->outcomes, i, &o->outcomes_room, sizeof *o->outcomes);
 	if (i == o->outcomes_count)
 		o->outcomes_count++;
 	keep(o->outcomes[i].actor, sizeof o->outcomes[i].actor, r->actor);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
+
 /* Whether a message is for an end of another channel at its receiver, and so for no session. Who
  * only passes it on has a row for it. */
 static bool is_carried(const struct flow *flow, int channel, const struct record *r)
@@ -37,12 +39,7 @@ static bool is_owed(const struct flow *flow, const struct record *r)
 
 static void add(struct owed *o, const struct record *r)
 {
-	if (o->count == o->room) {
-		o->room = o->room ? 2 * o->room : 16;
-		o->list = reallocarray(o->list, o->room, sizeof *o->list);
-		if (!o->list)
-			abort();
-	}
+	o->list = list_grow(o->list, o->count, &o->room, sizeof *o->list);
 	struct occasion *one = &o->list[o->count++];
 	*one = (struct occasion){ .record = r->id,
 				  .formless = r->kind == RECORD_REJECTED,

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "proto/list.h"
 #include "tools/actflow/text.h"
 
 #define FLOW_FILE "flow.yaml"
@@ -37,12 +38,7 @@ static bool has_suffix(const char *name)
 /* Take a file; the beginning of its path up to `skip` is no part of its name. */
 static void take(struct founds *out, const char *file, size_t skip)
 {
-	if (out->count == out->room) {
-		out->room = out->room ? 2 * out->room : 16;
-		out->list = reallocarray(out->list, out->room, sizeof *out->list);
-		if (!out->list)
-			abort();
-	}
+	out->list = list_grow(out->list, out->count, &out->room, sizeof *out->list);
 	struct found *f = &out->list[out->count++];
 	*f = (struct found){ .file = strdup(file),
 			     .name = strdup(file + skip),

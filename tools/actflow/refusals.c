@@ -6,20 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
 #include "proto/pipe/judge.h"
 #include "tools/actflow/catalog.h"
 #include "tools/actflow/text.h"
 
 static const char vacuous[] = "vacuous", not_refused[] = "not refused",
 		  wrong_reason[] = "wrong-reason", not_delivered[] = "not-delivered";
-
-static void *grown(void *list, size_t count, size_t size)
-{
-	list = reallocarray(list, count, size);
-	if (!list)
-		abort();
-	return list;
-}
 
 static size_t find(const struct refusals *r, const char *id)
 {
@@ -46,11 +39,7 @@ static void ask(struct refusals *r, const struct record_check *check, const stru
 {
 	size_t i = find(r, check->id);
 	if (i == r->count) {
-		if (r->count == r->room) {
-			r->room = r->room ? 2 * r->room : 64;
-			r->list = grown(r->list, r->room, sizeof *r->list);
-			r->fallen = grown(r->fallen, r->room, sizeof *r->fallen);
-		}
+		r->list = list_grow(r->list, i, &r->room, sizeof *r->list);
 		r->list[i] = (struct asked){ .fell = 0 };
 		snprintf(r->list[i].id, sizeof r->list[i].id, "%s", check->id);
 		r->count++;
@@ -72,6 +61,7 @@ static void ask(struct refusals *r, const struct record_check *check, const stru
 	if (a->fell > 0)
 		return;
 	a->fell = record->id;
+	r->fallen = list_grow(r->fallen, r->fallen_count, &r->fallen_room, sizeof *r->fallen);
 	r->fallen[r->fallen_count++] = i;
 }
 

@@ -32,7 +32,7 @@ struct refusals {
 	struct asked *list; /* in the order in which they were asked first */
 	bool let_pass;      /* some check has been */
 	struct delivery delivery;
-	size_t fallen_count;
+	size_t fallen_count, fallen_room;
 	size_t *fallen; /* indices into list, in the order in which they fell first */
 };
 

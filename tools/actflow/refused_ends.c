@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
 #include "proto/pipe/judge.h"
 #include "tools/actflow/refused_steps.h"
 
@@ -16,12 +17,7 @@ static bool is_end_of(const struct refused_end *e, const struct record *r)
 
 static void add(struct refused_ends *s, const struct record *r, const char *check)
 {
-	if (s->count == s->room) {
-		s->room = s->room ? 2 * s->room : 16;
-		s->list = reallocarray(s->list, s->room, sizeof *s->list);
-		if (!s->list)
-			abort();
-	}
+	s->list = list_grow(s->list, s->count, &s->room, sizeof *s->list);
 	struct refused_end *e = &s->list[s->count++];
 	*e = (struct refused_end){ .tag = r->tag,
 				   .session = r->session,

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
+
 enum { CHECK_ID_SIZE = 96 };
 
 const struct refusal_rule *refused_rule(const struct roster *roster, const char *check,
@@ -147,12 +149,7 @@ static void judge_telling(const struct record *r, struct fallen *f)
 
 static void add(struct refused_steps *s, struct refused_step step)
 {
-	if (s->count == s->room) {
-		s->room = s->room ? 2 * s->room : 16;
-		s->list = reallocarray(s->list, s->room, sizeof *s->list);
-		if (!s->list)
-			abort();
-	}
+	s->list = list_grow(s->list, s->count, &s->room, sizeof *s->list);
 	s->list[s->count++] = step;
 }
 

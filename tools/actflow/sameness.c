@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
 #include "tools/actflow/telling.h"
 
 /* What is said of a record to those that follow from it. */
@@ -12,20 +13,6 @@ struct cause {
 	uint8_t count;
 	bool carries;
 };
-
-/* Room for an index, what is new zero. */
-static void *grown(void *list, size_t *room, size_t index, size_t size)
-{
-	if (index < *room)
-		return list;
-	size_t more = index * 2 + 64;
-	list = reallocarray(list, more, size);
-	if (!list)
-		abort();
-	memset((uint8_t *)list + *room * size, 0, (more - *room) * size);
-	*room = more;
-	return list;
-}
 
 /* -- what an identity is made of -- */
 
@@ -67,14 +54,14 @@ static void remember_opening(struct sameness_reader *o, const struct record *r, 
 {
 	end_key(r, true, &o->all->scratch);
 	size_t at = keys_add(&o->ends, bytes_of_buffer(&o->all->scratch), NULL);
-	o->ends_opened = grown(o->ends_opened, &o->ends_room, at, sizeof *o->ends_opened);
+	o->ends_opened = list_grow_zero(o->ends_opened, at, &o->ends_room, sizeof *o->ends_opened);
 	o->ends_opened[at] = whole;
 	if (strcmp(r->text, "opener") != 0)
 		return;
 	end_key(r, false, &o->all->scratch);
 	at = keys_add(&o->openers, bytes_of_buffer(&o->all->scratch), NULL);
 	o->openers_opened =
-		grown(o->openers_opened, &o->openers_room, at, sizeof *o->openers_opened);
+		list_grow_zero(o->openers_opened, at, &o->openers_room, sizeof *o->openers_opened);
 	o->openers_opened[at] = whole;
 }
 
@@ -147,7 +134,7 @@ static void remember_session(struct sameness_reader *o, const struct record *r, 
 	bool added;
 	size_t at = keys_add(&o->sessions, bytes_of(&r->session, sizeof r->session), &added);
 	o->sessions_begun =
-		grown(o->sessions_begun, &o->sessions_room, at, sizeof *o->sessions_begun);
+		list_grow_zero(o->sessions_begun, at, &o->sessions_room, sizeof *o->sessions_begun);
 	if (added)
 		o->sessions_begun[at] = base;
 }
@@ -156,7 +143,7 @@ static void remember(struct sameness_reader *o, const struct record *r, const st
 		     const struct cause *causes, uint32_t base)
 {
 	size_t id = (size_t)r->id;
-	o->records = grown(o->records, &o->records_room, id, sizeof *o->records);
+	o->records = list_grow_zero(o->records, id, &o->records_room, sizeof *o->records);
 	struct cause *c = &o->records[id];
 	*c = (struct cause){ .carries = made->carries };
 	if (only_touches(r))
@@ -208,7 +195,7 @@ static void put_row(const struct record *r, struct buffer *out)
 static uint32_t numbered_whole(struct sameness_reader *o, uint32_t base)
 {
 	struct buffer *key = &o->all->scratch;
-	o->counts = grown(o->counts, &o->counts_room, base, sizeof *o->counts);
+	o->counts = list_grow_zero(o->counts, base, &o->counts_room, sizeof *o->counts);
 	buffer_clear(key);
 	buffer_append_u32(key, base);
 	buffer_append_u32(key, o->counts[base]++);

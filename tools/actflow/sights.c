@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
 #include "proto/message.h"
 
 enum { SIGHT_NAME_MAX = 255, SIGHT_FIELD_MAX = 96 };
@@ -77,12 +78,7 @@ static void read_fields(struct sights *x, struct bytes unit, int actor)
 
 static void keep_sent(struct sights *x, const struct record *r)
 {
-	if (x->sent_count == x->sent_room) {
-		x->sent_room = x->sent_room ? 2 * x->sent_room : 64;
-		x->sent = reallocarray(x->sent, x->sent_room, sizeof *x->sent);
-		if (!x->sent)
-			abort();
-	}
+	x->sent = list_grow(x->sent, x->sent_count, &x->sent_room, sizeof *x->sent);
 	struct sending_seen *s = &x->sent[x->sent_count++];
 	*s = (struct sending_seen){ .record = r->id };
 	buffer_append(&s->bytes, r->bytes);

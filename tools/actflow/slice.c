@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
 #include "sim/adversary/plan.h"
 
 struct sliced {
@@ -13,17 +14,6 @@ struct sliced {
 	uint8_t count;
 	bool marked;
 };
-
-static void *grown(void *list, size_t *room, size_t index, size_t size)
-{
-	if (index < *room)
-		return list;
-	*room = index * 2 + 64;
-	list = reallocarray(list, *room, size);
-	if (!list)
-		abort();
-	return list;
-}
 
 /* Whether an act of this name only uses what its line in the scenario says. */
 static bool uses_no_capture(const char *name)
@@ -42,7 +32,8 @@ static void see_act(struct slice *s, const struct record *r, struct sliced *one)
 		one->captures = (uint32_t)s->captures_count;
 	if (strcmp(r->name, act_name(ACT_CAPTURE)) != 0)
 		return;
-	s->captures = grown(s->captures, &s->captures_room, s->captures_count, sizeof *s->captures);
+	s->captures =
+		list_grow(s->captures, s->captures_count, &s->captures_room, sizeof *s->captures);
 	s->captures[s->captures_count++] = r->id;
 }
 
@@ -50,7 +41,7 @@ static void see_step(struct slice *s, const struct record *r, struct sliced *one
 {
 	bool added;
 	size_t at = keys_add(&s->sessions, bytes_of(&r->session, sizeof r->session), &added);
-	s->states = grown(s->states, &s->states_room, at, sizeof *s->states);
+	s->states = list_grow(s->states, at, &s->states_room, sizeof *s->states);
 	one->state = added ? 0 : s->states[at];
 	if (added || strcmp(r->state_from, r->state_to) != 0)
 		s->states[at] = r->id;
@@ -60,7 +51,7 @@ void slice_feed(struct slice *s, const struct record *r)
 {
 	if (r->id > s->target)
 		return;
-	s->list = grown(s->list, &s->room, (size_t)r->id, sizeof *s->list);
+	s->list = list_grow(s->list, (size_t)r->id, &s->room, sizeof *s->list);
 	struct sliced *one = &s->list[r->id];
 	s->last = r->id;
 	*one = (struct sliced){ .count = (uint8_t)r->parents_count };

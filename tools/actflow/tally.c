@@ -6,16 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
 #include "tools/actflow/ending.h"
 
 static void keep(struct series *s, int64_t value)
 {
-	if (s->count == s->room) {
-		s->room = s->room ? 2 * s->room : 64;
-		s->list = reallocarray(s->list, s->room, sizeof *s->list);
-		if (!s->list)
-			abort();
-	}
+	s->list = list_grow(s->list, s->count, &s->room, sizeof *s->list);
 	s->list[s->count++] = value;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
 #include "tools/actflow/report.h"
 #include "tools/actflow/text.h"
 
@@ -78,12 +79,8 @@ void telling_add(struct telling *t, const struct record *r)
 		size_t behind = (size_t)(t->list + t->count - (said + 1));
 		memmove(said, said + 1, behind * sizeof *said);
 		t->count--;
-	} else if (t->count == t->room) {
-		t->room = t->room ? 2 * t->room : 16;
-		t->list = reallocarray(t->list, t->room, sizeof *t->list);
-		if (!t->list)
-			abort();
 	}
+	t->list = list_grow(t->list, t->count, &t->room, sizeof *t->list);
 	t->list[t->count++] =
 		(struct told){ .record = r->id,
 			       .at_ns = r->at_ns,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/list.h"
 #include "proto/pipe/judge.h"
 #include "tools/actflow/text.h"
 
@@ -14,14 +15,6 @@ struct origin {
 	uint32_t size;
 	uint32_t speaker;
 };
-
-static void *grown(void *list, size_t room, size_t size)
-{
-	list = reallocarray(list, room, size);
-	if (!list)
-		abort();
-	return list;
-}
 
 void traffic_attend(struct traffic *t, const struct scenario *s)
 {
@@ -44,10 +37,7 @@ static void count_dropped(struct traffic *t, const struct record *r)
 		t->dropped[i].times++;
 		return;
 	}
-	if (i == t->dropped_room) {
-		t->dropped_room = i > 0 ? 2 * i : 8;
-		t->dropped = grown(t->dropped, t->dropped_room, sizeof d);
-	}
+	t->dropped = list_grow(t->dropped, i, &t->dropped_room, sizeof d);
 	t->dropped[t->dropped_count++] = d;
 }
 
@@ -96,13 +86,7 @@ static void compare_dropped(const struct traffic *t, struct diags *d)
 
 static struct origin *origin_of(struct traffic *t, uint64_t id)
 {
-	if (id >= t->origins_room) {
-		size_t room = (size_t)id * 2 + 1024;
-		t->origins = grown(t->origins, room, sizeof *t->origins);
-		memset(t->origins + t->origins_room, 0,
-		       (room - t->origins_room) * sizeof *t->origins);
-		t->origins_room = room;
-	}
+	t->origins = list_grow_zero(t->origins, id, &t->origins_room, sizeof *t->origins);
 	return &t->origins[id];
 }
 
@@ -126,10 +110,7 @@ static size_t speaker_of(struct traffic *t, size_t channel, const char *name)
 		i++;
 	if (i < t->speakers_count)
 		return i;
-	if (i == t->speakers_room) {
-		t->speakers_room = i > 0 ? 2 * i : 8;
-		t->speakers = grown(t->speakers, t->speakers_room, sizeof *t->speakers);
-	}
+	t->speakers = list_grow(t->speakers, i, &t->speakers_room, sizeof *t->speakers);
 	t->speakers[i] = (struct speaker){ .channel = channel };
 	snprintf(t->speakers[i].name, sizeof t->speakers[i].name, "%s", name);
 	return t->speakers_count++;

@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "sim/yaml/text_file.h"
+#include "proto/list.h"
 #include "tools/actflow/text.h"
 #include "tools/actflow/vectors.h"
 #include "tools/actflow/vectors_kinds.h"
@@ -170,12 +171,8 @@ static enum verdict verdict_of(struct fields *test)
 
 static struct vectors_failure *add_failure(struct vectors_result *r)
 {
-	if (r->failures_count == r->failures_room) {
-		r->failures_room = r->failures_room ? 2 * r->failures_room : 16;
-		r->failures = reallocarray(r->failures, r->failures_room, sizeof *r->failures);
-		if (!r->failures)
-			abort();
-	}
+	r->failures =
+		list_grow(r->failures, r->failures_count, &r->failures_room, sizeof *r->failures);
 	r->failures[r->failures_count] = (struct vectors_failure){ 0 };
 	return &r->failures[r->failures_count++];
 }
@@ -259,12 +256,7 @@ static void keep_group(struct group_run *g, const char *type)
 {
 	struct vectors_result *r = g->run->out;
 	vectors_count_add(&r->count, &g->count);
-	if (r->groups_count == r->groups_room) {
-		r->groups_room = r->groups_room ? 2 * r->groups_room : 16;
-		r->groups = reallocarray(r->groups, r->groups_room, sizeof *r->groups);
-		if (!r->groups)
-			abort();
-	}
+	r->groups = list_grow(r->groups, r->groups_count, &r->groups_room, sizeof *r->groups);
 	r->groups[r->groups_count++] = (struct vectors_group){
 		.type = copied(type),
 		.parameters = taken(&g->setting.parameters),
