@@ -69,6 +69,26 @@ class Attacks(Program):
         [case] = [c for c in self.cases(path, status=1) if c["scenario"]]
         self.assertEqual((case["attack"], case["checks"]), ("K20", "noc.access_key_is_unspent"))
 
+    def test_explain_says_what_shows_a_check_or_a_result(self):
+        name = os.path.join(self.scenarios, "knox", "refusals", "not-entitled.yaml")
+        self.assertIn(f"  shown by {name}: ", self.expect(0, "explain", "uem.app_version_is_entitled")[0])
+        for number in range(6):
+            self.write(f"copy-{number}.yaml", "".join(open(name, encoding="utf-8")))
+        out, _ = self.expect(0, "explain", "-105")
+        self.assertEqual(out.count("  shown by /"), 5)
+        self.assertRegex(out, r"\n  shown by \d+ more files\n$")
+        # Of one case of a file, whose value is the name behind a dot.
+        out, _ = self.expect(0, "explain", "uem.request_is_for_own_device")
+        self.assertIn("  shown by ", out)
+        text = "".join(open(name, encoding="utf-8"))
+        text = text.replace("\nvariant:", "\nfor: {check: [setup_mac_is_good, token_is_young]}\nvariant:").replace(
+            "by: uem.app_version_is_entitled", "by: uem.${check}")
+        path = self.write("of-a-case.yaml", text)
+        self.assertIn(f"shown by {path}: ", self.expect(0, "explain", "uem.token_is_young")[0])
+        self.assertNotIn(path, self.expect(0, "explain", "uem.token_is_unused")[0])
+        out, _ = self.expect(0, "explain", "0")  # an exit status, too: every good run would show it
+        self.assertNotIn("shown by", out)
+
     def test_explain_says_what_shows_it(self):
         out, _ = self.expect(0, "explain", "K20")
         self.assertIn("an access key is used twice", out)

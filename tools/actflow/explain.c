@@ -12,8 +12,11 @@
 #include "tools/actflow/knocked.h"
 #include "tools/actflow/observe.h"
 #include "tools/actflow/paths.h"
+#include "tools/actflow/shown.h"
 #include "tools/actflow/text.h"
 #include "tools/actflow/words.h"
+
+enum { SHOWN_MOST = 5 }; /* of what many scenarios show */
 
 /* All names that could have been meant. */
 struct names {
@@ -58,6 +61,8 @@ static bool explain_check(const char *id, struct names *names)
 			printf("  knockout cannot be knocked out: %s\n", why_not);
 	}
 	catalog_checks_fini(&c);
+	if (found)
+		shown_by(id, shown_as_refusal, SHOWN_MOST);
 	return found;
 }
 
@@ -110,6 +115,8 @@ static bool explain_number(const char *id)
 	const struct catalog_number *status = catalog_exit((int)number);
 	if (result)
 		printf("result code %ld, %s: %s\n", number, result->name, result->meaning);
+	if (result && !status)
+		shown_by(id, shown_as_result, SHOWN_MOST);
 	if (status)
 		printf("exit status %ld, %s: %s\n", number, status->name, status->meaning);
 	return result || status;
@@ -180,31 +187,6 @@ static bool explain_kind(const char *id, struct names *names)
 	return found;
 }
 
-/* Print the scenarios of the nearest folder that name this case. */
-static void attack_scenarios(const char *id)
-{
-	struct founds found = { 0 };
-	struct diags d = { 0 };
-	struct scenario *s = calloc(1, sizeof *s);
-	char *root = paths_scenarios(".");
-	if (!s)
-		abort();
-	if (root)
-		paths_expand(&root, 1, PATHS_SCENARIOS, &found, &d);
-	for (size_t i = 0; i < found.count; i++) {
-		if (scenario_read(found.list[i].file, s, &d) != ERR_OK)
-			continue;
-		for (size_t k = 0; k < s->attacks_count; k++)
-			if (strcmp(s->attacks[k].id, id) == 0)
-				printf("  shown by %s: %s\n", found.list[i].file, s->title);
-		scenario_fini(s);
-	}
-	free(s);
-	free(root);
-	founds_fini(&found);
-	diag_fini(&d);
-}
-
 /* Also: which scenarios below the nearest folder show it. */
 static bool explain_attack(const char *id, struct names *names)
 {
@@ -218,7 +200,7 @@ static bool explain_attack(const char *id, struct names *names)
 	       a->source);
 	if (a->reason)
 		printf("  here     cannot happen: %s\n", a->reason);
-	attack_scenarios(id);
+	shown_by(id, shown_as_attack, SIZE_MAX);
 	return true;
 }
 
