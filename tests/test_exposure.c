@@ -132,6 +132,16 @@ static void an_app_that_is_activated_exposes(void)
 }
 
 /* What the flow lacks because another check refused is that check's doing. */
+static void an_answer_that_is_too_large_exposes(void)
+{
+	begin_both();
+	snprintf(without.facts.amplifies, sizeof without.facts.amplifies, "relay");
+	expect(EXPOSURE_STATE, "amplification on relay", "");
+	snprintf(with.facts.amplifies, sizeof with.facts.amplifies, "relay");
+	expect(EXPOSURE_NONE, "", "");
+	*with.facts.amplifies = *without.facts.amplifies = 0;
+}
+
 static void a_refusal_elsewhere_is_a_shadow(void)
 {
 	begin_both();
@@ -228,9 +238,11 @@ static void facts_come_back_whole_or_not_at_all(void)
 	struct facts back;
 	begin_both();
 	finds(&without, FINDING_NEVER, "S1.11", "S1.11 was seen");
+	snprintf(without.facts.amplifies, sizeof without.facts.amplifies, "relay");
 	facts_pack(&without.facts, &packed);
 	CU_ASSERT_TRUE_FATAL(facts_unpack(bytes_of_buffer(&packed), &back));
 	CU_ASSERT_TRUE(back.quiet && back.findings_count == 1 && back.checks_count == 1);
+	CU_ASSERT_STRING_EQUAL(back.amplifies, "relay");
 	CU_ASSERT_STRING_EQUAL(back.findings[0].subject, "S1.11");
 	CU_ASSERT_TRUE(back.outcomes_count == 1 && back.outcomes[0].result == -102);
 	facts_fini(&back);
@@ -264,6 +276,7 @@ int main(void)
 		TEST(names_and_words_alone_expose_nothing),
 		TEST(a_claim_or_rule_that_falls_exposes),
 		TEST(an_app_that_is_activated_exposes),
+		TEST(an_answer_that_is_too_large_exposes),
 		TEST(a_refusal_elsewhere_is_a_shadow),
 		TEST(a_flow_that_breaks_off_by_itself_is_a_loss),
 		TEST(the_most_telling_cell_speaks_for_its_check),

@@ -83,6 +83,9 @@ struct exposure exposure_of(const struct facts *with, const struct facts *withou
 		if (e)
 			snprintf(e->rule, sizeof e->rule, "%.80s is activated", actor);
 	}
+	e = *without->amplifies && !*with->amplifies ? better(&best, EXPOSURE_STATE) : NULL;
+	if (e)
+		snprintf(e->rule, sizeof e->rule, "amplification on %s", without->amplifies);
 	e = with->quiet && !without->quiet && !refused ? better(&best, EXPOSURE_LOSS) : NULL;
 	if (e)
 		snprintf(e->rule, sizeof e->rule, "the run comes to no end of its own");

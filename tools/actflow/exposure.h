@@ -13,7 +13,8 @@
 enum exposure_kind {
 	EXPOSURE_NONE,
 	EXPOSURE_LOSS,  /* the flow breaks off or comes late, and no other check refused */
-	EXPOSURE_STATE, /* a step that must not be, or not there: never, order, channel, evidence */
+	EXPOSURE_STATE, /* a step that must not be, or not there: never, order, channel, evidence;
+			   or more is said to an address than the scenario allows */
 	EXPOSURE_ACTIVATED, /* an app is activated that was not */
 	EXPOSURE_CLAIM,     /* agree, secret, fresh, one-time, once */
 };

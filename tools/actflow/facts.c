@@ -1,6 +1,7 @@
 /* facts.c - what happened in a run, as far as two runs are compared by it. */
 #include "tools/actflow/facts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +51,8 @@ const char *facts_of(const struct performance *p, struct facts *out)
 {
 	const struct observation *seen = &p->seen;
 	*out = (struct facts){ .quiet = strcmp(seen->ended, "quiet") == 0 };
+	const char *channel = traffic_amplifies(&seen->traffic);
+	snprintf(out->amplifies, sizeof out->amplifies, "%s", channel ? channel : "");
 	keep_findings(seen->checker, out);
 	keep_checks(&seen->refusals, out);
 	out->outcomes_count = seen->outcomes_count;
@@ -87,6 +90,7 @@ static void pack_list(struct buffer *out, const void *list, size_t count, size_t
 void facts_pack(const struct facts *f, struct buffer *out)
 {
 	buffer_append_u8(out, f->quiet);
+	buffer_append(out, bytes_of(f->amplifies, sizeof f->amplifies));
 	pack_list(out, f->findings, f->findings_count, sizeof *f->findings);
 	pack_list(out, f->checks, f->checks_count, sizeof *f->checks);
 	pack_list(out, f->outcomes, f->outcomes_count, sizeof *f->outcomes);
@@ -108,10 +112,12 @@ static void *unpack_list(struct bytes *in, size_t *count, size_t size)
 bool facts_unpack(struct bytes packed, struct facts *f)
 {
 	*f = (struct facts){ 0 };
-	if (packed.size < 1)
+	const size_t head = 1 + sizeof f->amplifies;
+	if (packed.size < head)
 		return false;
-	struct bytes in = bytes_of(packed.data + 1, packed.size - 1);
+	struct bytes in = bytes_of(packed.data + head, packed.size - head);
 	f->quiet = packed.data[0] != 0;
+	memcpy(f->amplifies, packed.data + 1, sizeof f->amplifies);
 	f->findings = unpack_list(&in, &f->findings_count, sizeof *f->findings);
 	f->checks = f->findings ? unpack_list(&in, &f->checks_count, sizeof *f->checks) : NULL;
 	f->outcomes = f->checks ? unpack_list(&in, &f->outcomes_count, sizeof *f->outcomes) : NULL;

@@ -6,9 +6,13 @@
 
 #include "tools/actflow/perform.h"
 
+enum { FACTS_CHANNEL_MAX = 48 };
+
 /* Zero it to begin. */
 struct facts {
-	bool quiet; /* the run came to its own end */
+	bool quiet;                        /* the run came to its own end */
+	char amplifies[FACTS_CHANNEL_MAX]; /* where more was said than the scenario allows; "":
+					      nowhere */
 	size_t findings_count, checks_count, outcomes_count;
 	struct finding *findings; /* those that say "violated" */
 	struct asked *checks;     /* those that were false at least once */

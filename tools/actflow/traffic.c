@@ -213,6 +213,21 @@ static void tell_worst(const struct speaker *x, struct buffer *out)
 		    x->worst_heard, x->worst_heard > 0 ? ")" : "");
 }
 
+static bool is_over(const struct traffic *t, const struct expected_ratio *e)
+{
+	const struct speaker *x = worst_on(t, e->channel);
+	return x && e->most >= 0 && x->worst_said > x->worst_heard * (uint64_t)e->most;
+}
+
+const char *traffic_amplifies(const struct traffic *t)
+{
+	const struct scenario *s = t->scenario;
+	for (size_t i = 0; s && i < s->expect.amplified_count; i++)
+		if (is_over(t, &s->expect.amplified[i]))
+			return s->flow.channels[s->expect.amplified[i].channel].name;
+	return NULL;
+}
+
 static void compare_amplified(const struct traffic *t, size_t number, struct diags *d)
 {
 	const struct scenario *s = t->scenario;
@@ -222,7 +237,7 @@ static void compare_amplified(const struct traffic *t, size_t number, struct dia
 	const struct speaker *x = worst_on(t, channel);
 	struct buffer actual = { 0 };
 	tell_worst(x, &actual);
-	bool over = x && most >= 0 && x->worst_said > x->worst_heard * (uint64_t)most;
+	bool over = is_over(t, &s->expect.amplified[number]);
 	bool under = least >= 0 && (!x || x->worst_said < x->worst_heard * (uint64_t)least);
 	if (over || under)
 		diag_add(d, s->file, place.line, place.column,

@@ -43,6 +43,8 @@ void traffic_feed(struct traffic *t, const struct record *r);
 /* Compare with expect.dropped, if `exact`, and with expect.amplification; each difference goes to d
  * with its place. */
 void traffic_compare(const struct traffic *t, bool exact, struct diags *d);
+/* Whether somewhere more was said than the scenario's `most`: the channel; NULL: nowhere. */
+const char *traffic_amplifies(const struct traffic *t);
 /* Append, as words, the most that was said on each channel of which something is expected. */
 void traffic_tell(const struct traffic *t, struct buffer *out);
 void traffic_fini(struct traffic *t);
