@@ -46,6 +46,9 @@ class Names(Program):
             _, err = self.expect(2, "explain", wrong)
             self.assertIn(f'nothing is called "{wrong}", did you mean {right};', err)
 
+    def test_a_negative_number_is_a_name_with_and_without_dashes_before_it(self):
+        self.assertEqual(self.expect(0, "explain", "-102"), self.expect(0, "explain", "--", "-102"))
+
     def test_every_post_condition_is_explained(self):
         for number in range(1, 8):
             self.assertIn("post-condition", self.expect(0, "explain", f"U{number}")[0])
@@ -78,6 +81,12 @@ class Refusals(Program):
         head, _ = REFUSED.split("adversary:\n")
         _, err = self.expect(2, "lint", self.write("field.yaml", f"{head}adversary:\n{entry}"))
         self.assertRegex(err, r":7:\d+: field, expected a field of NocProvisioning \(\w+(, \w+)*\), actual \"uid\"")
+
+    def test_a_secret_that_no_claim_names_is_refused_when_the_file_is_read(self):
+        entry = '  - {at: app, when: app > noc ActivationRequest, do: {set: {uid: "@secret.k9"}}}\n'
+        head, _ = REFUSED.split("adversary:\n")
+        _, err = self.expect(2, "lint", self.write("secret.yaml", f"{head}adversary:\n{entry}"))
+        self.assertRegex(err, r":7:\d+: unknown class of secrets, expected one of access_key, .*, actual \"k9\"")
 
     def test_a_finding_says_each_word_once(self):
         out, _ = self.expect(1, "run", self.write("refused.yaml", REFUSED))

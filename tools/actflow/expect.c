@@ -34,9 +34,11 @@ static void hint_reaches(const struct scenario *s, const struct observation *see
 		}
 	text_add(hint,
 		 "; only steps are missing: a scenario whose run is to end early says where, as "
-		 "reaches: {device: ");
-	text_add(hint, record > 0 && s->devices.count == 1 ? s->flow.steps[last].id : "STEP");
-	text_add(hint, "}");
+		 "reaches: {");
+	if (s->devices.count == 1 && record > 0)
+		text_printf(hint, "device: %s}", s->flow.steps[last].id);
+	else
+		text_add(hint, s->devices.count == 1 ? "device: STEP}" : "device@N: STEP}");
 }
 
 static enum err compare_verdict(const struct scenario *s, const struct observation *seen,
