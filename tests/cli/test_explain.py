@@ -1,5 +1,6 @@
 """test_explain.py - what names and refusals tell somebody who has read nothing but the README."""
 import os
+import pty
 import re
 
 from program import Program
@@ -103,6 +104,19 @@ class Columns(Program):
         short, long = [line for line in out.splitlines() if line.startswith("scenarios")]
         self.assertLess(short.index("holds"), 40)
         self.assertRegex(long, r"b\.yaml  holds  ")
+
+    def test_on_a_terminal_it_has_a_line_of_its_own(self):
+        os.makedirs(os.path.join(self.scenarios, "knox", "columns"))
+        for name in ("a", "b" * 90):
+            self.write(f"columns/{name}.yaml", self.text_without_story())
+        ours, its = pty.openpty()
+        self.expect(0, "run", "scenarios/knox/columns", "--no-color", stdout=its)
+        os.close(its)
+        with open(ours, "rb", buffering=0) as terminal:
+            lines = terminal.read(4096).decode().split("\r\n")
+        self.assertRegex(lines[0], r"a\.yaml +holds  ")
+        self.assertRegex(lines[1], r"b\.yaml$")
+        self.assertRegex(lines[2], r"^    holds  ")
 
     def test_without_an_argument_paths_are_as_one_writes_them_here(self):
         out, _ = self.expect(0, "list")

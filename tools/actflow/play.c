@@ -163,6 +163,8 @@ static void write_line(struct run *r, const struct report *about)
 	const char *result = report_result(about);
 	text_safe(&name, about->label);
 	text_add(out, text_string(&name));
+	if (r->p->apart && text_width(text_string(&name)) > r->p->name_width)
+		text_add(out, "\n  ");
 	text_pad(out, text_width(text_string(&name)), r->p->name_width);
 	text_add(out, "  "); /* also behind a name that is too long for the column */
 	text_add(out, verdict_name(v));

@@ -46,7 +46,8 @@ static void work(void *context, size_t job, struct buffer *result)
 			  .colour = b->colour,
 			  .timed = b->timed,
 			  .width = b->width,
-			  .name_width = b->name_width };
+			  .name_width = b->name_width,
+			  .apart = output_is_terminal() };
 	play(&p, &a);
 	answer_pack(&a, result);
 	answer_fini(&a);
