@@ -93,7 +93,7 @@ static void a_value_that_is_not_there_changes_nothing(void)
 		const char *at, *acts, *why;
 	} list[] = {
 		{ "app", "{set: {uid: \"@secret.ku\"}}", "the actor holds no such secret" },
-		{ "app", "{set: {uid: \"@secret.nothing\"}}", "the actor holds no such secret" },
+		{ "app", "{set: {uid: \"@secret.token_key\"}}", "the actor holds no such secret" },
 		{ "app", "{set: {cid: {part: {of: \"@.cid\", from: 17}}}}",
 		  "it has no such bytes" },
 		{ "app",

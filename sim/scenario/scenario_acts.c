@@ -137,8 +137,20 @@ static bool is_text_field(enum message_type type, const char *field)
 static void refuse_field(struct plan_reading *r, const struct plan_entry *e,
 			 const struct tree_node *node, const char *more)
 {
-	schema_error(node, r->names->file, r->names->d, "field, expected one of %s%s",
-		     e->when.type == MESSAGE_NONE ? "a message" : message_name(e->when.type), more);
+	struct buffer names = { 0 };
+	enum message_form form;
+	const char *name;
+	for (size_t i = 0; (name = message_field_name(e->when.type, i, &form)) != NULL; i++) {
+		bool number, own = message_has_part(e->when.type, name, &number);
+		buffer_append(&names, bytes_of(i > 0 ? ", " : " (", 2));
+		buffer_append(&names, bytes_of("body.", own ? 0 : 5));
+		buffer_append(&names, bytes_of(name, strlen(name)));
+	}
+	buffer_append(&names, bytes_of(names.size > 0 ? ")" : "", names.size > 0 ? 2 : 1));
+	schema_error(node, r->names->file, r->names->d, "field, expected a field of %s%s%s",
+		     e->when.type == MESSAGE_NONE ? "a message" : message_name(e->when.type), more,
+		     (const char *)names.data);
+	buffer_fini(&names);
 }
 
 static void read_typing(struct plan_reading *r, struct plan_entry *e, const struct tree_node *node)

@@ -73,6 +73,21 @@ static bool read_path(enum message_type type, const char *path, struct value *ou
 	return true;
 }
 
+/* "@secret.class": the name behind the dot is that of a claim's secrets. */
+static void read_secret(struct value_reading *r, const struct tree_node *node, const char *dot,
+			struct value *out)
+{
+	struct tree_node class = *node;
+	size_t index;
+	out->op = VALUE_SECRET;
+	memmove(out->name, dot + 1, strlen(dot)); /* shorter than what it replaces */
+	class.text = out->name;
+	if (!schema_is_name(out->name))
+		plan_refuse(r->plan, node, "value, expected the class of a secret behind the dot");
+	else
+		flow_find_holders(r->plan->names, &class, &index); /* it says so itself */
+}
+
 static void read_reference(struct value_reading *r, const struct tree_node *node, struct value *out)
 {
 	const char *dot = strchr(node->text, '.');
@@ -84,11 +99,7 @@ static void read_reference(struct value_reading *r, const struct tree_node *node
 	out->name = flow_copy(node->text + 1);
 	out->name[dot - node->text - 1] = 0;
 	if (strcmp(out->name, PLAN_SECRET) == 0) {
-		out->op = VALUE_SECRET;
-		memmove(out->name, dot + 1, strlen(dot)); /* shorter than what it replaces */
-		if (!schema_is_name(out->name))
-			plan_refuse(r->plan, node,
-				    "value, expected the class of a secret behind the dot");
+		read_secret(r, node, dot, out);
 	} else if (*out->name) {
 		out->op = VALUE_CAPTURED;
 		t = plan_captor(r->plan, out->name);

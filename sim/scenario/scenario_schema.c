@@ -77,7 +77,7 @@ static const struct schema expect_fields[] = {
 	  .fields = by_forms },
 	{ "falls", "the rules and claims that are violated: these and no other", SCHEMA_EITHER,
 	  AT(falls), .fields = falls_forms },
-	{ "reaches", "device: the step at which its last attempt ends; app@2 for one of several",
+	{ "reaches", "device: the step at which its last attempt ends; device@2 for one of several",
 	  SCHEMA_MAP, AT(reaches), .least = 1, .most = SCENARIO_REACHES_MAX, .instances = true,
 	  .item = &reach_schema },
 	{ "readable", "message: whether whoever has all that reveal hands over can read it", SCHEMA_MAP,

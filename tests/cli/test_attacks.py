@@ -71,11 +71,12 @@ class Attacks(Program):
 
     def test_explain_says_what_shows_a_check_or_a_result(self):
         name = os.path.join(self.scenarios, "knox", "refusals", "not-entitled.yaml")
-        self.assertIn(f"  shown by {name}: ", self.expect(0, "explain", "uem.app_version_is_entitled")[0])
+        here = os.path.relpath(name, self.folder)
+        self.assertIn(f"  shown by {here}: ", self.expect(0, "explain", "uem.app_version_is_entitled")[0])
         for number in range(6):
             self.write(f"copy-{number}.yaml", "".join(open(name, encoding="utf-8")))
         out, _ = self.expect(0, "explain", "-105")
-        self.assertEqual(out.count("  shown by /"), 5)
+        self.assertEqual(out.count("  shown by scenarios/"), 5)
         self.assertRegex(out, r"\n  shown by \d+ more files\n$")
         # Of one case of a file, whose value is the name behind a dot.
         out, _ = self.expect(0, "explain", "uem.request_is_for_own_device")
@@ -83,7 +84,7 @@ class Attacks(Program):
         text = "".join(open(name, encoding="utf-8"))
         text = text.replace("\nvariant:", "\nfor: {check: [setup_mac_is_good, token_is_young]}\nvariant:").replace(
             "by: uem.app_version_is_entitled", "by: uem.${check}")
-        path = self.write("of-a-case.yaml", text)
+        path = os.path.relpath(self.write("of-a-case.yaml", text), self.folder)
         self.assertIn(f"shown by {path}: ", self.expect(0, "explain", "uem.token_is_young")[0])
         self.assertNotIn(path, self.expect(0, "explain", "uem.token_is_unused")[0])
         out, _ = self.expect(0, "explain", "0")  # an exit status, too: every good run would show it

@@ -31,6 +31,11 @@ class Pieces(Program):
             _, err = self.expect(0, "lint", self.write("piece.yaml", self.whole(piece)))
             self.assertEqual(err, "", piece)
 
+    def test_an_attack_of_which_all_is_said_comes_to_that(self):
+        whole = [p for p in self.pieces if p.startswith("adversary:") and "\nexpect:" in p]
+        self.assertEqual(len(whole), 1)
+        self.expect(0, "run", self.write("piece.yaml", self.whole(whole[0])))
+
     def test_what_is_to_be_added_is_needed(self):
         adversary = next(p for p in self.pieces if p.startswith("adversary:") and "TypedKey" in p)
         text = self.whole(adversary)

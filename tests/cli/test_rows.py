@@ -35,7 +35,7 @@ class Rows(Program):
     def test_a_folder_is_all_its_scenarios_whatever_the_processes(self):
         one, two = self.rows(self.scenarios), self.rows(self.scenarios, "-j", "2")
         self.assertEqual(one, two)
-        self.assertEqual(one, self.rows())
+        self.assertEqual(self.rows("scenarios"), self.rows())
         alone = self.rows(self.next_app)
         self.assertEqual(list(one), list(alone))
         for key, row in alone.items():

@@ -21,7 +21,7 @@ expect:
   by: noc.access_key_is_unspent
 """
 CASES = RACE.replace("seed: 7\n", "seed: 7\nfor: {down: [1s, 2s]}\n").replace("down: 1s", 'down: "${down}"')
-SUBJECT = "secret: secret(access_key): user@2 had access_key#1"
+SUBJECT = "secret(access_key): user@2 had access_key#1"
 
 
 def unwrapped(text):

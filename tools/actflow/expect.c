@@ -14,6 +14,33 @@ enum verdict expect_verdict(const struct scenario *s)
 	return s->expect.has_verdict ? s->expect.verdict : VERDICT_HOLDS;
 }
 
+/* What to write where a run only lacks steps: a refusal is an end, and the flow has one of its own
+ * until the scenario says where. The last step that one device showed, of several only the key. */
+static void hint_reaches(const struct scenario *s, const struct observation *seen,
+			 struct buffer *hint)
+{
+	const struct finding *list;
+	size_t count = checker_findings(seen->checker, &list), last = 0;
+	uint64_t record = 0;
+	if (s->expect.reaches_count > 0)
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (list[i].verdict == VERDICT_VIOLATED && list[i].kind != FINDING_MISSING)
+			return;
+	for (size_t i = 0; i < s->flow.steps_count; i++)
+		if (checker_step_record(seen->checker, i) > record) {
+			record = checker_step_record(seen->checker, i);
+			last = i;
+		}
+	text_add(hint,
+		 "; only steps are missing: a scenario whose run is to end early says where, as "
+		 "reaches: {");
+	if (s->devices.count == 1 && record > 0)
+		text_printf(hint, "device: %s}", s->flow.steps[last].id);
+	else
+		text_add(hint, s->devices.count == 1 ? "device: STEP}" : "device@N: STEP}");
+}
+
 static enum err compare_verdict(const struct scenario *s, const struct observation *seen,
 				struct diags *d, struct buffer *remark)
 {
@@ -23,8 +50,15 @@ static enum err compare_verdict(const struct scenario *s, const struct observati
 		text_add(remark, "the file names no verdict, so `holds` is expected; ");
 	if (actual == expected)
 		return ERR_OK;
+	struct buffer hint = { 0 };
+	if (expected == VERDICT_HOLDS && actual == VERDICT_VIOLATED)
+		hint_reaches(s, seen, &hint);
+	if (actual == VERDICT_INCONCLUSIVE && strcmp(seen->ended, "quiet") != 0)
+		text_printf(&hint, "; the run was cut off: ended by limits.%s", seen->ended);
 	diag_add(d, s->file, s->expect.verdict_place.line, s->expect.verdict_place.column,
-		 "verdict: expected %s, actual %s", verdict_name(expected), verdict_name(actual));
+		 "verdict: expected %s, actual %s%s", verdict_name(expected), verdict_name(actual),
+		 text_string(&hint));
+	buffer_fini(&hint);
 	return actual == VERDICT_INCONCLUSIVE ? ERR_INCONCLUSIVE : ERR_NOT_AS_EXPECTED;
 }
 
@@ -238,7 +272,8 @@ static void say_undelivered(const struct scenario *s, struct place place, const 
 {
 	diag_add(d, s->file, place.line, place.column,
 		 "%s: expected its time, step or message to come in this run and all of it to be "
-		 "done, actual not so: not-delivered",
+		 "done, actual not so: not-delivered; `actflow show TRACE --filter 'kind = act'` "
+		 "tells what was tried, of a run with --out",
 		 what);
 }
 

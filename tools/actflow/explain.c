@@ -2,12 +2,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "actors/roster.h"
 #include "proto/list.h"
 #include "tools/actflow/attacks.h"
 #include "tools/actflow/catalog.h"
 #include "tools/actflow/command.h"
+#include "tools/actflow/explain_flow.h"
 #include "tools/actflow/filter.h"
 #include "tools/actflow/knocked.h"
 #include "tools/actflow/observe.h"
@@ -66,26 +68,23 @@ static bool explain_check(const char *id, struct names *names)
 	return found;
 }
 
-/* Steps of the flows in the nearest scenarios folder. */
-static bool explain_step(const char *id, struct names *names)
+/* Messages, and what the flows in the nearest scenarios folder have names for. */
+static bool explain_flows(const char *id, struct names *names)
 {
+	const struct name_taker taker = { remember, names };
 	struct founds found = { 0 };
 	struct diags d = { 0 };
 	char *root = paths_scenarios(".");
-	bool told = false;
+	bool message = explain_message(id, &taker), told = message;
 	if (root)
 		paths_expand(&root, 1, PATHS_SCENARIOS_AND_FLOWS, &found, &d);
 	for (size_t i = 0; i < found.count; i++) {
 		struct flow flow;
 		if (!found.list[i].flow || flow_read(found.list[i].file, &flow, &d) != ERR_OK)
 			continue;
-		for (size_t k = 0; k < flow.steps_count; k++)
-			remember(names, flow.steps[k].id);
-		int step = flow_step_index(&flow, id);
-		if (step >= 0)
-			printf("%s is a step of the flow \"%s\": %s.\n", id, flow.title,
-			       flow.steps[step].text);
-		told = told || step >= 0;
+		told = explain_in_flow(&flow, id, &taker) || told;
+		if (message)
+			explain_message_steps(&flow, id);
 		flow_fini(&flow);
 	}
 	free(root);
@@ -214,9 +213,18 @@ static bool explain_word(const char *id, struct names *names)
 	return word != NULL;
 }
 
+/* The same name in other letters' case, before any that is as near. */
+static const char *nearest_name(const char *id, const struct names *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (strcasecmp(names->list[i], id) == 0)
+			return names->list[i];
+	return diag_nearest(id, (const char *const *)names->list, names->count);
+}
+
 static enum err unknown(const char *id, const struct names *names)
 {
-	const char *nearest = diag_nearest(id, (const char *const *)names->list, names->count);
+	const char *nearest = nearest_name(id, names);
 	struct buffer line = { 0 };
 	text_add(&line, "actflow explain: nothing is called \"");
 	text_safe(&line, id);
@@ -225,9 +233,9 @@ static enum err unknown(const char *id, const struct names *names)
 		text_printf(&line, ", did you mean %s", nearest);
 	text_add(&line, "; known are checks (`actflow list --checks`), steps and sources such as "
 			"S1.12, deviations such as D7, result codes, exit statuses, kinds of "
-			"findings, attacks such as K27, settings, fields of --filter, kinds of "
-			"records, and the words "
-			"of reports\n");
+			"findings, attacks such as K27, actors, channels, messages, variants, "
+			"settings, fields of --filter, kinds of records, and the words of "
+			"reports\n");
 	fputs(text_string(&line), stderr);
 	buffer_fini(&line);
 	return ERR_INPUT;
@@ -238,7 +246,7 @@ static enum err run(const struct options *o)
 	const char *id = o->args[0];
 	struct names names = { 0 };
 	bool found = explain_check(id, &names);
-	found = explain_step(id, &names) || found;
+	found = explain_flows(id, &names) || found;
 	found = explain_entry(id, &names) || found;
 	found = explain_finding(id, &names) || found;
 	found = explain_setting(id, &names) || found;
@@ -262,9 +270,10 @@ const struct command command_explain = {
 	.arguments = "ID",
 	.summary = "Say what a name in a report means",
 	.more = "ID is a check (uem.setup_mac_is_good), a step (S1.12), a deviation (D7), a result "
-		"code (-102), an exit status, a kind of finding, an attack (K27), a setting, a "
-		"field of --filter, a "
-		"kind of record, or a word of a report "
+		"code (-102), an exit status, a kind of finding, an attack (K27), an actor (noc), "
+		"a "
+		"channel (noc_session), a message (SecureChannelSetup) with its fields, a variant, "
+		"a setting, a field of --filter, a kind of record, or a word of a report "
 		"(violated, secret(access_key)).",
 	.options = options,
 	.args_min = 1,

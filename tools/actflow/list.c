@@ -119,7 +119,6 @@ static enum err list_scenarios(const struct options *o)
 {
 	struct founds found = { 0 };
 	struct diags d = { 0 };
-	size_t width = 0;
 	char *root = o->args_count > 0 ? strdup(o->args[0]) : paths_scenarios(".");
 	if (!root) {
 		diag_add(&d, ".", 0, 0,
@@ -130,9 +129,7 @@ static enum err list_scenarios(const struct options *o)
 	enum err status = paths_expand(&root, 1, PATHS_SCENARIOS, &found, &d);
 	if (status == ERR_OK)
 		status = chosen_expand(&found, (struct wanted_runs){ .thorough = true }, &d);
-	for (size_t i = 0; i < found.count; i++)
-		if (strlen(found.list[i].label) > width)
-			width = strlen(found.list[i].label);
+	size_t width = founds_width(&found, output_width());
 	const char *refused = NULL; /* a file of which a case was refused: one is enough */
 	for (size_t i = 0; i < found.count; i++) {
 		if (refused && strcmp(refused, found.list[i].file) == 0)

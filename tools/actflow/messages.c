@@ -28,10 +28,8 @@ void messages_findings(const struct checker *c, const char *file, struct buffer 
 	size_t count = checker_findings(c, &list);
 	for (size_t i = 0; i < count; i++) {
 		text_safe(out, file);
-		text_printf(out, ": %s: %s: ", finding_name(list[i].kind), list[i].subject);
-		text_safe(out, list[i].text);
-		if (list[i].record > 0)
-			text_printf(out, " (record %" PRIu64 ")", list[i].record);
+		text_add(out, ": ");
+		finding_words(&list[i], out);
 		text_add(out, "\n");
 	}
 }

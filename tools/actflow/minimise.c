@@ -188,9 +188,8 @@ static void say_text(struct minimise *m, struct buffer *out)
 				    .rest = "-v tells all" };
 	text_safe(out, m->file->label);
 	text_printf(out, " \u00b7 seed %" PRIu64 "\n", m->seed);
-	text_printf(out, "finding      %s: %s: ", finding_name(m->finding.kind),
-		    m->finding.subject);
-	text_safe(out, m->finding.text);
+	text_add(out, "finding      ");
+	finding_words(&m->finding, out);
 	text_printf(out, "\nminimal      %zu of %zu act%s, found with %zu replays\n", left,
 		    m->acts.count, m->acts.count == 1 ? "" : "s", m->replays);
 	if (left == 0)

@@ -2,6 +2,8 @@
 #include "tools/actflow/observe.h"
 
 #include <assert.h>
+#include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -201,4 +203,26 @@ const char *finding_meaning(enum finding_kind kind)
 {
 	assert(kind < FINDING_KINDS);
 	return findings[kind].meaning;
+}
+
+static bool begins_with(const char *text, const char *word, const char *ends)
+{
+	size_t size = strlen(word);
+	return size > 0 && strncmp(text, word, size) == 0 && text[size] != '\0' &&
+	       strchr(ends, text[size]) != NULL;
+}
+
+void finding_words(const struct finding *f, struct buffer *out)
+{
+	char record[40];
+	const char *kind = finding_name(f->kind);
+	snprintf(record, sizeof record, "record %" PRIu64, f->record);
+	if (!begins_with(f->subject, kind, "("))
+		text_printf(out, "%s: ", kind);
+	if (!begins_with(f->text, f->subject, " :"))
+		text_printf(out, "%s: ", f->subject);
+	text_safe(out, f->text);
+	const char *said = strstr(f->text, record);
+	if (f->record > 0 && !(said && !isdigit((unsigned char)said[strlen(record)])))
+		text_printf(out, " (%s)", record);
 }

@@ -62,6 +62,9 @@ void observation_fini(struct observation *o);
 
 /* "order", "never", ...: how findings are called in reports, JSON and `explain`. */
 const char *finding_name(enum finding_kind kind);
+/* Append a finding as reports tell it, each word once: "secret(access_key): noc had ...", "missing:
+ * S1.15 was not seen: ...", with the record behind it where the text has it not. */
+void finding_words(const struct finding *f, struct buffer *out);
 /* One sentence on what such a finding means. */
 const char *finding_meaning(enum finding_kind kind);
 

@@ -325,9 +325,10 @@ static char **guard_numbers(const struct argp_option *options, int *argc, char *
 	for (; options->name || options->key; options++)
 		if (options->arg)
 			return argv;
-	while (at < *argc && !(argv[at][0] == '-' && argv[at][1] >= '0' && argv[at][1] <= '9'))
+	while (at < *argc && strcmp(argv[at], "--") != 0 &&
+	       !(argv[at][0] == '-' && argv[at][1] >= '0' && argv[at][1] <= '9'))
 		at++;
-	if (at == *argc)
+	if (at == *argc || strcmp(argv[at], "--") == 0)
 		return argv;
 	free(guarded);
 	guarded = calloc((size_t)*argc + 2, sizeof *guarded);

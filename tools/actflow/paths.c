@@ -172,16 +172,38 @@ static bool is_folder(const char *path)
 	return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
+size_t founds_width(const struct founds *f, size_t page)
+{
+	enum { BEHIND = 60, LEAST = 40 }; /* verdict, result, seed, times */
+	size_t width = 0, most = page > BEHIND + LEAST ? page - BEHIND : LEAST;
+	for (size_t i = 0; i < f->count; i++) {
+		size_t own = text_width(f->list[i].label);
+		width = own <= most && own > width ? own : width;
+	}
+	return width;
+}
+
+/* An absolute path as one would write it in the current folder. Owned, as path was. */
+static char *from_here(char *path)
+{
+	char *here = realpath(".", NULL);
+	size_t size = here ? strlen(here) : 0;
+	if (here && strncmp(path, here, size) == 0 && path[size] == '/' && size > 1)
+		memmove(path, path + size + 1, strlen(path + size + 1) + 1);
+	free(here);
+	return path;
+}
+
 char *paths_scenarios(const char *from)
 {
 	char *path = realpath(from, NULL);
 	while (path) {
 		if (strcmp(base_name(path), "scenarios") == 0 && is_folder(path))
-			return path;
+			return from_here(path);
 		char *below = is_folder(path) ? paths_join(path, "scenarios") : NULL;
 		if (below && is_folder(below)) {
 			free(path);
-			return below;
+			return from_here(below);
 		}
 		free(below);
 		char *slash = strrchr(path, '/');

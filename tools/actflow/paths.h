@@ -38,10 +38,13 @@ enum err paths_expand(char *const *args, size_t count, enum paths_wanted wanted,
 		      struct diags *d);
 void found_fini(struct found *f);
 void founds_fini(struct founds *f);
+/* Cells of a column of labels on a page of `page` cells: those of the longest that leaves room for
+ * what stands behind it. Longer ones push their line, and no other, to the right. */
+size_t founds_width(const struct founds *f, size_t page);
 
 /* The nearest folder called "scenarios": `from` itself or one above it, or a "scenarios" that
- * stands in one of those. from: a file or folder; "." for the current one. Owned; NULL when there
- * is none. */
+ * stands in one of those. from: a file or folder; "." for the current one. Owned, as one would
+ * write it here: relative when it is below the current folder. NULL when there is none. */
 char *paths_scenarios(const char *from);
 /* folder "/" name. Owned. */
 char *paths_join(const char *folder, const char *name);

@@ -163,7 +163,10 @@ static void write_line(struct run *r, const struct report *about)
 	const char *result = report_result(about);
 	text_safe(&name, about->label);
 	text_add(out, text_string(&name));
-	text_pad(out, text_width(text_string(&name)), r->p->name_width + 2);
+	if (r->p->apart && text_width(text_string(&name)) > r->p->name_width)
+		text_add(out, "\n  ");
+	text_pad(out, text_width(text_string(&name)), r->p->name_width);
+	text_add(out, "  "); /* also behind a name that is too long for the column */
 	text_add(out, verdict_name(v));
 	text_pad(out, strlen(verdict_name(v)), VERDICT_CELLS);
 	text_style(out, r->p->colour,

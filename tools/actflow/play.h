@@ -18,6 +18,7 @@ struct play {
 	bool colour, timed; /* timed: wall-clock time is shown too */
 	size_t width;       /* cells of a line */
 	size_t name_width;  /* cells for the file's name in the one line */
+	bool apart; /* a longer name has a line of its own, as the terminal would break it */
 };
 /* The run in numbers. */
 struct sample {

@@ -243,7 +243,7 @@ void record_show_line(const struct record_view *v, struct buffer *out)
 		text_add(out, "]");
 	}
 	if (v->step && *v->step) {
-		text_add(out, " step");
+		text_add(out, ", step");
 		word(&d, STYLE_STRONG, v->step);
 	}
 	if (v->verbose)

@@ -151,10 +151,7 @@ static void draw_findings(struct page *p)
 	size_t count = checker_findings(p->r->seen->checker, &list);
 	for (size_t i = 0; i < count; i++) {
 		struct buffer line = { 0 };
-		text_printf(&line, "%s: %s: ", finding_name(list[i].kind), list[i].subject);
-		text_safe(&line, list[i].text);
-		if (list[i].record > 0)
-			text_printf(&line, " (record %" PRIu64 ")", list[i].record);
+		finding_words(&list[i], &line);
 		entry(p, "finding", verdict_style(list[i].verdict), text_string(&line));
 		buffer_fini(&line);
 	}

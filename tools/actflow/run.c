@@ -46,7 +46,8 @@ static void work(void *context, size_t job, struct buffer *result)
 			  .colour = b->colour,
 			  .timed = b->timed,
 			  .width = b->width,
-			  .name_width = b->name_width };
+			  .name_width = b->name_width,
+			  .apart = output_is_terminal() };
 	play(&p, &a);
 	answer_pack(&a, result);
 	answer_fini(&a);
@@ -208,9 +209,7 @@ static void batch_init(struct batch *b, const struct options *o)
 			     .timed = output_is_terminal() || o->verbose,
 			     .width = output_width() };
 	b->progress = b->many && isatty(STDERR_FILENO) == 1;
-	for (size_t i = 0; i < b->found.count; i++)
-		if (text_width(b->found.list[i].label) > b->name_width)
-			b->name_width = text_width(b->found.list[i].label);
+	b->name_width = founds_width(&b->found, b->width);
 }
 
 static void batch_fini(struct batch *b)

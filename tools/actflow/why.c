@@ -59,10 +59,8 @@ enum err why_tell(struct why *w, why_again_fn *again, void *context, struct diag
 
 void why_words(const struct why *w, struct buffer *out)
 {
-	if (w->finding) {
-		text_printf(out, "%s: %s: ", finding_name(w->finding->kind), w->finding->subject);
-		text_safe(out, w->finding->text);
-		text_add(out, " ");
-	}
-	text_printf(out, w->finding ? "(record %" PRIu64 ")" : "record %" PRIu64, w->record);
+	if (w->finding)
+		finding_words(w->finding, out);
+	else
+		text_printf(out, "record %" PRIu64, w->record);
 }

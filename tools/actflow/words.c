@@ -37,6 +37,12 @@ const struct word words[] = {
 	{ "post-condition",
 	  "a result: something that holds of every run does not, whatever its scenario expects; "
 	  "U2, U3, U6 or U7 stands before what fell" },
+	{ "U1", "a post-condition of the catalogue: no input ends the program; tests hold it, not "
+		"each run" },
+	{ "U4", "a post-condition of the catalogue: no secret is in what is shown; tests look for "
+		"each" },
+	{ "U5", "a post-condition of the catalogue: the same seed gives the same bytes; tests hold "
+		"it, and `run --repeat`" },
 	{ "U2", "a post-condition: a refusal goes where its row says, and changes no other session "
 		"and nothing stored, but what the roster names with a reason" },
 	{ "U3", "a post-condition: one record tells each refusal with its check, actor, session "
@@ -92,6 +98,16 @@ const struct word words[] = {
 	  "are told apart by their place on their connection and counted by themselves" },
 	{ "minimal", "of `run --minimise`: the acts and crashes that are left when each without "
 		     "which the finding is still made is taken away" },
+	{ "verdict", "a line of a report: holds, violated or inconclusive, of this run and this "
+		     "flow, and the weakened settings and missing checks under which it is so" },
+	{ "weakened", "of a verdict: a setting of the run takes security away, or a check of it is "
+		      "knocked out" },
+	{ "amplified", "a line of a report: what was said to an address against what was heard "
+		       "from it" },
+	{ "chain head", "SHA-256 over all records of a trace, each with what came before: the same "
+			"for the same scenario and seed; `check --head` holds a trace against it" },
+	{ "to end at", "a line of `check`: the step up to which a run is held to the order, as "
+		       "--reaches says it, for a trace does not" },
 	{ "quiet", "the run ended because nothing was left to happen" },
 	{ "steps", "a limit of the scenario: how many steps its sessions may take" },
 	{ "bytes", "a limit of the scenario: how many bytes may go on all wires" },
