@@ -149,7 +149,7 @@ static void another_machine_than_the_first_begins_nothing_anew(void)
 	falls(POST_U2, at, "expected no other session to take a step");
 }
 
-static void a_refusal_is_of_its_session_and_claims_nothing(void)
+static void a_refusal_is_of_its_session_claims_nothing_and_is_no_success(void)
 {
 	begin(RUN_WRONG_KEY);
 	size_t at = refused_at(&list, WRONG_KEY, 0),
@@ -160,6 +160,11 @@ static void a_refusal_is_of_its_session_and_claims_nothing(void)
 	size_t claimed =
 		refused_put(&list, at, (struct record){ .kind = RECORD_CLAIM, .name = "commit" });
 	falls(POST_U2, claimed, "to claim nothing, actual a commit of noc");
+	list.list[claimed].kind = RECORD_OUTCOME;
+	list.list[claimed].text = "activated";
+	falls(POST_U2, claimed, "to be no success of noc, actual result 0: activated");
+	list.list[claimed].number = -101;
+	CU_ASSERT_EQUAL(refused_fallen(&list, &dynamics_roster).count, 0);
 }
 
 /* -- U2 and U3: what pipes refuse -- */
@@ -262,7 +267,7 @@ int main(void)
 		TEST(only_named_tables_are_written),
 		TEST(only_named_sessions_are_told),
 		TEST(another_machine_than_the_first_begins_nothing_anew),
-		TEST(a_refusal_is_of_its_session_and_claims_nothing),
+		TEST(a_refusal_is_of_its_session_claims_nothing_and_is_no_success),
 		TEST(an_end_that_was_refused_goes_no_further),
 		TEST(a_pipe_tells_once_and_with_all_names),
 		TEST(what_was_accepted_is_answered),

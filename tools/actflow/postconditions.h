@@ -1,8 +1,8 @@
 /* postconditions.h - what must be true of every run, whatever its scenario expects: the universal
  * post-conditions of the catalogue of attacks.
  *
- * U2: a refusal goes where its row says; no other session and nothing stored changes, but what the
- * roster names with a reason (refused_steps.h), and a pipe that refused goes no further
+ * U2: a refusal goes where its row says, and is no success; no other session and nothing stored
+ * changes, but what the roster names with a reason (refused_steps.h), and a pipe that refused goes no further
  * (refused_ends.h). U3: one record tells each refusal with check, actor, session and peer, and none
  * is lost: what was accepted was answered (owed.h). U6: what the scenario says nothing of comes to
  * its end: every device of which it names no outcome and no last step is activated. U7: refusals
