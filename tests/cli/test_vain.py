@@ -104,6 +104,13 @@ limits: {virtual: 12h}
         self.vain(being % "speak: tls1.2")
         self.done(being.replace("self_service", "console") % "present: true")
 
+    def test_a_speech_that_is_not_heard_there(self):
+        speech = "{at: %s, when: 0s, do: {speak: %s, channel: %s}}"
+        for word in ("null-only", "cbc-only", "anonymous-only", "dtls1.0"):
+            self.vain(speech % ("app", word, "noc_session"))  # TLS 1.3 has no such suites
+        self.vain(speech % ("device", "tls1.2", "tunnel"))
+        self.done(speech % ("app", "tls1.2-too", "noc_session"))
+
     def refused(self, entry, place, what):
         text = HEAD.format("next-app") + f"adversary:\n  - {entry}\nexpect: {GOOD}\n"
         _, err = self.expect(2, "run", self.write("vain.yaml", text))

@@ -51,6 +51,12 @@ class Wires(Program):
         out = self.play(1, entry % "expired", tail=tail + "  by: pipe.certificate_host\n")
         self.assertIn("wrong-reason", out)
 
+    def test_a_server_without_a_certificate_refuses_nobody(self):
+        entry = "{at: %s, when: 0s, do: {present: none, channel: %s}}"
+        tail = TAIL.replace("result: 0", "result: -101")
+        self.play(0, entry % ("noc", "noc_session"), tail=tail + "  reaches: {device: S1.9}\n")
+        self.play(0, entry % ("secure_connect", "tunnel"), tail=tail + "  reaches: {device: S1.6}\n")
+
     def test_what_cannot_work_is_told_with_its_place(self):
         path = self.write("wire.yaml", HEAD +
                           '  - {on: [relay], when: "device > noc packet", do: {drop: true}}\n'
