@@ -289,7 +289,7 @@ int machine_stimulus(const struct machine *m, enum stimulus_kind kind, uint8_t w
 /* Check the table itself: ranges, sources, stories that are unique; within each pair of a state and a
  * stimulus, by the rows that stand there: closed by one row without `when`, which is the last, and a
  * bijection of checks and refusal rows; every state reachable, every state that is not final left
- * again. Writes the first fault to why; false on a fault. */
+ * again; no refusal leads where its check's holding leads, but to a final state or the first. Writes the first fault to why; false on a fault. */
 bool machine_check(const struct machine *m, char *why, size_t why_size);
 
 #endif

@@ -214,6 +214,29 @@ static void check_paths(struct report *r)
 	}
 }
 
+/* Who is refused comes no further: to the state to which holding its check leads only where that is
+ * final, or where everybody begins. */
+static void check_barred(struct report *r, const struct row *row, struct pair p)
+{
+	const struct machine *m = r->m;
+	uint8_t to = row_leads_to(row, p.state);
+	bool over = to == p.state || to == 0 || m->final >> to & 1u;
+	for (size_t j = 0; row->refuses && !over && j < m->rows_count; j++)
+		if (stands(r, j, p) && lists(&m->rows[j], row->refuses) && m->rows[j].to == to)
+			fault(r, "(%s, %s): whom %s refuses comes to %s, like who is accepted",
+			      m->states[p.state], m->stimuli[p.on].name, row->refuses->name,
+			      m->states[to]);
+}
+
+static void check_bars(struct report *r)
+{
+	for (uint8_t state = 0; state < r->m->states_count; state++)
+		for (uint8_t on = 0; on < r->m->stimuli_count; on++)
+			for (size_t i = 0; i < r->m->rows_count; i++)
+				if (stands(r, i, (struct pair){ state, on }))
+					check_barred(r, &r->m->rows[i], (struct pair){ state, on });
+}
+
 bool machine_check(const struct machine *m, char *why, size_t why_size)
 {
 	struct report r = { .m = m, .why = why, .size = why_size, .good = true };
@@ -225,5 +248,7 @@ bool machine_check(const struct machine *m, char *why, size_t why_size)
 			check_pair(&r, (struct pair){ state, on });
 	if (r.good)
 		check_paths(&r);
+	if (r.good)
+		check_bars(&r);
 	return r.good;
 }

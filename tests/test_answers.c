@@ -76,6 +76,21 @@ static void a_closed_channel_or_a_packet_is_an_answer(void)
 	CU_ASSERT_EQUAL(refused_fallen(&list, &dynamics_roster).count, 0);
 }
 
+static void an_answer_that_was_only_looked_at_is_one(void)
+{
+	begin();
+	size_t at = refused_put(
+		&list, second,
+		(struct record){ .kind = RECORD_ACT, .name = "capture", .text = "kept" });
+	size_t said = refused_next(&list, second, RECORD_SENT);
+	list.list[said].parents[0] = list.list[at].id;
+	CU_ASSERT_EQUAL(refused_fallen(&list, &dynamics_roster).count, 0);
+	list.list[said].message = "Done";
+	falls(second, "refused: Done on noc_session");
+	list.list[at].name = "set";
+	CU_ASSERT_EQUAL(refused_fallen(&list, &dynamics_roster).count, 0);
+}
+
 static void no_answer_names_the_check(void)
 {
 	static const char name[] = "\0\x02user: access_key_hash_matches";
@@ -167,9 +182,13 @@ static void an_answer_goes_through_a_pipe(void)
 int main(void)
 {
 	static const struct test_case cases[] = {
-		TEST(another_answer_falls),      TEST(a_closed_channel_or_a_packet_is_an_answer),
-		TEST(no_answer_names_the_check), TEST(other_runs_say_the_same),
-		TEST(as_json_it_is_an_object),   TEST(an_answer_goes_through_a_pipe),
+		TEST(another_answer_falls),
+		TEST(a_closed_channel_or_a_packet_is_an_answer),
+		TEST(an_answer_that_was_only_looked_at_is_one),
+		TEST(no_answer_names_the_check),
+		TEST(other_runs_say_the_same),
+		TEST(as_json_it_is_an_object),
+		TEST(an_answer_goes_through_a_pipe),
 	};
 	int failed = suite_run("answers", cases, sizeof cases / sizeof *cases);
 	records_fini(&list);

@@ -149,7 +149,7 @@ static void another_machine_than_the_first_begins_nothing_anew(void)
 	falls(POST_U2, at, "expected no other session to take a step");
 }
 
-static void a_refusal_is_of_its_session_and_claims_nothing(void)
+static void a_refusal_is_of_its_session_claims_nothing_and_is_no_success(void)
 {
 	begin(RUN_WRONG_KEY);
 	size_t at = refused_at(&list, WRONG_KEY, 0),
@@ -160,6 +160,11 @@ static void a_refusal_is_of_its_session_and_claims_nothing(void)
 	size_t claimed =
 		refused_put(&list, at, (struct record){ .kind = RECORD_CLAIM, .name = "commit" });
 	falls(POST_U2, claimed, "to claim nothing, actual a commit of noc");
+	list.list[claimed].kind = RECORD_OUTCOME;
+	list.list[claimed].text = "activated";
+	falls(POST_U2, claimed, "to be no success of noc, actual result 0: activated");
+	list.list[claimed].number = -101;
+	CU_ASSERT_EQUAL(refused_fallen(&list, &dynamics_roster).count, 0);
 }
 
 /* -- U2 and U3: what pipes refuse -- */
@@ -221,6 +226,28 @@ static void what_was_accepted_is_answered(void)
 	CU_ASSERT_EQUAL(refused_fallen(&list, &dynamics_roster).count, 0);
 }
 
+static void what_was_only_looked_at_is_answered_too(void)
+{
+	begin(RUN_WRONG_KEY);
+	size_t at = refused_at(&list, WRONG_KEY, 0);
+	size_t came = records_index(&list, list.list[at].parents[0]);
+	records_remove(&list, at);
+	records_number(&list);
+	size_t act = refused_put(&list, came,
+				 (struct record){ .kind = RECORD_ACT,
+						  .name = "capture",
+						  .text = "kept",
+						  .peer = "app",
+						  .channel = "noc_session",
+						  .message = "ActivationRequest" });
+	falls(POST_U3, act, "what noc made of what it accepted from app on noc_session");
+	list.list[act].name = "drop";
+	CU_ASSERT_EQUAL(refused_fallen(&list, &dynamics_roster).count, 0);
+	size_t then = refused_put(&list, act, list.list[act]);
+	list.list[then].name = "capture"; /* of what is gone */
+	CU_ASSERT_EQUAL(refused_fallen(&list, &dynamics_roster).count, 0);
+}
+
 static void a_refusal_is_told_once(void)
 {
 	begin(RUN_WRONG_KEY);
@@ -262,10 +289,11 @@ int main(void)
 		TEST(only_named_tables_are_written),
 		TEST(only_named_sessions_are_told),
 		TEST(another_machine_than_the_first_begins_nothing_anew),
-		TEST(a_refusal_is_of_its_session_and_claims_nothing),
+		TEST(a_refusal_is_of_its_session_claims_nothing_and_is_no_success),
 		TEST(an_end_that_was_refused_goes_no_further),
 		TEST(a_pipe_tells_once_and_with_all_names),
 		TEST(what_was_accepted_is_answered),
+		TEST(what_was_only_looked_at_is_answered_too),
 		TEST(a_refusal_is_told_once),
 		TEST(a_refusal_is_told_whole),
 	};

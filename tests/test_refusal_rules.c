@@ -8,6 +8,7 @@
 #include "tests/lib/files.h"
 #include "tests/lib/suite.h"
 #include "tools/actflow/expect.h"
+#include "tools/actflow/refused_steps.h"
 
 /* -- rules -- */
 
@@ -81,6 +82,33 @@ static void each_rule_is_said_once(void)
 			CU_ASSERT_FALSE(r->kind == o->kind && strcmp(r->check, o->check) == 0 &&
 					strcmp(r->what ? r->what : "", o->what ? o->what : "") ==
 						0);
+}
+
+/* A check between two that hide is asked when the first was right: of it, too, nobody may learn. */
+static void judge_between(const struct actor_class *class, const struct check *const *checks)
+{
+	char id[96];
+	size_t first = SIZE_MAX, last = 0, hidden = 0;
+	for (size_t i = 0; checks[i]; i++) {
+		snprintf(id, sizeof id, "%s.%s", class->name, checks[i]->name);
+		if (!refused_rule(&dynamics_roster, id, REFUSAL_HIDES, NULL))
+			continue;
+		first = first == SIZE_MAX ? i : first;
+		last = i;
+		hidden++;
+	}
+	CU_ASSERT_TRUE(hidden == 0 || hidden == last - first + 1);
+}
+
+static void what_stands_between_hidden_checks_hides(void)
+{
+	for (size_t a = 0; a < dynamics_roster.actors_count; a++) {
+		const struct actor_class *class = dynamics_roster.actors[a];
+		for (size_t m = 0; m < class->machines_count; m++)
+			for (size_t i = 0; i < class->machines[m]->rows_count; i++)
+				if (class->machines[m]->rows[i].checks)
+					judge_between(class, class->machines[m]->rows[i].checks);
+	}
 }
 
 /* -- U6 -- */
@@ -168,6 +196,7 @@ int main(void)
 	static const struct test_case cases[] = {
 		TEST(each_rule_is_of_what_there_is_and_has_a_reason),
 		TEST(each_rule_is_said_once),
+		TEST(what_stands_between_hidden_checks_hides),
 		TEST(a_device_of_which_nothing_is_said_is_activated),
 		TEST(what_the_scenario_says_is_not_asked_twice),
 		TEST(a_run_that_came_to_no_end_is_not_asked),

@@ -212,6 +212,15 @@ static void the_table_to_be_broken_is_sound(void)
 	CU_ASSERT_STRING_EQUAL(fault(), ""); /* one refusal row for both */
 }
 
+static void refuses_a_refusal_that_lets_on(void)
+{
+	rows[ROW_ACCEPT].to = rows[ROW_BAD_WAIT].to = TALK;
+	CU_ASSERT_STRING_EQUAL(fault(), "machine m: (wait, proof): whom proof_is_good refuses "
+					"comes to talk, like who is accepted");
+	rows[ROW_ACCEPT].to = rows[ROW_BAD_TALK].to = WAIT; /* where everybody begins */
+	CU_ASSERT_STRING_EQUAL(fault(), "");
+}
+
 static void refuses_a_set_that_overlaps_a_closed_group(void)
 {
 	add_row((struct row)ROW(TALK, BYE, NULL, DONE, "D1", "behind a set"));
@@ -330,6 +339,7 @@ int main(void)
 		TEST(a_state_may_have_a_branch_of_its_own_before),
 		TEST(a_check_is_refused_by_the_row_of_the_state),
 		TEST(the_table_to_be_broken_is_sound),
+		TEST(refuses_a_refusal_that_lets_on),
 		TEST(refuses_a_set_that_overlaps_a_closed_group),
 		TEST(refuses_a_set_of_which_a_state_is_not_closed),
 		TEST(refuses_checks_without_a_refusal_in_each_state),

@@ -163,6 +163,13 @@ static const struct {
 	[SPEECH_P384] = { .groups = "P-384" },
 };
 
+bool forgery_is_heard(enum tls_speech speech, bool datagram)
+{
+	bool of_its_own = datagram ? speeches[speech].datagrams || speeches[speech].ciphers
+				   : speeches[speech].tls || speeches[speech].oldest;
+	return of_its_own || speeches[speech].groups;
+}
+
 void forgery_speak(SSL *ssl, enum tls_speech speech)
 {
 	bool datagram = SSL_is_dtls(ssl);

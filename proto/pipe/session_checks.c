@@ -255,6 +255,9 @@ bool session_version_is_admitted(struct session *s)
 
 void session_judge_failure(struct session *s, int reason)
 {
+	/* A server that has no certificate finds no version and no suite: that is nobody else's. */
+	if (!s->opener && !SSL_get_certificate(s->ssl))
+		return;
 	if (reason == SSL_R_UNSUPPORTED_PROTOCOL || reason == SSL_R_WRONG_SSL_VERSION ||
 	    reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_INAPPROPRIATE_FALLBACK ||
 	    reason == SSL_R_BAD_PROTOCOL_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST)

@@ -105,7 +105,7 @@ struct reveal {
 	uint32_t from;     /* bit set over actors: only what these have; 0: whoever has it */
 	uint32_t wires;    /* bit set over channels: only these were recorded; 0: all were */
 	int step;      /* when the first record satisfies it; -1: at at_ns */
-	int64_t at_ns; /* after the run's end: then */
+	int64_t at_ns; /* after the run's last record: what is still had then */
 };
 /* What can be made of a message. Not followed: keys were had, and whoever recorded it could not
  * read something of its connection to the end, or not find it: it is neither readable nor safe. */
@@ -116,6 +116,7 @@ struct revealed {
 	struct reveal what; /* of the last column: all of them */
 	uint64_t record;    /* after which it was handed over; 0: its step was not seen */
 	size_t values;      /* that somebody still had */
+	bool had;           /* one of those asked had one by then, be it erased again */
 	bool said[MESSAGE_TYPES];     /* messages of connections, and those sealed in them */
 	/* of these, by whoever recorded the wires and has this */
 	enum readable readable[MESSAGE_TYPES];

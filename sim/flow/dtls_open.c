@@ -147,24 +147,28 @@ static void record_open(struct closure *c, const struct flow *f, struct opening_
 	buffer_cleanse(&plain);
 }
 
-/* Each record of a datagram: open it, or note what nothing protects. */
-static void datagram_take(struct closure *c, const struct flow *f, const struct recorded_packet *p,
-			  bool open)
+/* Each record of a datagram: open it, or note what nothing protects. What comes out may ride on, to
+ * stand in the same lists, which move. */
+static void datagram_take(struct closure *c, const struct flow *f, size_t number, bool open)
 {
-	struct opening_flow *w = &c->opening.flows[p->flow];
-	struct bytes rest = connections_packet_bytes(&c->opening.inside, p);
-	struct heard h = p->heard;
-	h.since = w->since > h.since ? w->since : h.since;
+	const struct recorded_packet p = c->opening.inside.packets[number];
+	struct buffer copy = { 0 };
+	struct heard h = p.heard;
+	buffer_append(&copy, connections_packet_bytes(&c->opening.inside, &p));
+	struct bytes rest = bytes_of_buffer(&copy);
 	while (rest.size >= HEADER_SIZE) {
+		struct opening_flow *w = &c->opening.flows[p.flow];
 		size_t size = HEADER_SIZE + (size_t)read_u16(rest.data + LENGTH_AT);
 		bool cut = size > rest.size, sealed = read_u16(rest.data + EPOCH_AT) > 0;
 		struct bytes record = bytes_of(rest.data, cut ? rest.size : size);
+		h.since = w->since > p.heard.since ? w->since : p.heard.since;
 		if (sealed && open)
 			record_open(c, f, w, record, &h);
 		else if (!sealed && !open && !plain_note(w, record))
 			c->opening.unfollowed |= UINT32_C(1) << w->channel;
 		rest = bytes_of(rest.data + record.size, rest.size - record.size);
 	}
+	buffer_cleanse(&copy);
 }
 
 void opening_flows(struct closure *c, const struct listening *l)
@@ -173,7 +177,7 @@ void opening_flows(struct closure *c, const struct listening *l)
 	const struct flow *f = l->recording->flow;
 	size_t count = o->inside.packets_count;
 	for (size_t i = o->noted; i < count; i++)
-		datagram_take(c, f, &o->inside.packets[i], false);
+		datagram_take(c, f, i, false);
 	o->noted = count;
 	for (size_t i = 0; i < o->flows_keys.count; i++)
 		flow_look(c, l->recording, &o->flows[i]);
@@ -182,6 +186,6 @@ void opening_flows(struct closure *c, const struct listening *l)
 		if (!w->pairs_count || i < w->next)
 			continue;
 		w->next = i + 1;
-		datagram_take(c, f, &o->inside.packets[i], true);
+		datagram_take(c, f, i, true);
 	}
 }

@@ -41,7 +41,7 @@ void reveals_see(struct reveals *x, const struct sight *s, int step)
 		struct revealed *one = &x->list[i];
 		if (one->record)
 			continue;
-		if (one->what.step < 0 && s->record->at_ns >= one->what.at_ns)
+		if (one->what.step < 0 && s->record->at_ns > one->what.at_ns)
 			one->record = x->last ? x->last : s->record->id;
 		else if (one->what.step >= 0 && one->what.step == step)
 			one->record = s->record->id;
@@ -52,21 +52,31 @@ void reveals_see(struct reveals *x, const struct sight *s, int step)
 	x->where[s->type] |= UINT32_C(1) << s->channel;
 }
 
-/* Whether it is among what is handed over, and one of those who hand over still has it then. */
-static bool is_given(const struct secrecy *x, const struct revealed *one, size_t secret)
+/* Whether it is of the classes, and of the channels, that are handed over. */
+static bool is_meant(const struct revealed *one, const struct secrecy_value *v)
 {
-	const struct secrecy_value *v = &x->values[secret];
-	const struct known *k = knowledge_first(&x->knowledge, secret);
 	bool elsewhere =
 		one->what.channels && v->channel >= 0 && !(one->what.channels >> v->channel & 1);
-	if (v->claim < 0 || !(one->what.classes >> v->claim & 1) || elsewhere)
-		return false;
+	return v->claim >= 0 && one->what.classes >> v->claim & 1 && !elsewhere;
+}
+
+/* Whether this is one of those who hand over. */
+static bool is_asked(const struct secrecy *x, const struct revealed *one, int32_t who)
+{
+	int actor = who == KNOWLEDGE_ATTACKER ? -1 : x->evidence->attribution->instances[who].actor;
+	return !one->what.from || (actor >= 0 && one->what.from >> actor & 1);
+}
+
+/* Whether one of those who hand over still has it then. That somebody had it is noted. */
+static bool is_given(const struct secrecy *x, struct revealed *one, size_t secret)
+{
+	const struct secrecy_value *v = &x->values[secret];
+	const struct known *k = is_meant(one, v) ? knowledge_first(&x->knowledge, secret) : NULL;
 	for (; k; k = knowledge_next(&x->knowledge, k)) {
-		int actor = k->who == KNOWLEDGE_ATTACKER
-				    ? -1
-				    : x->evidence->attribution->instances[k->who].actor;
-		bool asked = !one->what.from || (actor >= 0 && one->what.from >> actor & 1);
-		if (asked && knowledge_is_held(&x->knowledge, k, v->claim, one->record))
+		if (k->record > one->record || !is_asked(x, one, k->who))
+			continue;
+		one->had = true;
+		if (knowledge_is_held(&x->knowledge, k, v->claim, one->record))
 			return true;
 	}
 	return false;

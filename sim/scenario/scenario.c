@@ -184,6 +184,9 @@ static void read_expect(struct scenario_reading *r, const struct raw_scenario *r
 		const struct tree_node *steps = tree_get(tree_get(t->root, "expect"), "steps");
 		r->s->expect.steps_unchanged = true;
 		r->s->expect.steps_place = steps->place;
+		if (r->s->plan.entries_count + r->s->plan.crashes_count == 0)
+			schema_error(steps, r->names.file, r->names.d,
+				     "steps, expected an adversary or a crash to compare without");
 	}
 	scenario_read_by(r->s, raw->by, r->names.file, r->names.d);
 	if (raw->trace) {

@@ -80,8 +80,14 @@ static bool read_when(struct flow_reading *n, const struct scenario *s,
 {
 	size_t step = 0;
 	out->step = -1;
-	if (!node || value_duration(node->text, &out->at_ns) == NULL)
-		return node != NULL;
+	if (!node)
+		return false;
+	if (!value_duration(node->text, &out->at_ns)) {
+		if (out->at_ns <= s->limits.virtual_ns)
+			return true;
+		schema_error(node, n->file, n->d, "at, expected a time within limits.virtual");
+		return false;
+	}
 	if (!flow_find_step(n, node, &step))
 		return false;
 	if (s->flow.steps[step].simulated && !(s->flow.variants[s->variant].absent >> step & 1)) {

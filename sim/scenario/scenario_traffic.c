@@ -87,6 +87,10 @@ static void read_amplified(struct flow_reading *n, struct scenario *s, const str
 		schema_error(node, n->file, n->d, "amplification, expected most or least");
 		return;
 	}
+	if (raw.most != NO_RATIO && raw.least > raw.most) {
+		schema_error(node, n->file, n->d, "amplification, expected least not above most");
+		return;
+	}
 	s->expect.amplified[count].channel = channel;
 	s->expect.amplified[count].most = raw.most;
 	s->expect.amplified[count].least = raw.least;

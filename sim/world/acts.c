@@ -151,9 +151,21 @@ static void set_clock(struct world *w, const struct plan_entry *e, const struct 
 				       : "ahead of the run's time";
 	r.number = act->ns < 0 ? -act->ns : act->ns;
 	log_append(w, &r);
-	if (a->clock_s != clock_s)
-		adversary_did(w->adversary, e, act);
+	if (a->clock_s != clock_s) {
+		a->clock_set.entry = e;
+		a->clock_set.act = act;
+	}
 	a->clock_s = clock_s;
+	if (clock_s == 0)
+		acts_clock_used(w, a); /* right again: that ends an act, whoever looks */
+}
+
+/* A clock that is wrong while nobody looks at it is so in vain. */
+void acts_clock_used(struct world *w, struct actor *a)
+{
+	if (a->clock_set.entry)
+		adversary_did(w->adversary, a->clock_set.entry, a->clock_set.act);
+	a->clock_set.entry = NULL;
 }
 
 /* The clock of each device's actor, where none is named and none has set it off. */

@@ -67,6 +67,7 @@ static bool judge_pipe(void *context, enum pipe_check check, bool holds, const c
 	r.checks[r.checks_count++] = (struct record_check){
 		.id = id, .holds = holds || trusted, .let_pass = admitted && !holds && !trusted
 	};
+	acts_clock_used(j->w, j->e->actor);
 	log_append(j->w, &r);
 	return admitted;
 }

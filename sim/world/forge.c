@@ -105,15 +105,27 @@ const char *forge_name(const struct world *w, const struct actor *a, size_t chan
 	return a->name;
 }
 
+/* Whether a speech is another one there: weak suites are DTLS's, and versions each have their own.
+ */
+static bool is_heard(const struct flow_channel *c, int speech)
+{
+	for (size_t i = 0; i < c->pipes_count; i++)
+		if (pipe_is_session(c->pipes[i]) &&
+		    forgery_is_heard((enum tls_speech)speech, c->pipes[i] == PIPE_DTLS))
+			return true;
+	return false;
+}
+
 void forge_used(struct world *w, const struct actor *a, size_t channel)
 {
-	bool shown = flow_is_certified_on(&w->flow->channels[channel], a->flow_index);
+	const struct flow_channel *c = &w->flow->channels[channel];
+	bool shown = flow_is_certified_on(c, a->flow_index);
 	for (size_t i = 0; i < w->scenario->plan.entries_count; i++) {
 		const struct plan_entry *e = &w->scenario->plan.entries[i];
 		for (size_t k = 0; is_at(e, a) && k < e->acts_count; k++) {
 			const struct act *act = &e->acts[k];
 			bool here = act->only < 0 || act->only == (int)channel;
-			if (here && (shown || act->kind == ACT_SPEAK))
+			if (here && (act->kind == ACT_SPEAK ? is_heard(c, act->word) : shown))
 				adversary_did(w->adversary, e, act);
 		}
 	}

@@ -52,8 +52,7 @@ void actor_restart(struct world *w, struct actor *a);
 
 /* -- acts.c: what the adversary does to this world -- */
 void acts_init(struct world *w);
-/* What became due with the event that is over. */
-void acts_carry_out(struct world *w);
+void acts_carry_out(struct world *w); /* what became due with the event that is over */
 void acts_at_time(struct world *w, uint64_t order);
 /* A message about to be said or taken up: whether it goes on, now; bytes may change. */
 struct saying {
@@ -66,6 +65,7 @@ struct saying {
 	uint32_t duplicates;   /* how often more it goes on */
 };
 bool acts_touch(struct world *w, struct saying *s);
+void acts_clock_used(struct world *w, struct actor *a); /* a step, or a look at a certificate */
 
 /* -- forge.c: who actors say they are, when that is not so -- */
 enum { FORGED_NAME_MAX = 192 };

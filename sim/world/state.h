@@ -37,6 +37,10 @@ struct actor {
 	uint64_t steps;           /* of all its sessions, over all incarnations */
 	int64_t restart_ns;       /* while it is down */
 	int64_t clock_s;          /* how far its clock is ahead; survives it */
+	struct {                  /* who set it, where nothing has been done by it since; or NULL */
+		const struct plan_entry *entry;
+		const struct act *act;
+	} clock_set;
 	struct store *store;      /* NULL while it is down */
 	struct buffer disk;       /* what is left of it then */
 	struct session *main;     /* of machines[0], where it begins with the run; else NULL */

@@ -215,6 +215,7 @@ static void step_on(struct world *w, struct session *s, const struct event *e, i
 {
 	struct message message = { .type = MESSAGE_NONE };
 	struct bytes bytes = bytes_of_buffer(&e->bytes);
+	acts_clock_used(w, s->actor);
 	if (e->stimulus == STIMULUS_MESSAGE && message_decode(bytes, &message) != MESSAGE_OK)
 		abort(); /* it was decoded when it left the pipes */
 	struct step step = { .on = (uint8_t)on,

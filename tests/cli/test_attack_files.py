@@ -74,7 +74,8 @@ class AttackFiles(Program):
         self.assertEqual([p for p in played if p[2:] != (1, word)], [])
 
     def test_without_its_attack_nothing_is_shown(self):
-        changed = {name: without(text, SOURCES) for name, text in self.files.items()}
+        # Steps to compare with those of nobody else are an error of the file.
+        changed = {name: without(text, (*SOURCES, "  steps")) for name, text in self.files.items()}
         for name, text in changed.items():
             self.assertNotEqual(text, self.files[name], name)
         self.results(changed, "not-delivered")

@@ -125,6 +125,21 @@ class Reveal(Program):
         self.assertEqual(run["result"], "not-delivered")
         self.assertIn("reveal: expected its step to come in this run", run["errors"][0]["text"])
 
+    def test_what_nobody_ever_had_is_not_handed_over(self):
+        head = self.text_of_next_app().split("expect:")[0] + "attack: K35\n"
+        reveal = "reveal:\n  - {secret: %s, at: %s, reads: {SecureChannelSetup: no}%s}\n"
+        expect = "expect: {verdict: holds, outcome: {app: {result: 0}}}\n"
+        for secret, at, more in (("tls", "0s", ""), ("access_key", "1s", ""), ("token_key", "10s", ", from: app")):
+            path = self.write("x.yaml", head + reveal % (secret, at, more) + expect)
+            [run] = self.objects("run", "--json", path, status=1)
+            self.assertEqual(run["result"], "not-delivered", (secret, at, more))
+            self.assertIn("somebody who is asked to have had such a value by then", run["errors"][0]["text"])
+        path = self.write("x.yaml", head + reveal % ("tls", "100h", "") + expect)
+        self.assertIn('at, expected a time within limits.virtual, actual "100h"', self.expect(2, "run", path)[1])
+        # what was there from the beginning is there at its beginning
+        [run] = self.objects("run", "--json", self.attack("k34-token-key"))
+        self.assertEqual(run["revealed"][0]["values"], 1)
+
     def test_what_is_wrong_has_its_place(self):
         for old, new, what in (("secret: access_key\n", "secret: acess_key\n", 'unknown class of secrets'),
                                ("at: 10s\n", "at: 10\n", "unknown step"),

@@ -94,7 +94,9 @@ class Amplification(Traffic):
         self.assertEqual((run["result"], run["amplified"]), ("as expected", "relay: 0.47 (70 bytes to device for 147)"))
 
     def test_what_is_wrong_in_the_file_is_told_at_its_place(self):
-        for new, words in (("{relay: {}}", "expected"), ("{relay: {most: 0}}", "expected an integer"),
+        for new, words in (("{relay: {}}", "expected"),
+                           ("{relay: {most: 1, least: 2}}", "expected least not above most"),
+                           ("{relay: {most: 0}}", "expected an integer"),
                            ("{noc_link: {most: 3}}", "expected one of datagrams on a wire"),
                            ("{tunnel: {most: 3}}", "expected one of datagrams on a wire"),
                            ("{relays: {most: 3}}", 'did you mean "relay"?')):

@@ -90,11 +90,26 @@ limits: {virtual: 12h}
         self.done(dark % "4s")
         self.vain(dark % "4s", dark % "10s")
 
+    def test_a_clock_is_wrong_when_nobody_looks(self):
+        clock = "{at: %s, when: %s, do: {clock: %s}}"
+        self.vain(clock % ("app", "20s", "2s"))  # it has long been activated
+        self.vain(clock % ("proxy", "20s", "1h"))
+        self.done(clock % ("app", "1s", "2s"))
+        self.done(clock % ("app", "1s", "2s"), clock % ("app", "20s", "0s"))
+        self.vain(clock % ("app", "1s", "1h"), clock % ("app", "1010ms", "2s"))  # before it did anything by it
+
     def test_who_somebody_is_where_nobody_meets_him(self):
         being = "{at: uem, when: 0s, do: {%s, channel: self_service}}"
         self.vain(being % "present: true")  # this variant's user asks for no key there
         self.vain(being % "speak: tls1.2")
         self.done(being.replace("self_service", "console") % "present: true")
+
+    def test_a_speech_that_is_not_heard_there(self):
+        speech = "{at: %s, when: 0s, do: {speak: %s, channel: %s}}"
+        for word in ("null-only", "cbc-only", "anonymous-only", "dtls1.0"):
+            self.vain(speech % ("app", word, "noc_session"))  # TLS 1.3 has no such suites
+        self.vain(speech % ("device", "tls1.2", "tunnel"))
+        self.done(speech % ("app", "tls1.2-too", "noc_session"))
 
     def refused(self, entry, place, what):
         text = HEAD.format("next-app") + f"adversary:\n  - {entry}\nexpect: {GOOD}\n"

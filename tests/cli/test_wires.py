@@ -51,6 +51,12 @@ class Wires(Program):
         out = self.play(1, entry % "expired", tail=tail + "  by: pipe.certificate_host\n")
         self.assertIn("wrong-reason", out)
 
+    def test_a_server_without_a_certificate_refuses_nobody(self):
+        entry = "{at: %s, when: 0s, do: {present: none, channel: %s}}"
+        tail = TAIL.replace("result: 0", "result: -101")
+        self.play(0, entry % ("noc", "noc_session"), tail=tail + "  reaches: {device: S1.9}\n")
+        self.play(0, entry % ("secure_connect", "tunnel"), tail=tail + "  reaches: {device: S1.6}\n")
+
     def test_what_cannot_work_is_told_with_its_place(self):
         path = self.write("wire.yaml", HEAD +
                           '  - {on: [relay], when: "device > noc packet", do: {drop: true}}\n'
@@ -73,9 +79,8 @@ class Wires(Program):
     def test_steps_are_compared_with_a_run_that_is_another(self):
         path = self.write("alone.yaml", HEAD.replace("adversary:\n", "") + TAIL +
                           "  steps: unchanged\n")
-        out = self.expect(1, "run", path)[0]
-        self.assertIn("alone.yaml:9:10: steps: expected an adversary or a crash to compare without",
-                      " ".join(out.split()))
+        err = self.expect(2, "run", path)[1]
+        self.assertIn("alone.yaml:9:10: steps, expected an adversary or a crash to compare without", err)
 
     def test_what_is_shown_must_be_all_of_the_list(self):
         shown = ["TunnelRequest.device", "ConnectionGranted.association", "SignalData.association",
@@ -96,6 +101,14 @@ class Wires(Program):
         for name in ("user@example.com", "com.example.notes", "uem.example"):
             out = self.play(1, leak % name, tail=tail % ", ".join(shown))
             self.assertIn("shown nothing else, actual " + name, " ".join(out.split()))
+
+    def test_who_is_shown_nothing_is_shown_nothing(self):
+        entry = '{on: [noc_link], when: "proxy > noc packet #1", do: {reset: true}}'
+        tail = ("expect: {verdict: holds, outcome: {app: {result: -101}}, reaches: {device: S1.7}, "
+                "sees: {noc: [uid]}}\n")
+        out = " ".join(self.play(1, entry, tail=tail).split())
+        self.assertIn("sees: expected noc to be shown uid, actual it was not", out)
+        self.assertNotIn("nothing else", out)
 
     def test_the_same_seed_gives_the_same_bytes(self):
         lines = [self.play(0, '{on: [relay], when: "infrastructure > device packet #2..9", '

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/list.h"
+#include "sim/adversary/plan.h"
 #include "tools/actflow/text.h"
 
 enum { ANSWER_BYTES_MAX = 32 }; /* of a message, that are told; of more only the length */
@@ -26,6 +27,7 @@ void answers_begin(struct answers *a, const struct record *r, const char *check,
 	a->record = r->id;
 	a->hides = hides && occasion->record > 0;
 	a->touched = false;
+	a->looked = 0;
 	buffer_clear(&a->said);
 	snprintf(a->check, sizeof a->check, "%s", check);
 	snprintf(a->actor, sizeof a->actor, "%.*s", (int)strcspn(r->actor, "@"), r->actor);
@@ -83,10 +85,12 @@ static bool follows(const struct record *r, uint64_t from)
 void answers_feed(struct answers *a, const struct flow *flow, const struct record *r,
 		  struct fallen *f)
 {
-	if (a->record == 0 || !follows(r, a->record))
+	if (a->record == 0 || !(follows(r, a->record) || (a->looked && follows(r, a->looked))))
 		return;
-	if (r->kind == RECORD_ACT)
+	if (r->kind == RECORD_ACT && act_was_done(r->name, r->text))
 		a->touched = true;
+	else if (r->kind == RECORD_ACT)
+		a->looked = r->id;
 	if (r->kind == RECORD_SENT)
 		judge_silence(a, r, f);
 	bool wire = r->kind == RECORD_SENT || r->kind == RECORD_PACKET || r->kind == RECORD_PIPE;

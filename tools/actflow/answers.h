@@ -23,6 +23,7 @@ struct answers {
 	struct answered *list;
 	/* the refusal whose answer is being heard */
 	uint64_t record; /* 0: none */
+	uint64_t looked; /* the last act that only looked at it; 0: none */
 	bool hides, touched;
 	char check[FLOW_INSTANCE_MAX], actor[FLOW_INSTANCE_MAX], channel[FLOW_INSTANCE_MAX];
 	struct buffer said;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/list.h"
+#include "sim/adversary/plan.h"
 
 /* Whether a message is for an end of another channel at its receiver, and so for no session. Who
  * only passes it on has a row for it. */
@@ -37,13 +38,21 @@ static bool is_owed(const struct flow *flow, const struct record *r)
 	       !flow->channels[channel].packets && !is_carried(flow, channel, r);
 }
 
-static void add(struct owed *o, const struct record *r)
+/* Whether an adversary did more to a message than look at it: then nobody need answer it. What was
+ * touched before it came is no longer what somebody accepted. */
+static bool is_touched(const struct record *r, const struct occasion *before)
+{
+	return r->kind == RECORD_ACT &&
+	       (before->record == 0 || before->touched || act_was_done(r->name, r->text));
+}
+
+static void add(struct owed *o, const struct record *r, const struct occasion *before)
 {
 	o->list = list_grow(o->list, o->count, &o->room, sizeof *o->list);
 	struct occasion *one = &o->list[o->count++];
 	*one = (struct occasion){ .record = r->id,
 				  .formless = r->kind == RECORD_REJECTED,
-				  .touched = r->kind == RECORD_ACT,
+				  .touched = is_touched(r, before),
 				  .proved = r->kind == RECORD_PIPE };
 	snprintf(one->actor, sizeof one->actor, "%s", r->actor);
 	snprintf(one->peer, sizeof one->peer, "%s", r->peer);
@@ -103,7 +112,7 @@ struct occasion owed_feed(struct owed *o, const struct flow *flow, const struct 
 	else if (r->kind == RECORD_END && strcmp(r->text, "quiet") == 0)
 		tell_lost(o, f);
 	else if (is_owed(flow, r))
-		add(o, r);
+		add(o, r, &answered);
 	return answered;
 }
 

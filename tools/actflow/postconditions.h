@@ -1,12 +1,13 @@
 /* postconditions.h - what must be true of every run, whatever its scenario expects: the universal
  * post-conditions of the catalogue of attacks.
  *
- * U2: a refusal goes where its row says; no other session and nothing stored changes, but what the
- * roster names with a reason (refused_steps.h), and a pipe that refused goes no further
- * (refused_ends.h). U3: one record tells each refusal with check, actor, session and peer, and none
- * is lost: what was accepted was answered (owed.h). U6: what the scenario says nothing of comes to
- * its end: every device of which it names no outcome and no last step is activated. U7: refusals
- * that hang on a secret look the same on the wire, and no check's name is there (answers.h).
+ * U2: a refusal goes where its row says, and is no success; no other session and nothing stored
+ * changes, but what the roster names with a reason (refused_steps.h), and a pipe that refused goes
+ * no further (refused_ends.h). U3: one record tells each refusal with check, actor, session and
+ * peer, and none is lost: what was accepted was answered (owed.h). U6: what the scenario says
+ * nothing of comes to its end: every device of which it names no outcome and no last step is
+ * activated. U7: refusals that hang on a secret look the same on the wire, and no check's name is
+ * there (answers.h).
  *
  * Judged over the trace's records and the roster's tables; no actor is asked. That a run does not
  * crash (U1) and is the same each time (U5) cannot be seen in it, and secrets in what is shown (U4)

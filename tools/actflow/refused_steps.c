@@ -273,6 +273,10 @@ static void judge_change(const struct refused_step *cause, const struct roster *
 		fallen_add(f, POST_U2, r->id,
 			   "expected a refusal (%s) to claim nothing, actual a %s of %s", name,
 			   r->name, r->actor);
+	if (r->kind == RECORD_OUTCOME && r->number == 0)
+		fallen_add(f, POST_U2, r->id,
+			   "expected a refusal (%s) to be no success of %s, actual result 0: %s",
+			   name, r->actor, r->text);
 }
 
 const struct refused_step *refused_steps_feed(struct refused_steps *s, const struct roster *roster,

@@ -83,12 +83,13 @@ bool revealed_compare(const struct scenario *s, const struct checker *c, struct 
 	size_t count = checker_revealed(c, &list);
 	bool delivered = true;
 	for (size_t i = 0; i + 1 < count; i++) {
-		if (list[i].record)
+		if (list[i].had)
 			continue;
 		delivered = false;
 		diag_add(d, s->file, s->reveals[i].place.line, s->reveals[i].place.column,
-			 "reveal: expected its step to come in this run, actual never: "
-			 "not-delivered");
+			 "reveal: expected %s, actual never: not-delivered",
+			 list[i].record ? "somebody who is asked to have had such a value by then"
+					: "its step to come in this run");
 	}
 	for (size_t i = 0; delivered && i < s->expect.readable_count; i++)
 		compare_one(s, list, i, d);

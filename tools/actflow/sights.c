@@ -210,8 +210,10 @@ void sights_compare(struct sights *x, struct diags *d)
 	for (size_t actor = 0; x->scenario && actor < x->scenario->flow.actors_count; actor++) {
 		if (!(x->actors >> actor & 1))
 			continue;
-		find_names(x, actor);
-		find_common_names(x, actor);
+		if (x->shown[actor].size > 0) {
+			find_names(x, actor);
+			find_common_names(x, actor);
+		}
 		compare_actor(x, actor, d);
 	}
 }
